@@ -1,0 +1,123 @@
+/** The five kinds of authentication method, as named on the wire. */
+export type AuthenticationMethodType = "phone" | "email" | "totp" | "webauthn-roaming" | "passkey";
+
+/** A user that authentication methods are assigned to. */
+export interface UserRecord {
+  /** `<provider>|<id>`, for example `auth0|5f7c8ec7c33c6c004bbafe82`. */
+  readonly id: string;
+  readonly connection: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  /** Microseconds since the UNIX epoch. */
+  readonly createdAt: number;
+}
+
+/** An authentication method as it is kept: nothing secret in clear. */
+export interface MethodRecord {
+  readonly userId: string;
+  /** `<type>|dev_` and 16 characters of `[A-Za-z0-9]`. */
+  readonly id: string;
+  readonly type: AuthenticationMethodType;
+  /**
+   * Microseconds since the UNIX epoch, strictly increasing within a process,
+   * so that ordering by it lists methods as they were created.
+   */
+  readonly createdAt: number;
+  /** The method's fields under their names on the wire, unmasked, without `totp_secret`. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** `totp_secret` as a JWE (RFC 7516); null for the types that have none. */
+  readonly encryptedSecret: string | null;
+  /** What no other method of this type on this user may have; null where nothing need be unique. */
+  readonly uniqueValue: string | null;
+  /** The WebAuthn credential id, which no other method of **any** user may have; null for other types. */
+  readonly credentialId: string | null;
+}
+
+/** The fields that an update may change. Absent: left as it is. */
+export type MethodPatch = Readonly<Record<string, unknown>>;
+
+/** The answer kept for an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). */
+export interface IdempotentAnswer {
+  /** Who sent the key and for what: the same key of another caller is another key. */
+  readonly scope: string;
+  readonly key: string;
+  /** Tells a retry of the same payload from a reuse of the key for another. */
+  readonly payloadHash: string;
+  /** The answer as a JWE: it may hold a secret. */
+  readonly encryptedAnswer: string;
+  /** Microseconds since the UNIX epoch; from then on the key is free again. */
+  readonly expiresAt: number;
+}
+
+export type CreateUserOutcome = "created" | "duplicate";
+
+export type CreateMethodOutcome =
+  | { readonly outcome: "created" | "duplicate" | "limit-reached" | "unknown-user" }
+  | { readonly outcome: "replayed"; readonly answer: IdempotentAnswer };
+
+export type ListMethodsOutcome =
+  | { readonly outcome: "found"; readonly methods: readonly MethodRecord[]; readonly total: number }
+  | { readonly outcome: "unknown-user" };
+
+export type GetMethodOutcome =
+  | { readonly outcome: "found"; readonly method: MethodRecord }
+  | { readonly outcome: "unknown-user" | "unknown-method" };
+
+export type UpdateMethodOutcome =
+  | { readonly outcome: "updated"; readonly method: MethodRecord }
+  | { readonly outcome: "unknown-user" | "unknown-method" };
+
+export type ReplaceMethodsOutcome =
+  | { readonly outcome: "replaced" | "duplicate" | "has-passkey" | "unknown-user" }
+  | { readonly outcome: "limit-reached"; readonly type: AuthenticationMethodType };
+
+export type DeleteMethodsOutcome = "deleted" | "has-passkey" | "unknown-user";
+
+export type DeleteMethodOutcome = "deleted" | "unknown-method" | "unknown-user";
+
+/** How many methods of each type one user may have. */
+export type MethodLimits = Readonly<Record<AuthenticationMethodType, number>>;
+
+/** What every store is opened with. */
+export interface StoreOptions {
+  /** Whether methods may be given to users that were never created here. */
+  readonly unknownUsers: "accept" | "reject";
+  readonly limits: MethodLimits;
+}
+
+/**
+ * What is kept. Every outcome is decided in the same transaction as the write,
+ * and a promise resolves only after its write is durable.
+ *
+ * Where several outcomes apply, the one named first wins:
+ * `replayed`, `unknown-user`, `unknown-method`, `has-passkey`, `duplicate`, `limit-reached`.
+ *
+ * @throws StoreUnavailableError from any method while the database cannot be reached.
+ * @throws StoreFullError from a write for which there is no room left.
+ */
+export interface Store {
+  createUser(user: UserRecord): Promise<CreateUserOutcome>;
+  getUser(id: string): Promise<UserRecord | undefined>;
+  /** Removes the user and all its methods; a user that is not there is no error. */
+  deleteUser(id: string): Promise<void>;
+
+  /** With `answer`, keeps it under its key in the same transaction; an unexpired one there already is `replayed`. */
+  createMethod(method: MethodRecord, answer?: IdempotentAnswer): Promise<CreateMethodOutcome>;
+  /** One page of a user's methods in the order of their creation, and how many there are in all. */
+  listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
+  getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
+  /** Merges `patch` into the method's attributes. */
+  updateMethod(userId: string, id: string, patch: MethodPatch): Promise<UpdateMethodOutcome>;
+  /** Puts `methods` in the place of all the user has. */
+  replaceMethods(userId: string, methods: readonly MethodRecord[]): Promise<ReplaceMethodsOutcome>;
+  deleteMethods(userId: string): Promise<DeleteMethodsOutcome>;
+  deleteMethod(userId: string, id: string): Promise<DeleteMethodOutcome>;
+
+  /** The value kept under `name`; the first caller's `initial` where there is none yet, whoever else asks at once. */
+  getOrCreateSetting(name: string, initial: string): Promise<string>;
+
+  /** Resolves when a request could be served now. */
+  ping(): Promise<void>;
+  /** Finishes the writes under way, then closes. */
+  close(): Promise<void>;
+}
