@@ -7,3 +7,8 @@ export class StoreUnavailableError extends Error {
 export class StoreFullError extends Error {
   override readonly name = "StoreFullError";
 }
+
+/** The store cannot be opened; the message is one sentence for the operator that says how to mend it. */
+export class StoreOpenError extends Error {
+  override readonly name = "StoreOpenError";
+}

@@ -1,0 +1,6 @@
+/** One step of the schema, forward only: a released step is never changed, a mistake is mended by the next. */
+export interface Migration {
+  /** The schema's version once it has run; counted from 1 without a gap. */
+  readonly version: number;
+  readonly sql: string;
+}

@@ -1,0 +1,5 @@
+import type { Migration } from "../migration.ts";
+import { initialSchema } from "./001-initial-schema.ts";
+
+/** Every step of the SQLite schema, in order. */
+export const migrations: readonly Migration[] = [initialSchema];

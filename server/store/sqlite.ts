@@ -1,0 +1,139 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StoreUnavailableError } from "./errors.ts";
+import { connect } from "./sqlite/connect.ts";
+import { SqliteIdempotentAnswers } from "./sqlite/idempotent-answers.ts";
+import { SqliteMethodRows } from "./sqlite/method-rows.ts";
+import { SqliteMethods } from "./sqlite/methods.ts";
+import { toStoreError } from "./sqlite/result-codes.ts";
+import { SqliteSettings } from "./sqlite/settings.ts";
+import { SqliteUsers } from "./sqlite/users.ts";
+import { WriteQueue } from "./sqlite/write-queue.ts";
+import type {
+  CreateMethodOutcome,
+  CreateUserOutcome,
+  DeleteMethodOutcome,
+  DeleteMethodsOutcome,
+  GetMethodOutcome,
+  IdempotentAnswer,
+  ListMethodsOutcome,
+  MethodPatch,
+  MethodRecord,
+  ReplaceMethodsOutcome,
+  Store,
+  StoreOptions,
+  UpdateMethodOutcome,
+  UserRecord,
+} from "./store.ts";
+
+/**
+ * A `Store` in one SQLite file. Writes wait in a queue for the transaction of their event-loop turn; reads
+ * run at once and see what is committed. Other processes may use the same file at the same time.
+ */
+export class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #writes: WriteQueue;
+  readonly #users: SqliteUsers;
+  readonly #rows: SqliteMethodRows;
+  readonly #methods: SqliteMethods;
+  readonly #settings: SqliteSettings;
+  #closing: Promise<void> | undefined;
+
+  /** @param database as `connect` opens it; the store closes it. */
+  constructor(database: DatabaseSync, options: StoreOptions) {
+    this.#database = database;
+    this.#writes = new WriteQueue(database);
+    this.#users = new SqliteUsers(database);
+    this.#rows = new SqliteMethodRows(database);
+    this.#settings = new SqliteSettings(database);
+    this.#methods = new SqliteMethods(
+      this.#rows,
+      this.#users,
+      new SqliteIdempotentAnswers(database),
+      options,
+    );
+  }
+
+  async createUser(user: UserRecord): Promise<CreateUserOutcome> {
+    return this.#write(() => this.#users.create(user));
+  }
+
+  async getUser(id: string): Promise<UserRecord | undefined> {
+    return this.#read(() => this.#users.get(id));
+  }
+
+  async deleteUser(id: string): Promise<void> {
+    return this.#write(() => {
+      this.#rows.deleteAll(id);
+      this.#users.delete(id);
+    });
+  }
+
+  async createMethod(method: MethodRecord, answer?: IdempotentAnswer): Promise<CreateMethodOutcome> {
+    const attributes = JSON.stringify(method.attributes);
+    return this.#write(() => this.#methods.create(method, attributes, answer));
+  }
+
+  async listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome> {
+    return this.#read(() => this.#methods.list(userId, page.offset, page.limit));
+  }
+
+  async getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
+    return this.#read(() => this.#methods.get(userId, id));
+  }
+
+  async updateMethod(userId: string, id: string, patch: MethodPatch): Promise<UpdateMethodOutcome> {
+    return this.#write(() => this.#methods.update(userId, id, patch));
+  }
+
+  async replaceMethods(userId: string, methods: readonly MethodRecord[]): Promise<ReplaceMethodsOutcome> {
+    return this.#write(() => this.#methods.replace(userId, methods));
+  }
+
+  async deleteMethods(userId: string): Promise<DeleteMethodsOutcome> {
+    return this.#write(() => this.#methods.deleteAll(userId));
+  }
+
+  async deleteMethod(userId: string, id: string): Promise<DeleteMethodOutcome> {
+    return this.#write(() => this.#methods.delete(userId, id));
+  }
+
+  async getOrCreateSetting(name: string, initial: string): Promise<string> {
+    return this.#write(() => this.#settings.getOrCreate(name, initial));
+  }
+
+  async ping(): Promise<void> {
+    this.#read(() => this.#settings.get("ping"));
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#writes.drain().then(() => this.#database.close());
+    return this.#closing;
+  }
+
+  #write<Result>(work: () => Result): Promise<Result> {
+    this.#refuseWhenClosed();
+    return this.#writes.enqueue(work);
+  }
+
+  #read<Result>(query: () => Result): Result {
+    this.#refuseWhenClosed();
+    try {
+      return query();
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing) throw new StoreUnavailableError("The store is closed.");
+  }
+}
+
+/**
+ * Opens, and where need be creates, the database in the file `path`; `:memory:` for one that is gone with the process.
+ *
+ * @throws StoreOpenError
+ */
+export function openSqliteStore(path: string, options: StoreOptions): Store {
+  return new SqliteStore(connect(path), options);
+}

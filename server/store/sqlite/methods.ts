@@ -1,0 +1,123 @@
+import type {
+  CreateMethodOutcome,
+  DeleteMethodOutcome,
+  DeleteMethodsOutcome,
+  GetMethodOutcome,
+  IdempotentAnswer,
+  ListMethodsOutcome,
+  MethodPatch,
+  MethodRecord,
+  ReplaceMethodsOutcome,
+  StoreOptions,
+  UpdateMethodOutcome,
+} from "../store.ts";
+import type { SqliteIdempotentAnswers } from "./idempotent-answers.ts";
+import type { SqliteMethodRows } from "./method-rows.ts";
+import type { SqliteUsers } from "./users.ts";
+
+/**
+ * What `Store` promises of methods, in plain synchronous steps: look, decide, write. Those that write are
+ * called inside a transaction that holds the write lock, so nothing changes between the look and the write.
+ */
+export class SqliteMethods {
+  readonly #rows: SqliteMethodRows;
+  readonly #users: SqliteUsers;
+  readonly #answers: SqliteIdempotentAnswers;
+  readonly #options: StoreOptions;
+
+  constructor(
+    rows: SqliteMethodRows,
+    users: SqliteUsers,
+    answers: SqliteIdempotentAnswers,
+    options: StoreOptions,
+  ) {
+    this.#rows = rows;
+    this.#users = users;
+    this.#answers = answers;
+    this.#options = options;
+  }
+
+  /** `attributes` are those of the method, as JSON. */
+  create(method: MethodRecord, attributes: string, answer?: IdempotentAnswer): CreateMethodOutcome {
+    const kept = answer && this.#answers.get(answer, method.createdAt);
+    if (kept) return { outcome: "replayed", answer: kept };
+    if (this.#isUnknown(method.userId)) return { outcome: "unknown-user" };
+    const { count, uniqueValueTaken, credentialTaken } = this.#rows.room(method);
+    if (uniqueValueTaken || credentialTaken) return { outcome: "duplicate" };
+    if (count >= this.#options.limits[method.type]) return { outcome: "limit-reached" };
+    this.#rows.insert(method, attributes);
+    if (answer) this.#answers.keep(answer, method.createdAt);
+    return { outcome: "created" };
+  }
+
+  list(userId: string, offset: number, limit: number): ListMethodsOutcome {
+    if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
+    const methods = this.#rows.page(userId, offset, limit);
+    const isLastPage = methods.length > 0 && methods.length < limit;
+    const total = isLastPage ? offset + methods.length : this.#rows.count(userId);
+    return { outcome: "found", methods, total };
+  }
+
+  get(userId: string, id: string): GetMethodOutcome {
+    if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
+    const method = this.#rows.get(userId, id);
+    return method ? { outcome: "found", method } : { outcome: "unknown-method" };
+  }
+
+  update(userId: string, id: string, patch: MethodPatch): UpdateMethodOutcome {
+    if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
+    const method = this.#rows.get(userId, id);
+    if (!method) return { outcome: "unknown-method" };
+    const attributes = { ...method.attributes, ...patch };
+    this.#rows.setAttributes(userId, id, JSON.stringify(attributes));
+    return { outcome: "updated", method: { ...method, attributes } };
+  }
+
+  replace(userId: string, methods: readonly MethodRecord[]): ReplaceMethodsOutcome {
+    if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
+    if (this.#rows.hasPasskey(userId)) return { outcome: "has-passkey" };
+    if (this.#hasDuplicate(userId, methods)) return { outcome: "duplicate" };
+    const type = this.#typeBeyondLimit(methods);
+    if (type !== undefined) return { outcome: "limit-reached", type };
+    this.#rows.deleteAll(userId);
+    for (const method of methods) this.#rows.insert(method, JSON.stringify(method.attributes));
+    return { outcome: "replaced" };
+  }
+
+  deleteAll(userId: string): DeleteMethodsOutcome {
+    if (this.#isUnknown(userId)) return "unknown-user";
+    if (this.#rows.hasPasskey(userId)) return "has-passkey";
+    this.#rows.deleteAll(userId);
+    return "deleted";
+  }
+
+  delete(userId: string, id: string): DeleteMethodOutcome {
+    if (this.#isUnknown(userId)) return "unknown-user";
+    return this.#rows.delete(userId, id) ? "deleted" : "unknown-method";
+  }
+
+  #isUnknown(userId: string): boolean {
+    return this.#options.unknownUsers === "reject" && !this.#users.exists(userId);
+  }
+
+  /** What `userId` has itself is about to be removed, so it does not count. */
+  #hasDuplicate(userId: string, methods: readonly MethodRecord[]): boolean {
+    const claims = methods.flatMap(({ type, uniqueValue, credentialId }) => [
+      ...(uniqueValue === null ? [] : [`${type} ${uniqueValue}`]),
+      ...(credentialId === null ? [] : [`credential ${credentialId}`]),
+    ]);
+    const isTaken = ({ credentialId }: MethodRecord) =>
+      credentialId !== null && this.#rows.credentialOfAnother(credentialId, userId);
+    return new Set(claims).size < claims.length || methods.some(isTaken);
+  }
+
+  #typeBeyondLimit(methods: readonly MethodRecord[]): MethodRecord["type"] | undefined {
+    const counts = new Map<MethodRecord["type"], number>();
+    for (const { type } of methods) {
+      const count = (counts.get(type) ?? 0) + 1;
+      if (count > this.#options.limits[type]) return type;
+      counts.set(type, count);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StoreOpenError } from "../errors.ts";
+import { migrations as allMigrations } from "../migrations/sqlite/migrations.ts";
+
+/** Marks the file as this application's (`PRAGMA application_id`): the ASCII codes of "amth". */
+const APPLICATION_ID = 0x616d7468;
+
+/**
+ * Brings the schema up to date, each migration in a transaction of its own. Safe when several processes
+ * start at once: who gets the lock second finds the work done.
+ *
+ * @throws StoreOpenError where the schema is newer than this server, or another application's.
+ */
+export function migrate(database: DatabaseSync, migrations = allMigrations): void {
+  for (;;) {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const migration = nextMigration(database, migrations);
+      if (migration) {
+        database.exec(migration.sql);
+        database.exec(
+          `PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${APPLICATION_ID}`,
+        );
+      }
+      database.exec("COMMIT");
+      if (!migration) return;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+function nextMigration(database: DatabaseSync, migrations: typeof allMigrations) {
+  const version = pragma(database, "user_version");
+  const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+  if (!isEmpty && pragma(database, "application_id") !== APPLICATION_ID) {
+    throw new StoreOpenError(
+      `${database.location()} is the database of another application: name another file in DATABASE_URL.`,
+    );
+  }
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (version > newest) {
+    throw new StoreOpenError(
+      `${database.location()} was written by a newer version of this server (schema ${version}, known here: up to ${newest}): start that version, or restore a backup.`,
+    );
+  }
+  return migrations.find((migration) => migration.version === version + 1);
+}
+
+function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
