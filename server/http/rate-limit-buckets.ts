@@ -1,0 +1,61 @@
+import { LRUCache } from "lru-cache";
+import type { RateLimitPolicy } from "./rate-limit-policy.ts";
+
+/** What became of one request. Times are in seconds from now. */
+export interface RateLimitDecision {
+  readonly allowed: boolean;
+  /** How many more requests could be sent at once. */
+  readonly remaining: number;
+  /** When the bucket is full again. */
+  readonly fullIn: number;
+  /** When the next request would be allowed. */
+  readonly nextIn: number;
+}
+
+/** Counts requests: in this process, or somewhere that several servers share. */
+export interface RateLimiter {
+  /** Takes one token out of the bucket of `key`, if there is one. */
+  take(key: string): RateLimitDecision | Promise<RateLimitDecision>;
+}
+
+export interface TokenBucketsOptions extends RateLimitPolicy {
+  /**
+   * How many buckets are kept. Beyond it the one unused for longest is forgotten, as if it were full: nearly always it
+   * is, for a bucket unused for `windowSeconds` is full again. @default 65536
+   */
+  readonly maximumBuckets?: number | undefined;
+  /** Milliseconds since the UNIX epoch. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Token buckets in the memory of this process. A bucket is kept as the one moment at which it will be full
+ * (the generic cell rate algorithm, ITU-T I.371), so nothing has to run to refill it.
+ */
+export function createTokenBuckets(options: TokenBucketsOptions): RateLimiter {
+  const { limit, windowSeconds, maximumBuckets = 65_536, now = Date.now } = options;
+  const window = windowSeconds * 1_000;
+  const perToken = window / limit;
+  const roundingErrors = perToken / 1_000;
+  const fullAt = new LRUCache<string, number>({ max: maximumBuckets });
+  // Counted from here, not from 1970, the moments stay exact to far less than what one token takes to return.
+  const origin = now();
+
+  return {
+    take(key) {
+      const present = now() - origin;
+      // Never emptier than empty: should the clock be set back, nobody waits for longer than the window.
+      const missing = Math.min(Math.max((fullAt.get(key) ?? present) - present, 0), window);
+      const afterwards = missing + perToken;
+      const allowed = afterwards <= window + roundingErrors;
+      const fullIn = allowed ? afterwards : missing;
+      if (allowed) fullAt.set(key, present + fullIn);
+      return {
+        allowed,
+        remaining: Math.max(0, Math.floor((window - fullIn + roundingErrors) / perToken)),
+        fullIn: fullIn / 1_000,
+        nextIn: Math.max(0, fullIn + perToken - window) / 1_000,
+      };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { FastifyRequest } from "fastify";
+import { InsufficientScopeError, UnauthenticatedError } from "./errors.ts";
+import type { Principal } from "./principal.ts";
+import type { TokenVerifier } from "./token-verifier.ts";
+
+/** Authenticates a request and checks that its token grants every one of `scopes`. */
+export type BearerHandler = (
+  request: FastifyRequest,
+  scopes: readonly string[],
+) => Principal | Promise<Principal>;
+
+/**
+ * The security handler of an HTTP bearer scheme with JSON Web Tokens (RFC 6750).
+ *
+ * The handler throws, or its promise is rejected with, UnauthenticatedError (401), InsufficientScopeError (403) or
+ * IssuerUnavailableError (503).
+ */
+export function createBearerHandler(verifier: TokenVerifier): BearerHandler {
+  return (request, scopes) => {
+    const { authorization } = request.headers;
+    if (authorization === undefined) throw new UnauthenticatedError("missing-header");
+    const token = bearerToken(authorization);
+    if (token === undefined) throw new UnauthenticatedError("header-format");
+    const principal = verifier.verify(token);
+    return principal instanceof Promise
+      ? principal.then((verified) => requireScopes(verified, scopes))
+      : requireScopes(principal, scopes);
+  };
+}
+
+/** The token of an `Authorization` header, unverified; undefined when the header is not of the bearer scheme. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  // RFC 9110, section 11.1: the name of a scheme is case-insensitive, spaces follow it.
+  return authorization === undefined ? undefined : /^bearer +([^ ,]+)$/i.exec(authorization)?.[1];
+}
+
+function requireScopes(principal: Principal, scopes: readonly string[]): Principal {
+  if (scopes.every((scope) => principal.scopes.has(scope))) return principal;
+  throw new InsufficientScopeError(scopes);
+}
