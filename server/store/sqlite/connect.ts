@@ -27,7 +27,11 @@ const SETTINGS = `
  * @throws StoreOpenError
  */
 export function connect(path: string): DatabaseSync {
-  if (path === ":memory:") return prepare(new DatabaseSync(path));
+  if (path === ":memory:") {
+    const database = new DatabaseSync(path);
+    migrate(database);
+    return database;
+  }
   const file = resolve(path);
   let database: DatabaseSync | undefined;
   try {
@@ -35,20 +39,17 @@ export function connect(path: string): DatabaseSync {
     // SQLite gives the files beside it the mode of the database.
     closeSync(openSync(file, "a+", 0o600));
     database = new DatabaseSync(file, { timeout: START_TIMEOUT });
+    // First of all, as it refuses what is not ours: the write-ahead log changes the file for good.
+    migrate(database);
     useWriteAheadLog(database, file);
-    return prepare(database);
+    database.exec(SETTINGS);
+    return database;
   } catch (error) {
     database?.close();
     throw error instanceof StoreOpenError
       ? error
       : new StoreOpenError(sentence(file, error), { cause: error });
   }
-}
-
-function prepare(database: DatabaseSync): DatabaseSync {
-  migrate(database);
-  database.exec(SETTINGS);
-  return database;
 }
 
 function useWriteAheadLog(database: DatabaseSync, file: string): void {

@@ -7,8 +7,7 @@ interface Write {
   readonly reject: (error: unknown) => void;
 }
 
-/** How long writes wait for another process that holds the write lock, and how often they ask. In milliseconds. */
-const LOCK_TIMEOUT = 5_000;
+/** How often writes ask for a write lock that another process holds, in milliseconds. */
 const LOCK_INTERVAL = 20;
 
 /**
@@ -19,14 +18,17 @@ export class WriteQueue {
   readonly #database: DatabaseSync;
   readonly #beginImmediate: StatementSync;
   readonly #commit: StatementSync;
+  readonly #lockTimeout: number;
   readonly #flush = () => this.#run();
   #waiting: Write[] = [];
   /** Since when another process has kept the write lock from the writes that wait. */
   #lockedSince: number | undefined;
   #drained: (() => void) | undefined;
 
-  constructor(database: DatabaseSync) {
+  /** @param lockTimeout how long writes wait for another process that holds the write lock, in milliseconds. */
+  constructor(database: DatabaseSync, lockTimeout = 5_000) {
     this.#database = database;
+    this.#lockTimeout = lockTimeout;
     this.#beginImmediate = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
   }
@@ -83,7 +85,7 @@ export class WriteQueue {
   /** SQLite's own busy handler would block the thread, and the reads with it. */
   #mayWaitForLock(): boolean {
     this.#lockedSince ??= performance.now();
-    return performance.now() - this.#lockedSince < LOCK_TIMEOUT;
+    return performance.now() - this.#lockedSince < this.#lockTimeout;
   }
 
   /**
