@@ -1,15 +1,15 @@
 import { LRUCache } from "lru-cache";
 import type { RateLimitPolicy } from "./rate-limit-policy.ts";
 
-/** What became of one request. Times are in seconds from now. */
+/** What became of one request. */
 export interface RateLimitDecision {
   readonly allowed: boolean;
   /** How many more requests could be sent at once. */
   readonly remaining: number;
-  /** When the bucket is full again. */
-  readonly fullIn: number;
-  /** When the next request would be allowed. */
-  readonly nextIn: number;
+  /** How long until the bucket is full again. */
+  readonly secondsUntilFull: number;
+  /** How long until another request is allowed; 0 when one is already. */
+  readonly secondsUntilNext: number;
 }
 
 /** Counts requests: in this process, or somewhere that several servers share. */
@@ -36,7 +36,7 @@ export function createTokenBuckets(options: TokenBucketsOptions): RateLimiter {
   const { limit, windowSeconds, maximumBuckets = 65_536, now = Date.now } = options;
   const window = windowSeconds * 1_000;
   const perToken = window / limit;
-  const roundingErrors = perToken / 1_000;
+  const roundingErrors = perToken / 10_000;
   const fullAt = new LRUCache<string, number>({ max: maximumBuckets });
   // Counted from here, not from 1970, the moments stay exact to far less than what one token takes to return.
   const origin = now();
@@ -46,15 +46,14 @@ export function createTokenBuckets(options: TokenBucketsOptions): RateLimiter {
       const present = now() - origin;
       // Never emptier than empty: should the clock be set back, nobody waits for longer than the window.
       const missing = Math.min(Math.max((fullAt.get(key) ?? present) - present, 0), window);
-      const afterwards = missing + perToken;
-      const allowed = afterwards <= window + roundingErrors;
-      const fullIn = allowed ? afterwards : missing;
-      if (allowed) fullAt.set(key, present + fullIn);
+      const allowed = missing + perToken <= window + roundingErrors;
+      const untilFull = allowed ? missing + perToken : missing;
+      fullAt.set(key, present + untilFull);
       return {
         allowed,
-        remaining: Math.max(0, Math.floor((window - fullIn + roundingErrors) / perToken)),
-        fullIn: fullIn / 1_000,
-        nextIn: Math.max(0, fullIn + perToken - window) / 1_000,
+        remaining: Math.floor((window - untilFull + roundingErrors) / perToken),
+        secondsUntilFull: untilFull / 1_000,
+        secondsUntilNext: Math.max(0, untilFull + perToken - window) / 1_000,
       };
     },
   };

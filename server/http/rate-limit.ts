@@ -43,13 +43,13 @@ export function registerRateLimit(app: FastifyInstance, options: RateLimitOption
   const policy = `"default";q=${limit};w=${windowSeconds}`;
 
   function apply(decision: RateLimitDecision, reply: FastifyReply): TooManyRequestsError | undefined {
-    const { allowed, remaining, fullIn, nextIn } = decision;
-    const retryAfter = Math.max(1, Math.ceil(nextIn));
+    const { allowed, remaining, secondsUntilFull, secondsUntilNext } = decision;
+    const retryAfter = Math.max(1, Math.ceil(secondsUntilNext));
     // A client that waits for the effective window must not come back before Retry-After (section 6 of the draft).
-    const effectiveWindow = allowed ? Math.ceil(fullIn) : retryAfter;
+    const effectiveWindow = allowed ? Math.ceil(secondsUntilFull) : retryAfter;
     reply.header("x-ratelimit-limit", limit);
     reply.header("x-ratelimit-remaining", remaining);
-    reply.header("x-ratelimit-reset", Math.ceil(now() / 1_000 + fullIn));
+    reply.header("x-ratelimit-reset", Math.ceil(now() / 1_000 + secondsUntilFull));
     reply.header("ratelimit-policy", policy);
     reply.header("ratelimit", `"default";r=${remaining};t=${effectiveWindow}`);
     if (allowed) return undefined;
