@@ -37,7 +37,6 @@ export async function verifyAccessToken(
         algorithms: [algorithm],
         issuer,
         audience,
-        requiredClaims: ["exp"],
         clockTolerance: clockToleranceSeconds,
         currentDate: new Date(now()),
       });

@@ -31,7 +31,9 @@ export function createBearerHandler(verifier: TokenVerifier): BearerHandler {
 /** The token of an `Authorization` header, unverified; undefined when the header is not of the bearer scheme. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   // RFC 9110, section 11.1: the name of a scheme is case-insensitive, spaces follow it.
-  return authorization === undefined ? undefined : /^bearer +([^ ,]+)$/i.exec(authorization)?.[1];
+  const scheme = authorization === undefined ? null : /^bearer +/i.exec(authorization);
+  const token = scheme?.input.slice(scheme[0].length);
+  return token?.includes(" ") ? undefined : token;
 }
 
 function requireScopes(principal: Principal, scopes: readonly string[]): Principal {

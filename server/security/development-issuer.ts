@@ -100,7 +100,7 @@ async function requirePrivacy(keyFile: string): Promise<void> {
   const mode = (await stat(keyFile)).mode & 0o777;
   if ((mode & 0o077) === 0) return;
   throw new Error(
-    `Other users can read the signing key in ${keyFile} (mode ${mode.toString(8).padStart(4, "0")}): delete it for a new one, or "chmod 600" it if nobody has.`,
+    `Other users of this machine can read the signing key in ${keyFile} (mode ${mode.toString(8).padStart(4, "0")}): run chmod 600 on it, or delete it for a new one.`,
   );
 }
 

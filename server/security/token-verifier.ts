@@ -30,8 +30,22 @@ export interface TokenVerifierOptions {
 
 const maximumTokenLength = 8_192;
 
-/** An upper estimate of what one scope takes in a cached principal. */
+/** Upper estimates of what is kept beside the token itself. */
+const bytesPerPrincipal = 512;
 const bytesPerScope = 64;
+
+interface VerifiedToken {
+  readonly token: string;
+  readonly principal: Principal;
+}
+
+/**
+ * The end of a token's signature, as good as unique among tokens that were verified. The whole token is compared too;
+ * hashing all of it for each request would take several times as long as that.
+ */
+function fingerprintOf(token: string): string {
+  return token.slice(-32);
+}
 
 /** Reasons that another moment may not confirm; every other one holds as long as the issuer's keys stay the same. */
 const passingReasons: ReadonlySet<UnauthenticatedReason> = new Set(["unknown-key", "not-yet-valid"]);
@@ -43,9 +57,10 @@ const passingReasons: ReadonlySet<UnauthenticatedReason> = new Set(["unknown-key
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { issuer, audience, keys, clockToleranceSeconds = 5, now = Date.now } = options;
   const requirements = { issuer, audience, keys, clockToleranceSeconds, now };
-  const verified = new LRUCache<string, Principal>({
+  const verified = new LRUCache<string, VerifiedToken>({
     maxSize: 16 * 1024 * 1024,
-    sizeCalculation: ({ scopes }, token) => token.length + scopes.size * bytesPerScope,
+    sizeCalculation: ({ token, principal }) =>
+      token.length + bytesPerPrincipal + principal.scopes.size * bytesPerScope,
   });
   const refused = new LRUCache<string, UnauthenticatedReason>({
     maxSize: 1024 * 1024,
@@ -61,19 +76,24 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     refused.clear();
   }
 
+  function findVerified(token: string): Principal | undefined {
+    const found = verified.get(fingerprintOf(token));
+    return found?.token === token ? found.principal : undefined;
+  }
+
   function isExpired({ expiresAt }: Principal): boolean {
     return expiresAt <= Math.floor(now() / 1_000) - clockToleranceSeconds;
   }
 
   async function verifyAndKeep(token: string): Promise<Principal> {
+    const revisionBefore = keys.revision;
     try {
       const principal = await verifyAccessToken(token, requirements);
-      verified.set(token, principal);
+      if (keys.revision === revisionBefore) verified.set(fingerprintOf(token), { token, principal });
       return principal;
     } catch (error) {
-      if (error instanceof UnauthenticatedError && !passingReasons.has(error.reason)) {
-        refused.set(token, error.reason);
-      }
+      const isLasting = error instanceof UnauthenticatedError && !passingReasons.has(error.reason);
+      if (isLasting && keys.revision === revisionBefore) refused.set(token, error.reason);
       throw error;
     } finally {
       verifying.delete(token);
@@ -83,7 +103,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   return {
     verify(token) {
       forgetWhatOtherKeysDecided();
-      const principal = verified.get(token);
+      const principal = findVerified(token);
       if (principal !== undefined) {
         if (isExpired(principal)) throw new UnauthenticatedError("expired");
         return principal;
@@ -101,7 +121,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     },
     cached(token) {
       forgetWhatOtherKeysDecided();
-      const principal = verified.get(token);
+      const principal = findVerified(token);
       return principal === undefined || isExpired(principal) ? undefined : principal;
     },
   };

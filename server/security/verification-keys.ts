@@ -20,6 +20,13 @@ export interface KeyQuery {
   readonly kid: string | undefined;
 }
 
+/** By `kty`. Whether the curve fits too shows when a key is imported for the algorithm. */
+const algorithmsOfType: ReadonlyMap<string | undefined, readonly SignatureAlgorithm[]> = new Map([
+  ["RSA", ["RS256", "PS256"]],
+  ["EC", ["ES256"]],
+  ["OKP", ["EdDSA"]],
+]);
+
 /** RFC 7518, section 3.3: a shorter RSA key must not be used. */
 const minimumRsaBits = 2048;
 
@@ -59,15 +66,8 @@ function algorithmsOf(jwk: JWK): readonly SignatureAlgorithm[] {
     (jwk.use === undefined || jwk.use === "sig") &&
     (jwk.key_ops === undefined || (Array.isArray(jwk.key_ops) && jwk.key_ops.includes("verify")));
   if (!isForVerifying || jwk.d !== undefined) return [];
-  const fitting = algorithmsOfType(jwk);
+  const fitting = algorithmsOfType.get(jwk.kty) ?? [];
   return jwk.alg === undefined ? fitting : fitting.filter((algorithm) => algorithm === jwk.alg);
-}
-
-function algorithmsOfType({ kty, crv }: JWK): readonly SignatureAlgorithm[] {
-  if (kty === "RSA") return ["RS256", "PS256"];
-  if (kty === "EC" && crv === "P-256") return ["ES256"];
-  if (kty === "OKP" && crv === "Ed25519") return ["EdDSA"];
-  return [];
 }
 
 async function importVerificationKey(
