@@ -1,0 +1,14 @@
+import type { OpenApiDocument } from "./document.ts";
+import { isObject } from "./document.ts";
+
+/** The path of the first server's URL, its variables at their defaults; empty where the document names none. */
+export function basePath({ servers }: OpenApiDocument): string {
+  const server: unknown = Array.isArray(servers) ? servers[0] : undefined;
+  if (!isObject(server) || typeof server.url !== "string") return "";
+  const variables = isObject(server.variables) ? server.variables : {};
+  const url = server.url.replaceAll(/\{([^{}]*)\}/g, (_, name: string) => {
+    const variable = variables[name];
+    return isObject(variable) ? String(variable.default) : "";
+  });
+  return new URL(url, "http://localhost").pathname.replace(/\/+$/, "");
+}

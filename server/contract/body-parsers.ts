@@ -1,0 +1,61 @@
+import { isUtf8 } from "node:buffer";
+import type { FastifyInstance } from "fastify";
+import { ContractSetupError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
+import { essence, isJson, isRange } from "./media-type.ts";
+import type { Operation } from "./operations.ts";
+
+/**
+ * Gives a scope the parsers that its operations need: JSON is ours, since Fastify's refuses an empty body with an error
+ * of its own and decodes invalid UTF-8 into replacement characters; all others are the application's.
+ * @throws ContractSetupError where the application has no parser for a declared media type
+ */
+export function addBodyParsers(scope: FastifyInstance, operations: readonly Operation[]): void {
+  const parseJson = jsonParser(scope);
+  if (scope.hasContentTypeParser("application/json")) scope.removeContentTypeParser("application/json");
+  scope.addContentTypeParser("application/json", { parseAs: "buffer" }, parseJson);
+  for (const { requestBody } of operations) {
+    for (const mediaType of requestBody?.content.keys() ?? []) {
+      if (isRange(mediaType) || scope.hasContentTypeParser(essence(mediaType))) continue;
+      if (isJson(mediaType)) scope.addContentTypeParser(essence(mediaType), { parseAs: "buffer" }, parseJson);
+      else {
+        throw new ContractSetupError(
+          `${requestBody?.pointer} declares ${mediaType}, which no parser reads: register one (addContentTypeParser) before the contract.`,
+        );
+      }
+    }
+  }
+  const ranges = operations
+    .flatMap(({ requestBody }) => [...(requestBody?.content.keys() ?? [])])
+    .filter(isRange);
+  if (ranges.length > 0) scope.addContentTypeParser(/^[^;]+\+json(?:$|;)/, { parseAs: "buffer" }, parseJson);
+  // An application that declares a range may have a parser for everything, which must not be replaced.
+  else scope.addContentTypeParser("*", { parseAs: "buffer" }, parseNothing);
+}
+
+/** Only operations without a body get here, or requests with an empty one: another media type was refused before. */
+function parseNothing(
+  _request: unknown,
+  body: Buffer,
+  done: (error: Error | null, body?: unknown) => void,
+): void {
+  if (body.length === 0) done(null, undefined);
+  else done(new UnsupportedMediaTypeError("The body has no media type that the contract declares.", []));
+}
+
+function jsonParser(scope: FastifyInstance) {
+  const parse = scope.getDefaultJsonParser("error", "error");
+  return (
+    request: Parameters<typeof parse>[0],
+    body: Buffer,
+    done: (error: Error | null, body?: unknown) => void,
+  ) => {
+    if (body.length === 0) done(null, undefined);
+    else if (!isUtf8(body)) done(new MalformedBodyError("The body is not valid UTF-8."));
+    else {
+      parse.call(scope, request, body.toString(), (error, value) => {
+        if (error) done(new MalformedBodyError("The body is not well-formed JSON."));
+        else done(null, value);
+      });
+    }
+  };
+}

@@ -1,0 +1,148 @@
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { isObject, type JsonObject } from "./document.ts";
+import type { RequestPart, Violation } from "./errors.ts";
+import type { Schemas } from "./schemas.ts";
+
+/** Property names come from the caller: an error does not repeat a long one in full. */
+const longestName = 100;
+
+const nouns: Record<RequestPart, string> = {
+  path: "path parameter",
+  query: "query parameter",
+  header: "header",
+  cookie: "cookie",
+  body: "property",
+};
+
+/** The keywords that say which property is wrong in their `params`. */
+const nameParams: Record<string, string> = {
+  required: "missingProperty",
+  dependentRequired: "missingProperty",
+  additionalProperties: "additionalProperty",
+  unevaluatedProperties: "unevaluatedProperty",
+  propertyNames: "propertyName",
+};
+
+/** What a validator that has just said no found, told as one violation. */
+export function violationOf(validate: ValidateFunction, part: RequestPart, schemas: Schemas): Violation {
+  const error = pick(validate.errors ?? []);
+  if (error === undefined) return violation(part, [], "false schema", `The ${part} is not allowed.`);
+  const path = error.instancePath.split("/").slice(1).map(unescapeToken);
+  const name: unknown = error.params[nameParams[error.keyword] ?? ""];
+  const location = typeof name === "string" ? [...path, name.slice(0, longestName)] : path;
+  const description = describe(error, location, validate.schema, schemas);
+  return violation(part, location, error.keyword, sentence(error, part, location), error.params, description);
+}
+
+export function violation(
+  part: RequestPart,
+  path: readonly string[],
+  keyword: string,
+  message: string,
+  params: Readonly<Record<string, unknown>> = {},
+  description?: string,
+): Violation {
+  return {
+    location: [part, ...path],
+    keyword,
+    message,
+    params,
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+/**
+ * Of Ajv's errors the one to tell. A failing `anyOf` or `oneOf` comes last and after those of its alternatives:
+ * where only one alternative is of the value's type, that one's error says more.
+ */
+function pick(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  const telling = errors.filter((error) => error.keyword !== "if");
+  const last = telling.at(-1);
+  if (last === undefined || (last.keyword !== "oneOf" && last.keyword !== "anyOf")) return last;
+  const inner = telling
+    .slice(0, -1)
+    .filter((error) => !(error.keyword === "type" && error.instancePath === last.instancePath));
+  return inner.length === 1 ? inner[0] : last;
+}
+
+function sentence(error: ErrorObject, part: RequestPart, location: readonly string[]): string {
+  const noun = nouns[part];
+  const name = location.join(".");
+  switch (error.keyword) {
+    case "required":
+    case "dependentRequired":
+      return `Missing required ${noun}: ${name}`;
+    case "additionalProperties":
+    case "unevaluatedProperties":
+    case "false schema":
+      return `Unknown ${noun}: ${name}`;
+    case "propertyNames":
+      return `Unknown ${noun} name: ${name}`;
+    case "readOnly":
+      return `The ${noun} '${name}' is read-only`;
+    case "writeOnly":
+      return `The ${noun} '${name}' is write-only`;
+  }
+  const subject = location.length === 0 ? `The ${part}` : `The ${noun} '${name}'`;
+  return `${subject} ${demand(error)}`;
+}
+
+function demand(error: ErrorObject): string {
+  if (error.keyword === "enum") return `must be one of ${list(error.params.allowedValues)}`;
+  if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
+  return error.message ?? "is not valid";
+}
+
+function list(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(", ");
+}
+
+function describe(
+  error: ErrorObject,
+  location: readonly string[],
+  root: unknown,
+  schemas: Schemas,
+): string | undefined {
+  const parent: unknown = error.parentSchema;
+  if (error.keyword === "required" && isObject(parent) && isObject(parent.properties)) {
+    const missing = descriptionOf(parent.properties[location.at(-1) ?? ""], schemas);
+    if (missing !== undefined) return missing;
+  }
+  if (isObject(parent) && typeof parent.description === "string") return parent.description;
+  let places = [root];
+  for (const token of location) {
+    places = places.flatMap((place) => expand(place, schemas)).flatMap((schema) => step(schema, token));
+  }
+  return places.map((place) => descriptionOf(place, schemas)).find((text) => text !== undefined);
+}
+
+function descriptionOf(place: unknown, schemas: Schemas): string | undefined {
+  return expand(place, schemas)
+    .map((schema) => schema.description)
+    .find((text) => typeof text === "string");
+}
+
+/** A schema and all that apply to the same value through it. */
+function expand(place: unknown, schemas: Schemas, seen: ReadonlySet<unknown> = new Set()): JsonObject[] {
+  if (!isObject(place) || seen.has(place)) return [];
+  const further = new Set([...seen, place]);
+  const applied = [place.allOf, place.anyOf, place.oneOf].flatMap((list) =>
+    Array.isArray(list) ? list : [],
+  );
+  const referenced = typeof place.$ref === "string" ? [schemas.referenced(place.$ref)] : [];
+  return [
+    place,
+    ...[...referenced, ...applied, place.then].flatMap((next) => expand(next, schemas, further)),
+  ];
+}
+
+function step(schema: JsonObject, token: string): unknown[] {
+  const { properties, items, additionalProperties } = schema;
+  if (isObject(properties) && Object.hasOwn(properties, token)) return [properties[token]];
+  if (isObject(items) && /^\d+$/.test(token)) return [items];
+  return isObject(additionalProperties) ? [additionalProperties] : [];
+}
+
+function unescapeToken(token: string): string {
+  return token.replaceAll("~1", "/").replaceAll("~0", "~");
+}
