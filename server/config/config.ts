@@ -1,0 +1,149 @@
+import { dirname } from "node:path";
+import { defaultRateLimit, parseRateLimit, type RateLimitPolicy } from "../http/rate-limit-policy.ts";
+import type { MethodLimits, StoreOptions } from "../store/store.ts";
+import { databaseUrl, httpUrl, list, methodLimits, oneOf, origins, portNumber, text } from "./parsers.ts";
+
+/** Everything the server can be told, with its defaults filled in. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** Where keys for development are kept: beside the database file. */
+  readonly dataFolder: string;
+  /** Absent: the development issuer. */
+  readonly issuer: string | undefined;
+  readonly audience: string;
+  /** Where the issuer's keys are, when its discovery document does not tell. */
+  readonly jwksUri: string | undefined;
+  /** Absent: a development key beside the database. */
+  readonly encryptionKeys: string | undefined;
+  /** Absent: requests are not limited. */
+  readonly rateLimit: RateLimitPolicy | undefined;
+  readonly unknownUsers: StoreOptions["unknownUsers"];
+  readonly methodLimits: MethodLimits;
+  readonly logLevel: (typeof logLevels)[number];
+  /** Absent: no metrics. */
+  readonly metricsPort: number | undefined;
+  /** The origins that browsers may call from; empty: none. */
+  readonly corsOrigins: readonly string[] | "*";
+  /** The proxies whose `X-Forwarded-For` is believed, as addresses or networks. */
+  readonly trustProxy: readonly string[];
+}
+
+/** The environment does not make a configuration; the message names every variable at fault. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** How many methods of each type a user may have where METHOD_LIMITS does not say. */
+export const defaultMethodLimits: MethodLimits = {
+  phone: 10,
+  email: 10,
+  totp: 10,
+  "webauthn-roaming": 10,
+  passkey: 20,
+};
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as one that is not set.
+ *
+ * @throws ConfigError that lists everything wrong at once and repeats no value, since it may be a secret
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+
+  function read<T>(name: string, fallback: T, parse: (value: string) => T, expected: string): T {
+    const value = env[name]?.trim();
+    if (value === undefined || value === "") return fallback;
+    try {
+      return parse(value);
+    } catch {
+      problems.push(`${name} must be ${expected}`);
+      return fallback;
+    }
+  }
+
+  function readOptional<T>(name: string, parse: (value: string) => T, expected: string): T | undefined {
+    return read<T | undefined>(name, undefined, parse, expected);
+  }
+
+  const host = read("HOST", "127.0.0.1", text, "a host name or an IP address");
+  const port = read("PORT", 3000, portNumber, "a port number from 0 to 65535");
+  const database = read(
+    "DATABASE_URL",
+    "sqlite:./data/authentication-methods.sqlite",
+    databaseUrl,
+    "sqlite:<path> or postgres://<user>@<host>/<database>",
+  );
+  const config: Config = {
+    production: env.NODE_ENV === "production",
+    host,
+    port,
+    databaseUrl: database,
+    dataFolder: dataFolder(database),
+    issuer: readOptional("ISSUER", httpUrl, "an http(s) URL, the `iss` of the tokens to accept"),
+    audience: read(
+      "AUDIENCE",
+      `http://${urlHost(host)}:${port}/api/v2/`,
+      text,
+      "the `aud` of the tokens to accept",
+    ),
+    jwksUri: readOptional("JWKS_URI", httpUrl, "an http(s) URL"),
+    encryptionKeys: readOptional("ENCRYPTION_KEYS", text, "a list of <key id>:<32 bytes in base64>"),
+    rateLimit: read<RateLimitPolicy | undefined>(
+      "RATE_LIMIT",
+      defaultRateLimit,
+      parseRateLimit,
+      "`off` or <requests>/<seconds>, for example 6000/10 or 100/s",
+    ),
+    unknownUsers: read("UNKNOWN_USERS", "reject", oneOf("accept", "reject"), "`accept` or `reject`"),
+    methodLimits: read(
+      "METHOD_LIMITS",
+      defaultMethodLimits,
+      methodLimits(defaultMethodLimits),
+      "a list such as passkey=20,phone=10, with numbers of at least 1",
+    ),
+    logLevel: read("LOG_LEVEL", "info", oneOf(...logLevels), `one of ${logLevels.join(", ")}`),
+    metricsPort: readOptional("METRICS_PORT", portNumber, "a port number from 0 to 65535"),
+    corsOrigins: read(
+      "CORS_ORIGINS",
+      [],
+      origins,
+      "`*` or a list of origins such as https://app.example.com",
+    ),
+    trustProxy: read("TRUST_PROXY", [], list, "a list of IP addresses or networks"),
+  };
+  problems.push(...missing(config, env));
+  if (problems.length > 0) throw new ConfigError(`${problems.join("; ")}.`);
+  return config;
+}
+
+function dataFolder(databaseUrl: string): string {
+  const path = /^sqlite:(?!:memory:)(.+)$/.exec(databaseUrl)?.[1];
+  return path === undefined ? "./data" : dirname(path);
+}
+
+/** The host as it stands in a URL: an IPv6 address in brackets. */
+export function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function missing(config: Config, env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const problems: string[] = [];
+  if (config.production && !env.ISSUER)
+    problems.push(
+      "ISSUER must be set when NODE_ENV is production: the URL of the issuer whose tokens are accepted",
+    );
+  if (config.production && !env.ENCRYPTION_KEYS)
+    problems.push(
+      "ENCRYPTION_KEYS must be set when NODE_ENV is production: <key id>:<32 random bytes in base64>, for example from `openssl rand -base64 32`",
+    );
+  if (env.ISSUER && !env.AUDIENCE)
+    problems.push(
+      "AUDIENCE must be set beside ISSUER: the `aud` of the tokens that are meant for this server",
+    );
+  return problems;
+}

@@ -1,0 +1,60 @@
+import type { AuthenticationMethodType, MethodLimits } from "../store/store.ts";
+
+/** Each reads one environment variable's text and throws where it does not understand it. */
+
+export function text(value: string): string {
+  return value;
+}
+
+export function portNumber(value: string): number {
+  const port = Number(value);
+  return valid(port, /^\d+$/.test(value) && port <= 65535);
+}
+
+export function httpUrl(value: string): string {
+  return valid(value, /^https?:$/.test(URL.parse(value)?.protocol ?? ""));
+}
+
+export function databaseUrl(value: string): string {
+  return valid(value, /^(sqlite|postgres|postgresql):/.test(value));
+}
+
+export function oneOf<T extends string>(...choices: readonly T[]): (value: string) => T {
+  return (value) => {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw new RangeError();
+    return choice;
+  };
+}
+
+/** Comma-separated. */
+export function list(value: string): readonly string[] {
+  return value.split(",").map((item) => item.trim());
+}
+
+export function origins(value: string): readonly string[] | "*" {
+  if (value === "*") return "*";
+  const all = list(value);
+  return valid(
+    all,
+    all.every((origin) => URL.parse(origin)?.origin === origin),
+  );
+}
+
+/** `<type>=<number>`, comma-separated; types left out keep their default. */
+export function methodLimits(defaults: MethodLimits): (value: string) => MethodLimits {
+  return (value) => {
+    const limits = { ...defaults };
+    for (const item of list(value)) {
+      const [type = "", limit = ""] = item.split("=");
+      valid(type, Object.hasOwn(limits, type) && /^[1-9]\d{0,5}$/.test(limit));
+      limits[type as AuthenticationMethodType] = Number(limit);
+    }
+    return limits;
+  };
+}
+
+function valid<T>(value: T, isValid: boolean): T {
+  if (!isValid) throw new RangeError();
+  return value;
+}
