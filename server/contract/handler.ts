@@ -81,13 +81,15 @@ type AnswerBody<Response> = Response extends { content: infer Content }
   ? { readonly body: Content[keyof Content] }
   : { readonly body?: undefined };
 
+/**
+ * All optional: openapi-typescript takes every header behind a `$ref` for required, and a hook of the application's may
+ * set one. Whether the required ones are there is checked when the answer is sent.
+ */
 type AnswerHeaders<Response> = Response extends { headers: infer Headers }
-  ? None extends DeclaredHeaders<Headers>
-    ? { readonly headers?: DeclaredHeaders<Headers> }
-    : { readonly headers: DeclaredHeaders<Headers> }
+  ? { readonly headers?: DeclaredHeaders<Headers> }
   : { readonly headers?: None };
 
 /** openapi-typescript adds an index signature to every `headers`; only what the contract names is kept. */
 type DeclaredHeaders<Headers> = {
-  readonly [Name in keyof Headers as string extends Name ? never : Name]: Headers[Name];
+  readonly [Name in keyof Headers as string extends Name ? never : Name]?: Headers[Name] | undefined;
 };

@@ -1,0 +1,116 @@
+import formbody from "@fastify/formbody";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import qs from "qs";
+import type { operations } from "../generated/openapi.d.ts";
+import document from "../generated/openapi.json" with { type: "json" };
+import { authenticationMethodHandlers } from "./authentication-methods/handlers.ts";
+import type { Config } from "./config/config.ts";
+import { registerContract } from "./contract/register.ts";
+import { registerContractDocument } from "./http/contract-document.ts";
+import { registerCors } from "./http/cors.ts";
+import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
+import { registerErrorHandler, sendFrameworkError } from "./http/error-handler.ts";
+import { registerGracefulClose } from "./http/graceful-close.ts";
+import { registerHealth } from "./http/health.ts";
+import { type Metrics, registerMetrics } from "./http/metrics.ts";
+import { registerRateLimit } from "./http/rate-limit.ts";
+import { RequestLog, requestId } from "./http/request-log.ts";
+import { registerSecurityHeaders } from "./http/security-headers.ts";
+import { openIssuer } from "./issuer.ts";
+import { openCipher, openSecrets } from "./secrets.ts";
+import { bearerToken, createBearerHandler } from "./security/bearer.ts";
+import type { DevelopmentIssuer } from "./security/development-issuer.ts";
+import type { Principal } from "./security/principal.ts";
+import { createTokenVerifier, type TokenVerifier } from "./security/token-verifier.ts";
+import { strictlyIncreasingClock } from "./store/clock.ts";
+import { openStore } from "./store/open.ts";
+import { userHandlers } from "./users/handlers.ts";
+
+/** The server, put together but not listening. Closing `http` closes everything. */
+export interface App {
+  readonly http: FastifyInstance;
+  /** Absent where METRICS_PORT is not set. */
+  readonly metrics: Metrics | undefined;
+  /** Absent where ISSUER is set. */
+  readonly developmentIssuer: DevelopmentIssuer | undefined;
+}
+
+const bodyLimit = 64 * 1024;
+const requestTimeout = 30_000;
+const headersTimeout = 10_000;
+/** Names of what the contract's patterns check. */
+const patternedFormats = { "user-id": true, base32: true, base64: true, base64url: true } as const;
+/** In a path every character of an id may be percent-encoded. */
+const maxParamLength = 4096;
+
+/**
+ * Puts the server together.
+ *
+ * @throws StoreOpenError, EncryptionKeyError, DecryptionError, ContractSetupError or Error, whose messages are one
+ *   sentence each and say how to mend it
+ */
+export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<App> {
+  const cipher = await openCipher(config);
+  const store = await openStore(config.databaseUrl, {
+    unknownUsers: config.unknownUsers,
+    limits: config.methodLimits,
+  });
+  const { issuer, keys, development } = await openIssuer(config, log);
+  const verifier = createTokenVerifier({ issuer, audience: config.audience, keys });
+  const secrets = await openSecrets(store, cipher);
+  const now = strictlyIncreasingClock();
+
+  const http: FastifyInstance = fastify({
+    loggerInstance: log,
+    logController: new RequestLog(),
+    genReqId: requestId,
+    bodyLimit,
+    requestTimeout,
+    http: { headersTimeout },
+    routerOptions: { maxParamLength },
+    trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
+    frameworkErrors: sendFrameworkError,
+  });
+  registerGracefulClose(http);
+  http.addHook("onClose", async () => {
+    keys.close();
+    await store.close();
+  });
+
+  const metrics = config.metricsPort === undefined ? undefined : await registerMetrics(http);
+  registerErrorHandler(http);
+  await registerSecurityHeaders(http);
+  await registerCors(http, config.corsOrigins);
+  if (config.rateLimit !== undefined)
+    registerRateLimit(http, { ...config.rateLimit, keyOf: (request) => rateLimitKey(request, verifier) });
+  registerHealth(http, () => store.ping());
+  registerContractDocument(http, document);
+  if (development !== undefined) registerDevelopmentIssuer(http, development);
+
+  await http.register(formbody, { parser: (body) => qs.parse(body, { depth: 4, parameterLimit: 1000 }) });
+  await registerContract<operations, Principal>(http, {
+    document,
+    handlers: {
+      ...authenticationMethodHandlers({ store, secrets, now }),
+      ...userHandlers(store, now),
+    },
+    securityHandlers: { bearerAuth: createBearerHandler(verifier) },
+    prefix: "/api/v2",
+    formats: patternedFormats,
+    ...(config.production && {
+      onResponseViolation: (error, request) => {
+        request.log.error({ err: error }, "an answer broke the contract");
+        metrics?.contractViolation(error.operationId);
+      },
+    }),
+  });
+  return { http, metrics, developmentIssuer: development };
+}
+
+/** A verified token's subject, else the caller's address; health checks are not limited. */
+function rateLimitKey(request: FastifyRequest, verifier: TokenVerifier): string | undefined {
+  if (request.routeOptions.url?.startsWith("/health/")) return undefined;
+  const token = bearerToken(request.headers.authorization);
+  const principal = token === undefined ? undefined : verifier.cached(token);
+  return principal === undefined ? `address ${request.ip}` : `subject ${principal.subject}`;
+}

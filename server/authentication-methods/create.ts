@@ -1,0 +1,78 @@
+import type {
+  CreateAuthenticationMethodRequest,
+  CreatedAuthenticationMethod,
+} from "../../generated/openapi.d.ts";
+import type { MethodRecord } from "../store/store.ts";
+import { userNotFound } from "../users/problems.ts";
+import type { AuthenticationMethodHandlers, Dependencies } from "./dependencies.ts";
+import { IdempotencyKeys } from "./idempotency.ts";
+import {
+  authenticationMethodExists,
+  idempotencyKeyReused,
+  idempotentRequestInFlight,
+  limitReached,
+} from "./problems.ts";
+import { toMethodRecord } from "./record.ts";
+import { representCreated } from "./representation.ts";
+import { seesUnmasked } from "./unmasked.ts";
+
+/** Creates a method; with an `Idempotency-Key`, at most once. */
+export function createHandler({
+  store,
+  secrets,
+  now,
+}: Dependencies): AuthenticationMethodHandlers["createAuthenticationMethod"] {
+  const idempotencyKeys = new IdempotencyKeys(secrets.cipher);
+
+  async function create(record: MethodRecord, created: CreatedAuthenticationMethod) {
+    const { outcome } = await store.createMethod(record);
+    return outcome === "created" ? ({ status: 201, body: created } as const) : refusal(outcome);
+  }
+
+  async function createOnce(
+    key: string,
+    subject: string,
+    request: CreateAuthenticationMethodRequest,
+    record: MethodRecord,
+    created: CreatedAuthenticationMethod,
+  ) {
+    const use = idempotencyKeys.begin(key, subject, record.userId);
+    if (use === undefined) return idempotentRequestInFlight;
+    try {
+      const answer = use.seal(request, created, record.createdAt);
+      const result = await store.createMethod(record, answer);
+      if (result.outcome === "created") return { status: 201, body: created } as const;
+      if (result.outcome !== "replayed") return refusal(result.outcome);
+      if (result.answer.payloadHash !== answer.payloadHash) return idempotencyKeyReused;
+      return { status: 201, body: use.open(result.answer) } as const;
+    } finally {
+      use.end();
+    }
+  }
+
+  return ({ params, headers, body }, { principal }) => {
+    const record = toMethodRecord(params.id, body, now(), secrets);
+    const created = representCreated(
+      record,
+      body.type === "totp" ? body.totp_secret : undefined,
+      !seesUnmasked(principal),
+    );
+    const key = headers["idempotency-key"];
+    return key === undefined
+      ? create(record, created)
+      : createOnce(key, principal.subject, body, record, created);
+  };
+}
+
+function refusal(outcome: "duplicate" | "limit-reached" | "replayed" | "unknown-user") {
+  switch (outcome) {
+    case "duplicate":
+      return authenticationMethodExists;
+    case "limit-reached":
+      return limitReached;
+    case "unknown-user":
+      return userNotFound;
+    case "replayed":
+      throw new Error("A create without an Idempotency-Key cannot be replayed");
+  }
+}

@@ -1,0 +1,16 @@
+/** Lets its bearer see phone numbers and e-mail addresses in full; no operation asks for it. */
+export const unmaskedScope = "read:authentication_methods_unmasked";
+
+/** The part of an OpenAPI document that scopes are named in. */
+interface SecuredPaths {
+  readonly paths: Readonly<Record<string, object>>;
+}
+
+/** Every scope that an operation of the contract asks for, and the one for unmasked answers. */
+export function allScopes(document: SecuredPaths): readonly string[] {
+  const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+  const scopes = operations.flatMap(({ security = [] }: { security?: readonly object[] }) =>
+    security.flatMap((requirement) => Object.values(requirement).flat()),
+  );
+  return [...new Set<string>([...scopes, unmaskedScope])];
+}

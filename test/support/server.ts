@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { onTestFinished } from "vitest";
+import document from "../../generated/openapi.json" with { type: "json" };
+import { type App, buildApp } from "../../server/app.ts";
+import { readConfig } from "../../server/config/config.ts";
+import { allScopes } from "../../server/security/scopes.ts";
+
+/** What a test sends. */
+export interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The token's scopes; all where absent. */
+  readonly scopes?: readonly string[];
+  readonly subject?: string;
+}
+
+/** What came back, its body parsed where it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the answer holds and asserts it
+  readonly body: any;
+}
+
+/** A real server on a port of its own, gone when the test is finished. */
+export interface TestServer {
+  readonly app: App;
+  readonly origin: string;
+  readonly folder: string;
+  /** Every line it logged. */
+  readonly log: readonly string[];
+  token(scopes?: readonly string[], subject?: string): Promise<string>;
+  call(path: string, call?: Call): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Masked answers are the rule; a test that wants full ones says so. */
+export const maskedScopes = allScopes(document).filter((scope) => !scope.endsWith("unmasked"));
+
+/** Starts a server on an empty database, configured by `env` on top of the defaults. */
+export async function startServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), "server-"));
+  const server = await startServerIn(folder, env);
+  onTestFinished(async () => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return server;
+}
+
+/** Starts a server on the database in `folder`; the caller closes it. */
+export async function startServerIn(
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
+  const log: string[] = [];
+  const config = readConfig({
+    DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}`,
+    RATE_LIMIT: "off",
+    ...env,
+  });
+  const logger = pino({ level: config.logLevel }, { write: (line: string) => log.push(line) });
+  const app = await buildApp(config, logger);
+  await app.http.listen({ host: "127.0.0.1", port: 0 });
+  const origin = `http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}`;
+
+  const token = async (scopes: readonly string[] = maskedScopes, subject = "test") => {
+    if (app.developmentIssuer === undefined) throw new Error("this server has another issuer");
+    return app.developmentIssuer.sign({ subject, scopes, expiresIn: 60 });
+  };
+  return {
+    app,
+    origin,
+    folder,
+    log,
+    token,
+    async call(path, { method, body, headers, scopes, subject } = {}) {
+      const response = await fetch(`${origin}/api/v2${path}`, {
+        method: method ?? (body === undefined ? "GET" : "POST"),
+        headers: {
+          authorization: `Bearer ${await token(scopes, subject)}`,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+    close: () => app.http.close(),
+  };
+}
