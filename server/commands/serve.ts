@@ -1,0 +1,62 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buildApp } from "../app.ts";
+import { type Config, readConfig, urlHost } from "../config/config.ts";
+import { openLog } from "../http/log.ts";
+import { greet } from "./greeting.ts";
+
+const stopTimeoutMilliseconds = 10_000;
+
+/** Runs the server until SIGTERM or SIGINT, then lets the requests in flight finish. */
+export async function serve(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = await openLog(config.logLevel);
+  const app = await buildApp(config, log);
+  try {
+    await app.http.listen({
+      host: config.host,
+      port: config.port,
+      listenTextResolver: (origin) => `Listening on ${origin}/api/v2`,
+    });
+    await listenForMetrics(app.metrics?.server, config);
+  } catch (error) {
+    await app.http.close();
+    throw describeListenError(error, config);
+  }
+  const { port } = app.http.server.address() as AddressInfo;
+  await greet(`http://${urlHost(config.host)}:${port}`, app.developmentIssuer, log);
+
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, "stopping");
+    setTimeout(() => {
+      log.fatal("requests did not finish in time");
+      process.exit(1);
+    }, stopTimeoutMilliseconds).unref();
+    app.metrics?.server.close();
+    app.http.close().catch((error: unknown) => {
+      log.fatal({ err: error }, "the stop failed");
+      process.exitCode = 1;
+    });
+  };
+  process.once("SIGTERM", stop).once("SIGINT", stop);
+}
+
+function listenForMetrics(server: Server | undefined, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (server === undefined) return resolve();
+    server.once("error", reject).listen(config.metricsPort, config.host, resolve);
+  });
+}
+
+function describeListenError(error: unknown, { host }: Config): unknown {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === "EADDRINUSE")
+    return new Error(`Port ${port} is taken: set PORT (or METRICS_PORT) to a free one.`);
+  if (code === "EACCES")
+    return new Error(`Port ${port} may not be used by this user: set PORT to one above 1023.`);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return new Error(
+      `HOST ${host} is no address of this machine: set it to one that is, for example 127.0.0.1.`,
+    );
+  return error;
+}

@@ -1,0 +1,22 @@
+import { parseArgs } from "node:util";
+import document from "../../generated/openapi.json" with { type: "json" };
+import { readConfig } from "../config/config.ts";
+import { openConfiguredDevelopmentIssuer } from "../issuer.ts";
+import { allScopes } from "../security/scopes.ts";
+
+const secondsPerDay = 24 * 60 * 60;
+
+/** Prints a token of the development issuer, with all scopes or those of `--scope`. */
+export async function token(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { scope: { type: "string" }, subject: { type: "string", default: "development" } },
+  });
+  const config = readConfig(process.env);
+  if (config.issuer !== undefined)
+    throw new Error("ISSUER is set, so only its tokens are accepted: get one from there, or unset ISSUER.");
+  const issuer = await openConfiguredDevelopmentIssuer(config);
+  const scopes = values.scope?.split(/\s+/).filter(Boolean) ?? allScopes(document);
+  const signed = await issuer.sign({ subject: values.subject, scopes, expiresIn: secondsPerDay });
+  process.stdout.write(`${signed}\n`);
+}
