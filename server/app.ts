@@ -79,7 +79,7 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
 
   const metrics = config.metricsPort === undefined ? undefined : await registerMetrics(http);
   registerErrorHandler(http);
-  await registerSecurityHeaders(http);
+  registerSecurityHeaders(http);
   await registerCors(http, config.corsOrigins);
   if (config.rateLimit !== undefined)
     registerRateLimit(http, { ...config.rateLimit, keyOf: (request) => rateLimitKey(request, verifier) });

@@ -1,27 +1,22 @@
-import helmet from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
 
-/** The headers of an API that no browser should render, frame, sniff or cache (OWASP REST Security), and the request's id. */
-export async function registerSecurityHeaders(app: FastifyInstance): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    referrerPolicy: { policy: "no-referrer" },
-    frameguard: { action: "deny" },
-    // These speak of pages, which an API has none of; `nosniff`, HSTS and the policy above do the work.
-    crossOriginEmbedderPolicy: false,
-    crossOriginOpenerPolicy: false,
-    crossOriginResourcePolicy: false,
-    dnsPrefetchControl: false,
-    ieNoOpen: false,
-    originAgentCluster: false,
-    permittedCrossDomainPolicies: false,
-    xssFilter: false,
-  });
+/**
+ * What OWASP's REST Security Cheat Sheet asks of an API that no browser should render, frame, sniff or cache.
+ * Written out here because @fastify/helmet builds its middleware anew for every request.
+ */
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
+/** Sends the security headers and the request's id with every answer. */
+export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
-    reply.header("cache-control", "no-store");
+    reply.headers(securityHeaders);
     reply.header("x-request-id", request.id);
     done();
   });

@@ -103,7 +103,7 @@ test("sends security headers and the rate limit with every answer", async () => 
   const { headers } = await server.call("/nothing");
   expect(Object.fromEntries(headers)).toMatchObject({
     "cache-control": "no-store",
-    "content-security-policy": "default-src 'none';frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "strict-transport-security": expect.stringContaining("max-age="),
