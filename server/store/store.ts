@@ -51,6 +51,10 @@ export interface IdempotentAnswer {
 
 export type CreateUserOutcome = "created" | "duplicate";
 
+/**
+ * `duplicate`: the user has a method of this id, or one of this type and unique value, or any user has the
+ * credential. A replay counts as one when the kept answer has not expired at the method's `createdAt`.
+ */
 export type CreateMethodOutcome =
   | { readonly outcome: "created" | "duplicate" | "limit-reached" | "unknown-user" }
   | { readonly outcome: "replayed"; readonly answer: IdempotentAnswer };
@@ -67,6 +71,7 @@ export type UpdateMethodOutcome =
   | { readonly outcome: "updated"; readonly method: MethodRecord }
   | { readonly outcome: "unknown-user" | "unknown-method" };
 
+/** `duplicate` and `limit-reached`: among the new methods; of what was there before, only other users' credentials count. */
 export type ReplaceMethodsOutcome =
   | { readonly outcome: "replaced" | "duplicate" | "has-passkey" | "unknown-user" }
   | { readonly outcome: "limit-reached"; readonly type: AuthenticationMethodType };

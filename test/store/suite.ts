@@ -170,6 +170,15 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(make(await createdUser(), "the-value"));
       });
 
+      it("refuses an id that the user has already", async () => {
+        const userId = await createdUser();
+        const first = await created(passkey(userId));
+        expect(await store.createMethod({ ...passkey(userId), id: first.id })).toEqual({
+          outcome: "duplicate",
+        });
+        expect(await methodsOf(userId)).toEqual([first]);
+      });
+
       it("takes the same value for methods of different types", async () => {
         const userId = await createdUser();
         await created(phone(userId, "the-value"));
@@ -271,27 +280,24 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("a write that fails unexpectedly", () => {
+      // A moment that is no whole number is none that a database keeps.
+      const broken = (method: MethodRecord) => ({ ...method, createdAt: 0.5 });
+
       it("neither fails nor half-applies the others of its turn", async () => {
         const userId = await createdUser();
-        const before = phone(userId, "+1");
-        // The same id twice is no outcome of the interface: ids are random.
-        const sameId = { ...passkey(userId, "credential"), id: before.id };
-        const after = email(userId);
-        const results = await Promise.allSettled(
-          [before, sameId, after].map((each) => store.createMethod(each)),
-        );
+        const methods = [phone(userId), broken(passkey(userId, "credential")), email(userId)];
+        const results = await Promise.allSettled(methods.map((each) => store.createMethod(each)));
         expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-        expect(await methodsOf(userId)).toEqual([before, after]);
+        expect(await methodsOf(userId)).toEqual([methods[0], methods[2]]);
         await created(passkey(userId, "credential"));
       });
 
       it("leaves all as it was when it is a replacement", async () => {
         const userId = await createdUser();
-        const method = await created(phone(userId));
-        const replacement = phone(userId);
-        const sameId = { ...email(userId), id: replacement.id };
-        await expect(store.replaceMethods(userId, [replacement, sameId])).rejects.toThrow();
-        expect(await methodsOf(userId)).toEqual([method]);
+        const kept = [await created(phone(userId)), await created(securityKey(userId, "credential"))];
+        await expect(store.replaceMethods(userId, [phone(userId), broken(email(userId))])).rejects.toThrow();
+        expect(await methodsOf(userId)).toEqual(kept);
+        expect(await store.createMethod(passkey(userId, "credential"))).toEqual({ outcome: "duplicate" });
       });
     });
 
@@ -485,6 +491,10 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           [[email(ada), phone(ada, "+1"), phone(ada, "+1")], { outcome: "duplicate" }],
           [[securityKey(ada, "one"), passkey(ada, "one")], { outcome: "duplicate" }],
           [[email(ada), securityKey(ada, "taken")], { outcome: "duplicate" }],
+          [
+            [email(ada), { ...phone(ada), id: "same" }, { ...phone(ada), id: "same" }],
+            { outcome: "duplicate" },
+          ],
           [
             [phone(ada), email(ada), email(ada), email(ada), email(ada)],
             { outcome: "limit-reached", type: "email" },

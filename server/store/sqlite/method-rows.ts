@@ -6,10 +6,11 @@ const columns =
 
 /** What decides whether a method may be created. */
 interface Room {
+  readonly userExists: boolean;
   /** How many methods of its type the user has. */
   readonly count: number;
-  readonly uniqueValueTaken: boolean;
-  readonly credentialTaken: boolean;
+  /** Whether its id, its unique value or its credential is another's. */
+  readonly isTaken: boolean;
 }
 
 /** The statements on `authentication_methods` and `credentials`; those that write are called inside a transaction. */
@@ -31,10 +32,11 @@ export class SqliteMethodRows {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql);
     this.#room = prepare(`
-      SELECT count(*) AS count,
-        max(unique_value = ?3) AS uniqueValueTaken,
-        EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?4) AS credentialTaken
-      FROM authentication_methods WHERE user_id = ?1 AND type = ?2`);
+      SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1) AS userExists,
+        count(*) FILTER (WHERE type = ?2) AS count,
+        coalesce(max(id = ?3 OR (type = ?2 AND unique_value = ?4)), FALSE)
+          OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?5) AS isTaken
+      FROM authentication_methods WHERE user_id = ?1`);
     this.#credentialOfAnother = prepare("SELECT 1 FROM credentials WHERE credential_id = ? AND user_id <> ?");
     this.#insert = prepare(`INSERT INTO authentication_methods (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertCredential = prepare(
@@ -58,13 +60,9 @@ export class SqliteMethodRows {
     this.#deleteAll = prepare("DELETE FROM authentication_methods WHERE user_id = ?");
   }
 
-  room({ userId, type, uniqueValue, credentialId }: MethodRecord): Room {
-    const row = this.#room.get(userId, type, uniqueValue, credentialId);
-    return {
-      count: Number(row?.count),
-      uniqueValueTaken: row?.uniqueValueTaken === 1,
-      credentialTaken: row?.credentialTaken === 1,
-    };
+  room({ userId, type, id, uniqueValue, credentialId }: MethodRecord): Room {
+    const row = this.#room.get(userId, type, id, uniqueValue, credentialId);
+    return { userExists: row?.userExists === 1, count: Number(row?.count), isTaken: row?.isTaken === 1 };
   }
 
   /** Whether a user other than `userId` has registered the credential. */
@@ -75,8 +73,8 @@ export class SqliteMethodRows {
   /** `attributes` are those of the method, as JSON. */
   insert(method: MethodRecord, attributes: string): void {
     const { userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret } = method;
-    this.#insert.run(userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes);
     if (credentialId !== null) this.#insertCredential.run(credentialId, userId, id);
+    this.#insert.run(userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes);
   }
 
   get(userId: string, id: string): MethodRecord | undefined {

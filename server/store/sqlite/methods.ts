@@ -41,9 +41,9 @@ export class SqliteMethods {
   create(method: MethodRecord, attributes: string, answer?: IdempotentAnswer): CreateMethodOutcome {
     const kept = answer && this.#answers.get(answer, method.createdAt);
     if (kept) return { outcome: "replayed", answer: kept };
-    if (this.#isUnknown(method.userId)) return { outcome: "unknown-user" };
-    const { count, uniqueValueTaken, credentialTaken } = this.#rows.room(method);
-    if (uniqueValueTaken || credentialTaken) return { outcome: "duplicate" };
+    const { userExists, count, isTaken } = this.#rows.room(method);
+    if (!userExists && this.#options.unknownUsers === "reject") return { outcome: "unknown-user" };
+    if (isTaken) return { outcome: "duplicate" };
     if (count >= this.#options.limits[method.type]) return { outcome: "limit-reached" };
     this.#rows.insert(method, attributes);
     if (answer) this.#answers.keep(answer, method.createdAt);
@@ -102,7 +102,8 @@ export class SqliteMethods {
 
   /** What `userId` has itself is about to be removed, so it does not count. */
   #hasDuplicate(userId: string, methods: readonly MethodRecord[]): boolean {
-    const claims = methods.flatMap(({ type, uniqueValue, credentialId }) => [
+    const claims = methods.flatMap(({ id, type, uniqueValue, credentialId }) => [
+      `id ${id}`,
       ...(uniqueValue === null ? [] : [`${type} ${uniqueValue}`]),
       ...(credentialId === null ? [] : [`credential ${credentialId}`]),
     ]);
