@@ -52,8 +52,7 @@ export interface IdempotentAnswer {
 export type CreateUserOutcome = "created" | "duplicate";
 
 /**
- * `duplicate`: the user has a method of this id, or one of this type and unique value, or any user has the
- * credential. A replay counts as one when the kept answer has not expired at the method's `createdAt`.
+ * `duplicate`: the user has a method of this type and unique value, or any user has the credential. A replay counts as one when the kept answer has not expired at the method's `createdAt`.
  */
 export type CreateMethodOutcome =
   | { readonly outcome: "created" | "duplicate" | "limit-reached" | "unknown-user" }

@@ -170,15 +170,6 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(make(await createdUser(), "the-value"));
       });
 
-      it("refuses an id that the user has already", async () => {
-        const userId = await createdUser();
-        const first = await created(passkey(userId));
-        expect(await store.createMethod({ ...passkey(userId), id: first.id })).toEqual({
-          outcome: "duplicate",
-        });
-        expect(await methodsOf(userId)).toEqual([first]);
-      });
-
       it("takes the same value for methods of different types", async () => {
         const userId = await createdUser();
         await created(phone(userId, "the-value"));
@@ -491,10 +482,6 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           [[email(ada), phone(ada, "+1"), phone(ada, "+1")], { outcome: "duplicate" }],
           [[securityKey(ada, "one"), passkey(ada, "one")], { outcome: "duplicate" }],
           [[email(ada), securityKey(ada, "taken")], { outcome: "duplicate" }],
-          [
-            [email(ada), { ...phone(ada), id: "same" }, { ...phone(ada), id: "same" }],
-            { outcome: "duplicate" },
-          ],
           [
             [phone(ada), email(ada), email(ada), email(ada), email(ada)],
             { outcome: "limit-reached", type: "email" },

@@ -18,8 +18,8 @@ export class SqliteIdempotentAnswers {
       INSERT OR REPLACE INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
       VALUES (?, ?, ?, ?, ?)`);
     this.#deleteExpired = database.prepare(`
-      DELETE FROM idempotent_answers WHERE (scope, key) IN (
-        SELECT scope, key FROM idempotent_answers WHERE expires_at <= ? ORDER BY expires_at LIMIT ${EXPIRED_PER_ANSWER}
+      DELETE FROM idempotent_answers WHERE rowid IN (
+        SELECT rowid FROM idempotent_answers WHERE expires_at <= ? ORDER BY expires_at LIMIT ${EXPIRED_PER_ANSWER}
       )`);
   }
 

@@ -9,7 +9,7 @@ interface Room {
   readonly userExists: boolean;
   /** How many methods of its type the user has. */
   readonly count: number;
-  /** Whether its id, its unique value or its credential is another's. */
+  /** Whether its unique value or its credential is another's. */
   readonly isTaken: boolean;
 }
 
@@ -33,10 +33,10 @@ export class SqliteMethodRows {
     const prepare = (sql: string) => database.prepare(sql);
     this.#room = prepare(`
       SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1) AS userExists,
-        count(*) FILTER (WHERE type = ?2) AS count,
-        coalesce(max(id = ?3 OR (type = ?2 AND unique_value = ?4)), FALSE)
-          OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?5) AS isTaken
-      FROM authentication_methods WHERE user_id = ?1`);
+        count(*) AS count,
+        coalesce(max(unique_value = ?3), FALSE)
+          OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?4) AS isTaken
+      FROM authentication_methods WHERE user_id = ?1 AND type = ?2`);
     this.#credentialOfAnother = prepare("SELECT 1 FROM credentials WHERE credential_id = ? AND user_id <> ?");
     this.#insert = prepare(`INSERT INTO authentication_methods (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#insertCredential = prepare(
@@ -60,8 +60,8 @@ export class SqliteMethodRows {
     this.#deleteAll = prepare("DELETE FROM authentication_methods WHERE user_id = ?");
   }
 
-  room({ userId, type, id, uniqueValue, credentialId }: MethodRecord): Room {
-    const row = this.#room.get(userId, type, id, uniqueValue, credentialId);
+  room({ userId, type, uniqueValue, credentialId }: MethodRecord): Room {
+    const row = this.#room.get(userId, type, uniqueValue, credentialId);
     return { userExists: row?.userExists === 1, count: Number(row?.count), isTaken: row?.isTaken === 1 };
   }
 

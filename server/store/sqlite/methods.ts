@@ -102,8 +102,7 @@ export class SqliteMethods {
 
   /** What `userId` has itself is about to be removed, so it does not count. */
   #hasDuplicate(userId: string, methods: readonly MethodRecord[]): boolean {
-    const claims = methods.flatMap(({ id, type, uniqueValue, credentialId }) => [
-      `id ${id}`,
+    const claims = methods.flatMap(({ type, uniqueValue, credentialId }) => [
       ...(uniqueValue === null ? [] : [`${type} ${uniqueValue}`]),
       ...(credentialId === null ? [] : [`credential ${credentialId}`]),
     ]);
