@@ -13,7 +13,8 @@ const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * encrypted, so that fingerprints stay comparable when encryption keys are rotated.
  *
  * The function takes the secret in base32 (RFC 4648), upper case, without padding or spaces, and compares the
- * bytes it stands for: the bits by which the last character exceeds them do not count.
+ * bytes it stands for: the bits by which the last character exceeds them do not count. It throws a RangeError
+ * for a text that is not in base32.
  *
  * @throws DecryptionError where the key that is kept was encrypted with a key that is not given any more.
  * @throws StoreUnavailableError

@@ -102,6 +102,7 @@ export class SqliteStore implements Store {
   }
 
   async ping(): Promise<void> {
+    // A look for any row reaches the file and the schema.
     this.#read(() => this.#settings.get("ping"));
   }
 

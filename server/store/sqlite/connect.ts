@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreOpenError } from "../errors.ts";
@@ -36,10 +36,9 @@ export function connect(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // SQLite gives the files beside it the mode of the database.
-    closeSync(openSync(file, "a+", 0o600));
+    provideWritableFile(file);
     database = new DatabaseSync(file, { timeout: START_TIMEOUT });
-    // First of all, as it refuses what is not ours: the write-ahead log changes the file for good.
+    // Before the write-ahead log, which changes a file for good: this refuses one that is not ours.
     migrate(database);
     useWriteAheadLog(database, file);
     database.exec(SETTINGS);
@@ -50,6 +49,17 @@ export function connect(path: string): DatabaseSync {
       ? error
       : new StoreOpenError(sentence(file, error), { cause: error });
   }
+}
+
+function provideWritableFile(file: string): void {
+  if (!existsSync(file)) {
+    // SQLite gives the files beside it the same mode.
+    closeSync(openSync(file, "a", 0o600));
+    return;
+  }
+  // SQLite would open a file that cannot be written and fail at the first write. It is not opened here to find
+  // out, as closing it would drop the locks that this process may have on it.
+  accessSync(file, constants.W_OK);
 }
 
 function useWriteAheadLog(database: DatabaseSync, file: string): void {
