@@ -51,11 +51,9 @@ export class SecretCipher {
       authTagLength: TAG_BYTES,
     });
     cipher.setAAD(Buffer.from(this.#header, "ascii"));
-    const ciphertext = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
-    const [encodedIv, text, tag] = [iv, ciphertext, cipher.getAuthTag()].map((part) =>
-      part.toString("base64url"),
-    );
-    return `${this.#header}..${encodedIv}.${text}.${tag}`;
+    const ciphertext = cipher.update(plaintext, "utf8", "base64url") + cipher.final("base64url");
+    const tag = cipher.getAuthTag().toString("base64url");
+    return `${this.#header}..${iv.toString("base64url")}.${ciphertext}.${tag}`;
   }
 
   /** @throws DecryptionError where the key is unknown, or the text is damaged or of another binding. */

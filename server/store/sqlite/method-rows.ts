@@ -1,8 +1,21 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { AuthenticationMethodType, MethodRecord } from "../store.ts";
 
-const columns =
-  "user_id, id, type, unique_value, credential_id, created_at, encrypted_secret, attributes" as const;
+const columns = "user_id, id, type, unique_value, credential_id, created_at, encrypted_secret, attributes";
+
+/** A row of `columns`. */
+type MethodRow = [
+  userId: string,
+  id: string,
+  type: AuthenticationMethodType,
+  uniqueValue: string | null,
+  credentialId: string | null,
+  createdAt: number,
+  encryptedSecret: string | null,
+  attributes: string,
+];
+const ID = 1;
+const CREATED_AT = 5;
 
 /** What decides whether a method may be created. */
 interface Room {
@@ -20,8 +33,7 @@ export class SqliteMethodRows {
   readonly #insert: StatementSync;
   readonly #insertCredential: StatementSync;
   readonly #select: StatementSync;
-  readonly #selectPage: StatementSync;
-  readonly #count: StatementSync;
+  readonly #selectAll: StatementSync;
   readonly #hasPasskey: StatementSync;
   readonly #update: StatementSync;
   readonly #deleteCredential: StatementSync;
@@ -32,10 +44,10 @@ export class SqliteMethodRows {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql);
     this.#room = prepare(`
-      SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1) AS userExists,
-        count(*) AS count,
+      SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1),
+        count(*),
         coalesce(max(unique_value = ?3), FALSE)
-          OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?4) AS isTaken
+          OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?4)
       FROM authentication_methods WHERE user_id = ?1 AND type = ?2`);
     this.#credentialOfAnother = prepare("SELECT 1 FROM credentials WHERE credential_id = ? AND user_id <> ?");
     this.#insert = prepare(`INSERT INTO authentication_methods (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -43,9 +55,9 @@ export class SqliteMethodRows {
       "INSERT INTO credentials (credential_id, user_id, method_id) VALUES (?, ?, ?)",
     );
     this.#select = prepare(`SELECT ${columns} FROM authentication_methods WHERE user_id = ? AND id = ?`);
-    this.#selectPage = prepare(`
-      SELECT ${columns} FROM authentication_methods WHERE user_id = ? ORDER BY created_at, id LIMIT ? OFFSET ?`);
-    this.#count = prepare("SELECT count(*) AS count FROM authentication_methods WHERE user_id = ?");
+    this.#selectAll = prepare(`SELECT ${columns} FROM authentication_methods WHERE user_id = ?`);
+    // Arrays are made faster than objects.
+    for (const select of [this.#room, this.#select, this.#selectAll]) select.setReturnArrays(true);
     this.#hasPasskey = prepare(
       "SELECT 1 FROM authentication_methods WHERE user_id = ? AND type = 'passkey' LIMIT 1",
     );
@@ -61,8 +73,13 @@ export class SqliteMethodRows {
   }
 
   room({ userId, type, uniqueValue, credentialId }: MethodRecord): Room {
-    const row = this.#room.get(userId, type, uniqueValue, credentialId);
-    return { userExists: row?.userExists === 1, count: Number(row?.count), isTaken: row?.isTaken === 1 };
+    const [userExists, count, isTaken] = this.#room.get(
+      userId,
+      type,
+      uniqueValue,
+      credentialId,
+    ) as unknown as [number, number, number];
+    return { userExists: userExists === 1, count, isTaken: isTaken === 1 };
   }
 
   /** Whether a user other than `userId` has registered the credential. */
@@ -78,16 +95,18 @@ export class SqliteMethodRows {
   }
 
   get(userId: string, id: string): MethodRecord | undefined {
-    const row = this.#select.get(userId, id);
+    const row = this.#select.get(userId, id) as unknown as MethodRow | undefined;
     return row && toMethod(row);
   }
 
-  page(userId: string, offset: number, limit: number): MethodRecord[] {
-    return this.#selectPage.all(userId, limit, offset).map(toMethod);
-  }
-
-  count(userId: string): number {
-    return Number(this.#count.get(userId)?.count);
+  /**
+   * One page of a user's methods by `createdAt` and `id`, and how many there are in all. They are few: to sort
+   * them here takes half as long as ORDER BY, which builds a table for it.
+   */
+  page(userId: string, offset: number, limit: number): { methods: MethodRecord[]; total: number } {
+    const rows = this.#selectAll.all(userId) as unknown as MethodRow[];
+    rows.sort(byCreation);
+    return { methods: rows.slice(offset, offset + limit).map(toMethod), total: rows.length };
   }
 
   hasPasskey(userId: string): boolean {
@@ -110,15 +129,20 @@ export class SqliteMethodRows {
   }
 }
 
-function toMethod(row: Record<string, SQLOutputValue>): MethodRecord {
+function toMethod(row: MethodRow): MethodRecord {
+  const [userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes] = row;
   return {
-    userId: row.user_id as string,
-    id: row.id as string,
-    type: row.type as AuthenticationMethodType,
-    createdAt: row.created_at as number,
-    attributes: JSON.parse(row.attributes as string) as MethodRecord["attributes"],
-    encryptedSecret: row.encrypted_secret as string | null,
-    uniqueValue: row.unique_value as string | null,
-    credentialId: row.credential_id as string | null,
+    userId,
+    id,
+    type,
+    createdAt,
+    attributes: JSON.parse(attributes) as MethodRecord["attributes"],
+    encryptedSecret,
+    uniqueValue,
+    credentialId,
   };
+}
+
+function byCreation(one: MethodRow, other: MethodRow): number {
+  return one[CREATED_AT] - other[CREATED_AT] || (one[ID] < other[ID] ? -1 : 1);
 }

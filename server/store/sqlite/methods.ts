@@ -52,10 +52,7 @@ export class SqliteMethods {
 
   list(userId: string, offset: number, limit: number): ListMethodsOutcome {
     if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
-    const methods = this.#rows.page(userId, offset, limit);
-    const isLastPage = methods.length > 0 && methods.length < limit;
-    const total = isLastPage ? offset + methods.length : this.#rows.count(userId);
-    return { outcome: "found", methods, total };
+    return { outcome: "found", ...this.#rows.page(userId, offset, limit) };
   }
 
   get(userId: string, id: string): GetMethodOutcome {
