@@ -4,6 +4,7 @@ import { ContractSetupError } from "./errors.ts";
 
 /** A `oneOf` or `anyOf` whose branch is chosen by the value of one property. */
 export interface Discriminator {
+  readonly keyword: "oneOf" | "anyOf";
   readonly property: string;
   /** Each tag's branch, as it stands in the list (a Reference Object, mostly). */
   readonly branches: ReadonlyMap<string, Located>;
@@ -21,7 +22,8 @@ export function readDiscriminator(
   schema: Located<JsonObject>,
 ): Discriminator | undefined {
   const declared = member(schema, "discriminator");
-  const list = member(schema, "oneOf") ?? member(schema, "anyOf");
+  const keyword = schema.value.oneOf === undefined ? "anyOf" : "oneOf";
+  const list = member(schema, keyword);
   if (declared === undefined || list === undefined) return undefined;
   const property = asString(
     member(asObject(declared), "propertyName") ?? {
@@ -50,7 +52,7 @@ export function readDiscriminator(
       branches.set(tag, branch);
     }
   }
-  return { property, branches, nullable: tagged.length < alternatives.length };
+  return { keyword, property, branches, nullable: tagged.length < alternatives.length };
 }
 
 function findBranch(document: OpenApiDocument, reference: Located, branches: readonly Located[]): Located {

@@ -65,18 +65,29 @@ export function target(document: OpenApiDocument, ref: Located): Located {
   return found;
 }
 
-/** Follows `$ref` until something that is not a Reference Object. */
-export function dereference(document: OpenApiDocument, located: Located): Located<JsonObject> {
-  let current = asObject(located);
+/** Something and, one after the other, all that its `$ref`s lead to. */
+export function* chain(document: OpenApiDocument, located: Located): Generator<Located> {
   const seen = new Set<string>();
-  for (let ref = member(current, "$ref"); ref !== undefined; ref = member(current, "$ref")) {
+  for (let current: Located | undefined = located; current !== undefined; ) {
     if (seen.has(current.pointer)) {
-      throw new ContractSetupError(`${located.pointer} is a $ref that only leads back to itself.`);
+      throw new ContractSetupError(
+        `${located.pointer} is a $ref that only leads back to itself: give it a target.`,
+      );
     }
     seen.add(current.pointer);
-    current = asObject(target(document, ref));
+    yield current;
+    const ref: Located | undefined = isObject(current.value)
+      ? member(asContainer(current), "$ref")
+      : undefined;
+    current = ref && target(document, ref);
   }
-  return current;
+}
+
+/** The end of the chain: something that is no Reference Object. The schema `true` or `false` counts as `{}`. */
+export function dereference(document: OpenApiDocument, located: Located): Located<JsonObject> {
+  let end = located;
+  for (const each of chain(document, located)) end = each;
+  return typeof end.value === "boolean" ? { value: {}, pointer: end.pointer } : asObject(end);
 }
 
 function asContainer(located: Located): Located<JsonObject> {

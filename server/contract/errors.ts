@@ -20,8 +20,23 @@ export class ContractSetupError extends Error {
   override readonly name = "ContractSetupError";
 }
 
+/**
+ * A request that the contract does not allow. It has no stack trace: the fault is the caller's, and capturing one
+ * costs more than all the rest of a refusal.
+ */
+export abstract class RequestError extends Error {
+  abstract readonly statusCode: number;
+
+  constructor(message: string) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = limit;
+  }
+}
+
 /** A parameter or the body does not match its schema. */
-export class InvalidRequestError extends Error {
+export class InvalidRequestError extends RequestError {
   override readonly name = "InvalidRequestError";
   readonly statusCode = 400;
   readonly part: RequestPart;
@@ -36,13 +51,13 @@ export class InvalidRequestError extends Error {
 }
 
 /** The body is not what its media type says it is: not well-formed JSON, not UTF-8. */
-export class MalformedBodyError extends Error {
+export class MalformedBodyError extends RequestError {
   override readonly name = "MalformedBodyError";
   readonly statusCode = 400;
 }
 
 /** The body's media type (or its charset) is not one that the contract declares for the operation. */
-export class UnsupportedMediaTypeError extends Error {
+export class UnsupportedMediaTypeError extends RequestError {
   override readonly name = "UnsupportedMediaTypeError";
   readonly statusCode = 415;
   /** The media types that the operation declares; none where it takes no body. */
@@ -55,7 +70,7 @@ export class UnsupportedMediaTypeError extends Error {
 }
 
 /** The path is in the contract, the method on it is not. */
-export class MethodNotAllowedError extends Error {
+export class MethodNotAllowedError extends RequestError {
   override readonly name = "MethodNotAllowedError";
   readonly statusCode = 405;
   /** The methods that the path has, as the `Allow` header lists them (RFC 9110 §10.2.1). */

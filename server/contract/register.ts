@@ -70,7 +70,7 @@ export async function registerContract<Operations, Principal>(
     addBodyParsers(scope, operations);
     scope.decorateRequest(principalKey, undefined);
     await scope.register(openapiGlue, {
-      specification: skeleton(document, paths),
+      specification: skeleton(paths),
       operationResolver: (id) => routes.get(id) as RouteOptions,
       prefix,
     });
@@ -79,13 +79,13 @@ export async function registerContract<Operations, Principal>(
 }
 
 /** The routes alone: fastify-openapi-glue makes the rest of the document into schemas, which are compiled here. */
-function skeleton({ openapi }: OpenApiDocument, routePaths: ReadonlyMap<Operation, RoutePath>): object {
+function skeleton(routePaths: ReadonlyMap<Operation, RoutePath>): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [{ id, method }, { template }] of routePaths) {
     paths[template] ??= {};
     paths[template][method.toLowerCase()] = { operationId: id, responses: { default: { description: "" } } };
   }
-  return { openapi, info: { title: "Routes", version: "1" }, paths };
+  return { openapi: "3.1.0", info: { title: "Routes", version: "1" }, paths };
 }
 
 function methodsByUrl(paths: ReadonlyMap<Operation, RoutePath>): Map<string, string[]> {

@@ -2,17 +2,10 @@ import type { ErrorObject, ValidateFunction } from "ajv";
 import { isObject, type JsonObject } from "./document.ts";
 import type { RequestPart, Violation } from "./errors.ts";
 import type { Schemas } from "./schemas.ts";
+import { sentence } from "./sentence.ts";
 
 /** Property names come from the caller: an error does not repeat a long one in full. */
 const longestName = 100;
-
-const nouns: Record<RequestPart, string> = {
-  path: "path parameter",
-  query: "query parameter",
-  header: "header",
-  cookie: "cookie",
-  body: "property",
-};
 
 /** The keywords that say which property is wrong in their `params`. */
 const nameParams: Record<string, string> = {
@@ -63,38 +56,6 @@ function pick(errors: readonly ErrorObject[]): ErrorObject | undefined {
     .slice(0, -1)
     .filter((error) => !(error.keyword === "type" && error.instancePath === last.instancePath));
   return inner.length === 1 ? inner[0] : last;
-}
-
-function sentence(error: ErrorObject, part: RequestPart, location: readonly string[]): string {
-  const noun = nouns[part];
-  const name = location.join(".");
-  switch (error.keyword) {
-    case "required":
-    case "dependentRequired":
-      return `Missing required ${noun}: ${name}`;
-    case "additionalProperties":
-    case "unevaluatedProperties":
-    case "false schema":
-      return `Unknown ${noun}: ${name}`;
-    case "propertyNames":
-      return `Unknown ${noun} name: ${name}`;
-    case "readOnly":
-      return `The ${noun} '${name}' is read-only`;
-    case "writeOnly":
-      return `The ${noun} '${name}' is write-only`;
-  }
-  const subject = location.length === 0 ? `The ${part}` : `The ${noun} '${name}'`;
-  return `${subject} ${demand(error)}`;
-}
-
-function demand(error: ErrorObject): string {
-  if (error.keyword === "enum") return `must be one of ${list(error.params.allowedValues)}`;
-  if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
-  return error.message ?? "is not valid";
-}
-
-function list(values: readonly unknown[]): string {
-  return values.map((value) => JSON.stringify(value)).join(", ");
 }
 
 function describe(
