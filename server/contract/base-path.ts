@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from "./document.ts";
 import { isObject } from "./document.ts";
+import { ContractSetupError } from "./errors.ts";
 
 /** The path of the first server's URL, its variables at their defaults; empty where the document names none. */
 export function basePath({ servers }: OpenApiDocument): string {
@@ -10,5 +11,7 @@ export function basePath({ servers }: OpenApiDocument): string {
     const variable = variables[name];
     return isObject(variable) ? String(variable.default) : "";
   });
-  return new URL(url, "http://localhost").pathname.replace(/\/+$/, "");
+  const base = URL.parse(url, "http://localhost");
+  if (base === null) throw new ContractSetupError(`#/servers/0/url is no URL: correct it or give a prefix.`);
+  return base.pathname.replace(/\/+$/, "");
 }

@@ -13,26 +13,26 @@ export function addBodyParsers(scope: FastifyInstance, operations: readonly Oper
   const parseJson = jsonParser(scope);
   if (scope.hasContentTypeParser("application/json")) scope.removeContentTypeParser("application/json");
   scope.addContentTypeParser("application/json", { parseAs: "buffer" }, parseJson);
-  for (const { requestBody } of operations) {
-    for (const mediaType of requestBody?.content.keys() ?? []) {
-      if (isRange(mediaType) || scope.hasContentTypeParser(essence(mediaType))) continue;
-      if (isJson(mediaType)) scope.addContentTypeParser(essence(mediaType), { parseAs: "buffer" }, parseJson);
-      else {
-        throw new ContractSetupError(
-          `${requestBody?.pointer} declares ${mediaType}, which no parser reads: register one (addContentTypeParser) before the contract.`,
-        );
-      }
+  const mediaTypes = operations.flatMap(({ requestBody }) => [...(requestBody?.content.keys() ?? [])]);
+  for (const mediaType of mediaTypes) {
+    if (isRange(mediaType) || scope.hasContentTypeParser(essence(mediaType))) continue;
+    if (!isJson(mediaType)) {
+      throw new ContractSetupError(
+        `No parser reads ${mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
+      );
     }
+    scope.addContentTypeParser(essence(mediaType), { parseAs: "buffer" }, parseJson);
   }
-  const ranges = operations
-    .flatMap(({ requestBody }) => [...(requestBody?.content.keys() ?? [])])
-    .filter(isRange);
-  if (ranges.length > 0) scope.addContentTypeParser(/^[^;]+\+json(?:$|;)/, { parseAs: "buffer" }, parseJson);
-  // An application that declares a range may have a parser for everything, which must not be replaced.
-  else scope.addContentTypeParser("*", { parseAs: "buffer" }, parseNothing);
+  if (mediaTypes.some(isRange)) {
+    scope.addContentTypeParser(/^[^;]+\+json(?:$|;)/, { parseAs: "buffer" }, parseJson);
+  }
+  scope.addContentTypeParser("*", { parseAs: "buffer" }, parseNothing);
 }
 
-/** Only operations without a body get here, or requests with an empty one: another media type was refused before. */
+/**
+ * For empty bodies of any type, and types under a declared range that nothing parses. It takes the place of a parser
+ * for everything that the application may have: what is parsed is named.
+ */
 function parseNothing(
   _request: unknown,
   body: Buffer,

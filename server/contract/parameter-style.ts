@@ -23,8 +23,8 @@ export function queryStyle(parameter: Parameter, coercions: Coercions): QuerySty
   if (mediaType !== undefined) {
     const parse = jsonContent(parameter);
     return (query) => {
-      const text = query.get(name)?.[0];
-      return text === undefined ? undefined : parse(decode(text, "query", name));
+      const text = scalarOrRepeated(query.get(name), name);
+      return typeof text === "string" ? parse(text) : text;
     };
   }
   const types = coercions.types(parameter.schema);
@@ -68,10 +68,10 @@ function split(text: string, delimiter: RegExp, name: string): string[] {
 
 function deepObject(name: string): QueryStyle {
   return (query) => {
-    const members: [string, string][] = [];
+    const members: [string, unknown][] = [];
     for (const [key, values] of query) {
       const member = deepObjectMember(name, key);
-      if (member !== undefined) members.push([member, decode(values.at(-1) ?? "", "query", key)]);
+      if (member !== undefined) members.push([member, scalarOrRepeated(values, key)]);
     }
     return members.length === 0 ? undefined : Object.fromEntries(members);
   };

@@ -7,7 +7,7 @@ import type { Parameter, ParameterPlace } from "./operations.ts";
 import { deepObjectMember, queryStyle, textStyle } from "./parameter-style.ts";
 import { decode, type EncodedQuery, parseQuery } from "./query-string.ts";
 import type { Schemas } from "./schemas.ts";
-import { violation, violationOf } from "./violation.ts";
+import { longestName, violation, violationOf } from "./violation.ts";
 
 /** Reads the parameters of one place (`in`), typed and held against the contract, or throws an InvalidRequestError. */
 export type ParameterReader = (request: FastifyRequest) => Readonly<Record<string, unknown>>;
@@ -51,8 +51,9 @@ export function queryReader(
   parameters: readonly Parameter[],
   compilation: ParameterCompilation,
 ): ParameterReader {
-  const known = new Set(parameters.map(({ name }) => name));
-  const deepObjects = parameters.filter(({ style }) => style === "deepObject").map(({ name }) => name);
+  const isDeep = ({ style }: Parameter) => style === "deepObject";
+  const known = new Set(parameters.filter((parameter) => !isDeep(parameter)).map(({ name }) => name));
+  const deepObjects = parameters.filter(isDeep).map(({ name }) => name);
   const isKnown = (name: string) =>
     known.has(name) || deepObjects.some((parameter) => deepObjectMember(parameter, name) !== undefined);
   const readings = parameters.map((parameter) =>
@@ -134,8 +135,8 @@ function checkOf(
 }
 
 function unknownParameter(name: string): InvalidRequestError {
-  const shown = name.slice(0, 100);
-  const params = { additionalProperty: name };
+  const shown = name.slice(0, longestName);
+  const params = { additionalProperty: shown };
   const message = `Unknown query parameter: ${shown}`;
   return new InvalidRequestError(
     "query",

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { ValidateFunction } from "ajv";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { type DeclaredResponse, declareResponse } from "./declared-response.ts";
 import { isObject } from "./document.ts";
-import { ContractSetupError, ResponseViolationError } from "./errors.ts";
-import { isJson, isText } from "./media-type.ts";
-import type { Operation, Response } from "./operations.ts";
+import { ResponseViolationError } from "./errors.ts";
+import type { Operation } from "./operations.ts";
 import type { Schemas } from "./schemas.ts";
 import { violationOf } from "./violation.ts";
 
@@ -18,16 +18,9 @@ export interface Answer {
 /** Is told of an answer that breaks the contract; throws to stop it. */
 export type ReportViolation = (error: ResponseViolationError, request: FastifyRequest) => void;
 
-interface DeclaredResponse {
-  /** As sent; `undefined`: the response has no content. */
-  readonly contentType: string | undefined;
-  readonly isJson: boolean;
-  readonly validate: ValidateFunction | undefined;
-  /** By lower-cased name. */
-  readonly headers: ReadonlyMap<string, ValidateFunction>;
-  readonly requiredHeaders: readonly string[];
-}
+const jsonInUtf8 = "application/json; charset=utf-8";
 
+/** Why an answer breaks its contract, and the validator that has just said so. */
 type Reason = readonly [reason: string, validate?: ValidateFunction];
 
 /** Holds an operation's answers against the contract and sends them. */
@@ -43,7 +36,7 @@ export class Responder {
     this.#schemas = schemas;
     this.#report = report;
     const declared = new Map(
-      [...responses].map(([status, each]) => [status.toUpperCase(), declare(each, schemas)]),
+      [...responses].map(([status, each]) => [status.toUpperCase(), declareResponse(each, schemas)]),
     );
     for (let status = 200; status < 600; status += 1) {
       const range = `${Math.floor(status / 100)}XX`;
@@ -58,10 +51,10 @@ export class Responder {
       throw new ResponseViolationError(this.#operationId, "the handler returned no status");
     }
     const response = this.#byStatus.get(answer.status);
-    const payload =
-      response !== undefined && !response.isJson && isRaw(answer.body) ? answer.body : this.#json(answer);
+    const isAsDeclared = response?.contentType !== undefined && (response.isJson || isRaw(answer.body));
+    const payload = isAsDeclared && !response.isJson ? answer.body : this.#json(answer);
     const broken =
-      response === undefined ? this.#undocumented(answer) : this.#check(reply, answer, response, payload);
+      response === undefined ? undocumented(answer) : this.#check(reply, answer, response, payload);
     if (broken !== undefined) this.#violated(broken, reply.request);
     reply.status(answer.status);
     for (const name in answer.headers) {
@@ -69,8 +62,7 @@ export class Responder {
       if (value !== undefined) reply.header(name, Array.isArray(value) ? value.join(", ") : String(value));
     }
     if (payload === undefined) reply.send();
-    else
-      reply.header("content-type", response?.contentType ?? "application/json; charset=utf-8").send(payload);
+    else reply.header("content-type", isAsDeclared ? response.contentType : jsonInUtf8).send(payload);
   }
 
   #json({ body }: Answer): string | undefined {
@@ -79,10 +71,6 @@ export class Responder {
     } catch {
       throw new ResponseViolationError(this.#operationId, "its body cannot be written as JSON");
     }
-  }
-
-  #undocumented({ status }: Answer): Reason {
-    return [`the status ${status} is not documented`];
   }
 
   #check(
@@ -108,6 +96,10 @@ export class Responder {
     const detail = violation === undefined ? reason : `${reason}: ${violation.message}`;
     this.#report(new ResponseViolationError(this.#operationId, detail, violation), request);
   }
+}
+
+function undocumented({ status }: Answer): Reason {
+  return [`the status ${status} is not documented`];
 }
 
 /**
@@ -142,33 +134,6 @@ function checkHeaders(
     if (!validate(value)) return [`the header ${name} of ${status} does not match its schema`];
   }
   return undefined;
-}
-
-function declare({ content, headers, pointer }: Response, schemas: Schemas): DeclaredResponse {
-  const mediaType = chooseMediaType([...content.keys()], pointer);
-  const schema = mediaType === undefined ? undefined : content.get(mediaType.declared);
-  return {
-    contentType: mediaType?.sent,
-    isJson: mediaType !== undefined && isJson(mediaType.sent),
-    validate: schema === undefined ? undefined : schemas.compile(schema),
-    headers: new Map(headers.map(({ name, schema: each }) => [name.toLowerCase(), schemas.compile(each)])),
-    requiredHeaders: headers.filter(({ required }) => required).map(({ name }) => name.toLowerCase()),
-  };
-}
-
-/** JSON first, since that is what handlers return; ranges that include JSON are answered with it. */
-function chooseMediaType(declared: readonly string[], pointer: string) {
-  const chosen =
-    declared.find(isJson) ?? declared.find((mediaType) => !mediaType.includes("*")) ?? declared[0];
-  if (chosen === undefined) return undefined;
-  const sent = ["*/*", "application/*"].includes(chosen) ? "application/json" : chosen;
-  if (sent.includes("*")) {
-    throw new ContractSetupError(
-      `${pointer} does not say which ${chosen} it answers with: name the media type.`,
-    );
-  }
-  const isUnicode = (isJson(sent) || isText(sent)) && !/charset/i.test(sent);
-  return { declared: chosen, sent: isUnicode ? `${sent}; charset=utf-8` : sent };
 }
 
 function isRaw(body: unknown): body is string | Uint8Array | Readable {

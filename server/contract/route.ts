@@ -51,29 +51,33 @@ export function compileRoute<Principal>(
   const responder = new Responder(operation, responseSchemas, compilation.reportViolation);
   const secure = securityCheck(operation.security, compilation.securityHandlers);
 
+  const pass = (request: FastifyRequest, principal: unknown): void => {
+    (request as RequestWithPrincipal)[principalKey] = principal;
+    body?.checkMediaType(request);
+  };
+
   return {
     schema: {},
     exposeHeadRoute: operation.method === "GET",
     config: { operationId: operation.id },
     onRequest(request, _reply, done) {
-      const pass = (principal: unknown) => {
-        (request as RequestWithPrincipal)[principalKey] = principal;
-        body?.checkMediaType(request);
-      };
       try {
         const principal = secure?.(request);
-        if (!isPromise(principal)) {
-          pass(principal);
-          done();
+        if (isPromise(principal)) {
+          principal
+            .then((settled) => pass(request, settled))
+            .then(
+              () => done(),
+              (error: unknown) => done(asError(error)),
+            );
           return;
         }
-        principal.then(pass).then(
-          () => done(),
-          (error: unknown) => done(asError(error)),
-        );
+        pass(request, principal);
       } catch (error) {
         done(asError(error));
+        return;
       }
+      done();
     },
     ...(body === undefined ? { preParsing: refuseBody } : {}),
     handler(request, reply) {

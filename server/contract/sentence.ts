@@ -63,6 +63,7 @@ function demand(keyword: string, params: Readonly<Record<string, unknown>>): str
     case "minItems":
       return `must have at least ${params.limit} items`;
     case "maxItems":
+    case "items":
       return `must have at most ${params.limit} items`;
     case "uniqueItems":
       return "must not have the same item twice";

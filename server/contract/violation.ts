@@ -5,7 +5,7 @@ import type { Schemas } from "./schemas.ts";
 import { sentence } from "./sentence.ts";
 
 /** Property names come from the caller: an error does not repeat a long one in full. */
-const longestName = 100;
+export const longestName = 100;
 
 /** The keywords that say which property is wrong in their `params`. */
 const nameParams: Record<string, string> = {
@@ -20,11 +20,16 @@ const nameParams: Record<string, string> = {
 export function violationOf(validate: ValidateFunction, part: RequestPart, schemas: Schemas): Violation {
   const error = pick(validate.errors ?? []);
   if (error === undefined) return violation(part, [], "false schema", `The ${part} is not allowed.`);
-  const path = error.instancePath.split("/").slice(1).map(unescapeToken);
-  const name: unknown = error.params[nameParams[error.keyword] ?? ""];
-  const location = typeof name === "string" ? [...path, name.slice(0, longestName)] : path;
+  const path = error.instancePath
+    .split("/")
+    .slice(1)
+    .map((token) => unescapeToken(token).slice(0, longestName));
+  const named = nameParams[error.keyword];
+  const name = named === undefined ? undefined : String(error.params[named]).slice(0, longestName);
+  const location = name === undefined ? path : [...path, name];
+  const params = named === undefined ? error.params : { ...error.params, [named]: name };
   const description = describe(error, location, validate.schema, schemas);
-  return violation(part, location, error.keyword, sentence(error, part, location), error.params, description);
+  return violation(part, location, error.keyword, sentence(error, part, location), params, description);
 }
 
 export function violation(
