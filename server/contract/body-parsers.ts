@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { FastifyInstance } from "fastify";
 import { ContractSetupError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { essence, isJson, isRange } from "./media-type.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 /**
  * Gives a scope the parsers that its operations need: JSON is ours, since Fastify's refuses an empty body with an error

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv";
 import { ContractSetupError } from "./errors.ts";
 import { isJson, isRange, isText } from "./media-type.ts";
-import type { Response } from "./operations.ts";
+import type { Response } from "./operation.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** One response of an operation, compiled. */

@@ -1,4 +1,4 @@
-import type { JsonObject, Located } from "./document.ts";
+import { type JsonObject, type Located, member } from "./document.ts";
 import { ContractSetupError } from "./errors.ts";
 
 /** The fixed fields of OpenAPI's objects (3.0 and 3.1 together), as far as requests and responses depend on them. */
@@ -31,4 +31,11 @@ export function checkFields(object: Located<JsonObject>, kind: keyof typeof fixe
       );
     }
   }
+}
+
+/** A field that OpenAPI demands. */
+export function requiredField(object: Located<JsonObject>, field: string): Located {
+  const found = member(object, field);
+  if (found === undefined) throw new ContractSetupError(`${object.pointer} has no "${field}": add it.`);
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { Coercions } from "./coercion.ts";
 import { ContractSetupError, InvalidRequestError } from "./errors.ts";
 import { isJson } from "./media-type.ts";
-import type { Parameter } from "./operations.ts";
+import type { Parameter } from "./operation.ts";
 import { decode, type EncodedQuery } from "./query-string.ts";
 import { violation } from "./violation.ts";
 

@@ -3,7 +3,7 @@ import type { Coercion, Coercions } from "./coercion.ts";
 import type { OpenApiDocument } from "./document.ts";
 import { dereference, isObject } from "./document.ts";
 import { InvalidRequestError } from "./errors.ts";
-import type { Parameter, ParameterPlace } from "./operations.ts";
+import type { Parameter, ParameterPlace } from "./operation.ts";
 import { deepObjectMember, queryStyle, textStyle } from "./parameter-style.ts";
 import { decode, type EncodedQuery, parseQuery } from "./query-string.ts";
 import type { Schemas } from "./schemas.ts";

@@ -4,7 +4,7 @@ import type { FastifyRequest, preParsingHookHandler } from "fastify";
 import type { Coercion, Coercions } from "./coercion.ts";
 import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts";
 import { charset, isForm, MediaTypes } from "./media-type.ts";
-import type { RequestBody } from "./operations.ts";
+import type { RequestBody } from "./operation.ts";
 import type { Schemas } from "./schemas.ts";
 import { violation, violationOf } from "./violation.ts";
 

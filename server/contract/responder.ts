@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type DeclaredResponse, declareResponse } from "./declared-response.ts";
 import { isObject } from "./document.ts";
 import { ResponseViolationError } from "./errors.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 import type { Schemas } from "./schemas.ts";
 import { violationOf } from "./violation.ts";
 

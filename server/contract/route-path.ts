@@ -1,5 +1,5 @@
 import { ContractSetupError } from "./errors.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 /** A path template as the router takes it. */
 export interface RoutePath {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Coercions } from "./coercion.ts";
 import type { OpenApiDocument } from "./document.ts";
-import type { Operation, ParameterPlace } from "./operations.ts";
+import type { Operation, ParameterPlace } from "./operation.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
 import { bodyReader, refuseBody } from "./request-body.ts";
 import { type Answer, type ReportViolation, Responder } from "./responder.ts";

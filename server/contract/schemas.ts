@@ -4,7 +4,7 @@ import formatsPlugin from "ajv-formats";
 import { type Direction, forbiddenKeyword } from "./direction.ts";
 import type { Located, OpenApiDocument } from "./document.ts";
 import { ContractSetupError } from "./errors.ts";
-import type { Parameter } from "./operations.ts";
+import type { Parameter } from "./operation.ts";
 import { type JsonSchema, SchemaDialect } from "./schema-dialect.ts";
 
 /** Formats beyond those of ajv-formats, by name. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { OpenApiDocument } from "./document.ts";
 import { isObject } from "./document.ts";
 import { ContractSetupError } from "./errors.ts";
-import type { Operation, SecurityRequirement } from "./operations.ts";
+import type { Operation, SecurityRequirement } from "./operation.ts";
 
 /**
  * Checks one security scheme: returns who is asking, or throws (or rejects) to refuse. It is given the scopes that the
