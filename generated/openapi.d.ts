@@ -159,7 +159,7 @@ export interface components {
         };
         /**
          * Format: user-id
-         * @description `<provider>|<id>`. The provider comes from the user's connection.
+         * @description The id of the user. It is `<provider>|<id>`, and the provider comes from the user's connection.
          * @example auth0|5f7c8ec7c33c6c004bbafe82
          */
         UserId: string;

@@ -18,7 +18,8 @@ const nameParams: Record<string, string> = {
 
 /** What a validator that has just said no found, told as one violation. */
 export function violationOf(validate: ValidateFunction, part: RequestPart, schemas: Schemas): Violation {
-  const error = pick(validate.errors ?? []);
+  const picked = pick(validate.errors ?? []);
+  const error = picked && asFormat(picked);
   if (error === undefined) return violation(part, [], "false schema", `The ${part} is not allowed.`);
   const path = error.instancePath
     .split("/")
@@ -61,6 +62,13 @@ function pick(errors: readonly ErrorObject[]): ErrorObject | undefined {
     .slice(0, -1)
     .filter((error) => !(error.keyword === "type" && error.instancePath === last.instancePath));
   return inner.length === 1 ? inner[0] : last;
+}
+
+/** A pattern beside a `format` spells that format out: the format's name says more to whoever has to mend the value. */
+function asFormat(error: ErrorObject): ErrorObject {
+  const parent: unknown = error.parentSchema;
+  if (error.keyword !== "pattern" || !isObject(parent) || typeof parent.format !== "string") return error;
+  return { ...error, keyword: "format", params: { format: parent.format } };
 }
 
 function describe(
