@@ -1,0 +1,193 @@
+import { execFile } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import autocannon from "autocannon";
+import { type BenchedServer, start } from "./server.ts";
+
+/** Prints the table of bench/README.md: the API beside a bare Fastify route, in one alternating run. */
+
+const rounds = Number(process.env.ROUNDS ?? 5);
+const secondsPerRound = Number(process.env.SECONDS ?? 3);
+const connections = 64;
+const publicKey =
+  "pQECAyYgASFYIKI9Y3DgT5gJP6LbzUX8wLlJTFVXb6igx/Qq4M8pJkJqIlggNnCNWIiUG7W1wRF7JJEz7b/NwR2dp14ciq8b1NTfQQE=";
+
+interface Sample {
+  readonly requestsPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+interface Case {
+  readonly name: string;
+  readonly server: "bare" | "api";
+  readonly expected: number;
+  readonly request: () => autocannon.Request;
+}
+
+const folder = await mkdtemp(join(tmpdir(), "bench-"));
+const env = {
+  NODE_ENV: "",
+  PORT: "0",
+  DATABASE_URL: process.env.BENCH_DATABASE_URL ?? `sqlite:${join(folder, "bench.sqlite")}`,
+  UNKNOWN_USERS: "accept",
+  RATE_LIMIT: "1000000000/1",
+};
+const bare = await start(["bench/bare.ts"]);
+const api = await start(["server/main.ts", "serve"], env);
+const servers: Readonly<Record<Case["server"], BenchedServer>> = { bare, api };
+const token = await sign();
+const poorToken = await sign("read:users");
+
+let serial = 0;
+const json = { "content-type": "application/json" };
+const authorized = { authorization: `Bearer ${token}` };
+const user = "auth0%7Cbench-reader";
+const methods = (id: string) => `/api/v2/users/${id}/authentication-methods`;
+
+const bodies: readonly ((serial: number) => object)[] = [
+  (n) => ({ type: "phone", name: "Phone", phone_number: `+44${String(n).padStart(10, "0")}` }),
+  (n) => ({ type: "email", name: "Mail", email: `user${n}@example.com` }),
+  () => ({ type: "totp", name: "App", totp_secret: base32(20) }),
+  (n) => ({ type: "webauthn-roaming", name: "Key", ...credential(n) }),
+  (n) => ({ type: "passkey", name: "Passkey", ...credential(n), transports: ["internal", "hybrid"] }),
+];
+
+/** Each of the five types in turn, each for a user of its own. */
+function create(headers: Record<string, string>): autocannon.Request {
+  const n = serial++;
+  const body = bodies[n % bodies.length] as (serial: number) => object;
+  return {
+    method: "POST",
+    path: methods(`auth0%7C${n}`),
+    headers: { ...json, ...headers },
+    body: JSON.stringify(body(n)),
+  };
+}
+
+const firstMethod = await prepareReader();
+const get = (path: string) => () => ({ method: "GET", path, headers: authorized }) as const;
+
+const cases: readonly Case[] = [
+  { name: "bare Fastify route", server: "bare", expected: 201, request: () => create(authorized) },
+  { name: "create", server: "api", expected: 201, request: () => create(authorized) },
+  {
+    name: "get",
+    server: "api",
+    expected: 200,
+    request: get(`${methods(user)}/${encodeURIComponent(firstMethod)}`),
+  },
+  { name: "list (5 methods)", server: "api", expected: 200, request: get(methods(user)) },
+  { name: "refused, no token (401)", server: "api", expected: 401, request: () => create({}) },
+  {
+    name: "refused, no scope (403)",
+    server: "api",
+    expected: 403,
+    request: () => create({ authorization: `Bearer ${poorToken}` }),
+  },
+  {
+    name: "refused, bad body (400)",
+    server: "api",
+    expected: 400,
+    request: () => ({ ...create(authorized), body: '{"type":"email","email":"nobody"}' }),
+  },
+];
+
+const samples = new Map<string, Sample[]>(cases.map(({ name }) => [name, []]));
+for (const { request, server } of cases.slice(0, 2)) await load(server, request, 0, 2);
+for (let round = 0; round < rounds; round++) {
+  for (const { name, server, request, expected } of cases)
+    samples.get(name)?.push(await load(server, request, expected, secondsPerRound));
+}
+const memory = await api.peakMemoryMegabytes();
+await Promise.all([bare.stop(), api.stop()]);
+const ready = await readyTimes();
+await rm(folder, { recursive: true });
+print();
+
+async function load(
+  server: Case["server"],
+  request: () => autocannon.Request,
+  expected: number,
+  duration: number,
+): Promise<Sample> {
+  const { requests, latency, statusCodeStats } = await autocannon({
+    url: servers[server].origin,
+    connections,
+    duration,
+    requests: [{ setupRequest: (previous: autocannon.Request) => Object.assign(previous, request()) }],
+  });
+  const others = Object.keys(statusCodeStats ?? {}).filter((status) => Number(status) !== expected);
+  if (expected !== 0 && others.length > 0)
+    throw new Error(`expected ${expected}, got ${others.join(", ")} too`);
+  return { requestsPerSecond: requests.average, p50: latency.p50, p99: latency.p99 };
+}
+
+async function prepareReader(): Promise<string> {
+  const ids: string[] = [];
+  for (const [n, body] of bodies.entries()) {
+    const response = await fetch(api.origin + methods(user), {
+      method: "POST",
+      headers: { ...json, ...authorized },
+      body: JSON.stringify(body(1e9 + n)),
+    });
+    ids.push(((await response.json()) as { id: string }).id);
+  }
+  return ids[0] ?? "";
+}
+
+async function sign(scope?: string): Promise<string> {
+  const args = ["server/main.ts", "token", ...(scope === undefined ? [] : ["--scope", scope])];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+  return stdout.trim();
+}
+
+async function readyTimes(): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < 7; round++) {
+    const server = await start(["server/main.ts", "serve"], env);
+    times.push(server.readyMilliseconds);
+    await server.stop();
+  }
+  return times;
+}
+
+function credential(n: number): object {
+  return {
+    key_id: createHash("sha256").update(`${n}`).digest("base64url"),
+    public_key: publicKey,
+    relying_party_identifier: "login.example.com",
+  };
+}
+
+function base32(bytes: number): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return Array.from(randomBytes((bytes * 8) / 5), (byte) => alphabet[byte & 31]).join("");
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function print(): void {
+  const rate = (name: string) =>
+    median((samples.get(name) ?? []).map(({ requestsPerSecond }) => requestsPerSecond));
+  const reference = rate("bare Fastify route");
+  const rows = cases.map(({ name }) => {
+    const taken = samples.get(name) ?? [];
+    return {
+      "": name,
+      "requests/s": Math.round(rate(name)),
+      "of bare": (rate(name) / reference).toFixed(2),
+      "p50 ms": median(taken.map(({ p50 }) => p50)),
+      "p99 ms": median(taken.map(({ p99 }) => p99)),
+    };
+  });
+  process.stdout.write(`${connections} connections, median of ${rounds} rounds of ${secondsPerRound} s\n`);
+  console.table(rows);
+  process.stdout.write(`resident memory at most ${memory?.toFixed(0)} MB\n`);
+  process.stdout.write(`ready after ${median(ready).toFixed(0)} ms (median of ${ready.length})\n`);
+}

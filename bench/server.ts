@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+
+/** A server in a process of its own. */
+export interface BenchedServer {
+  readonly origin: string;
+  /** From `exec` until it could be called. */
+  readonly readyMilliseconds: number;
+  /** The largest resident memory so far, where the system tells (Linux). */
+  peakMemoryMegabytes(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Starts a script that prints where it listens. */
+export async function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<BenchedServer> {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const origin = await listening(child);
+  return {
+    origin,
+    readyMilliseconds: performance.now() - started,
+    async peakMemoryMegabytes() {
+      const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
+      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+      return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+
+async function listening(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error("the output is not piped");
+  const lines = createInterface(child.stdout);
+  for await (const line of lines) {
+    const origin = /Listening on (http:\/\/[^/]+)/.exec(line)?.[1];
+    if (origin === undefined) continue;
+    child.stdout.resume();
+    return origin;
+  }
+  throw new Error("the server ended before it listened");
+}
