@@ -20,29 +20,44 @@ export class Coercions {
     this.#document = document;
   }
 
-  /** The coercion to a schema of the document. */
+  /** The coercion to a schema of the document, made when it is first asked for: schemas are recursive. */
   to(schema: Located): Coercion {
-    const known = this.#known.get(schema.value);
-    if (known !== undefined) return known;
-    // A recursive schema meets itself while its coercion is still being made.
-    let made: Coercion = (value) => value;
-    this.#known.set(schema.value, (value) => made(value));
-    made = this.#make(schema);
-    this.#known.set(schema.value, made);
-    return made;
+    const known = this.#known.get(schema.value) ?? this.#lazy([schema]);
+    this.#known.set(schema.value, known);
+    return known;
   }
 
   /** The JSON types that the schema takes; none where it does not say. */
   types(schema: Located): ReadonlySet<string> {
-    return new Set(this.#applied(schema, new Set()).flatMap((each) => typesOf(each.value)));
+    return typesOf(this.#applied(schema, new Set()));
   }
 
-  #make(schema: Located): Coercion {
-    const applied = this.#applied(schema, new Set());
-    const types = this.types(schema);
-    const items = this.#alternatives(applied, "items");
-    const properties = this.#properties(applied);
-    const additional = this.#alternatives(applied, "additionalProperties");
+  /** The coercion to what several schemas, each of which may be the one that holds, take together. */
+  #toAny(schemas: readonly Located[]): Coercion {
+    const [first, ...others] = schemas;
+    if (first === undefined) return (value) => value;
+    return others.length === 0 ? this.to(first) : this.#lazy(schemas);
+  }
+
+  #lazy(schemas: readonly Located[]): Coercion {
+    let made: Coercion | undefined;
+    return (value) => {
+      made ??= this.#make(schemas);
+      return made(value);
+    };
+  }
+
+  #make(schemas: readonly Located[]): Coercion {
+    const applied = schemas.flatMap((schema) => this.#applied(schema, new Set()));
+    const types = typesOf(applied);
+    const items = this.#toAny(subschemas(applied, "items"));
+    const additional = this.#toAny(subschemas(applied, "additionalProperties"));
+    const properties = new Map(
+      [...Map.groupBy(applied.flatMap(propertiesOf), ([name]) => name)].map(([name, declared]) => [
+        name,
+        this.#toAny(declared.map(([, schema]) => schema)),
+      ]),
+    );
     const branches = applied.flatMap((each) => this.#branches(each));
     return (value) => {
       const shaped = types.has("array") && !types.has("object") ? toArray(value, types.has("string")) : value;
@@ -71,30 +86,6 @@ export class Coercions {
     return [...own, resolved, ...parts.flatMap((part) => this.#applied(part, further))];
   }
 
-  #alternatives(
-    applied: readonly Located<JsonObject>[],
-    keyword: "items" | "additionalProperties",
-  ): Coercion {
-    const found = applied.flatMap((each) => {
-      const schema = member(each, keyword);
-      return schema !== undefined && isObject(schema.value) ? [this.to(schema)] : [];
-    });
-    return (value) => found.reduce((coerced, coercion) => coercion(coerced), value);
-  }
-
-  #properties(applied: readonly Located<JsonObject>[]): Map<string, Coercion> {
-    const coercions = new Map<string, Coercion>();
-    for (const each of applied) {
-      const properties = member(each, "properties");
-      for (const [name, property] of properties === undefined ? [] : members(asObject(properties))) {
-        const before = coercions.get(name);
-        const coercion = this.to(property);
-        coercions.set(name, before === undefined ? coercion : (value) => coercion(before(value)));
-      }
-    }
-    return coercions;
-  }
-
   #branches(schema: Located<JsonObject>): ((value: JsonObject) => unknown)[] {
     const discriminator = readDiscriminator(this.#document, schema);
     if (discriminator === undefined) return [];
@@ -104,9 +95,24 @@ export class Coercions {
   }
 }
 
-function typesOf(schema: JsonObject): string[] {
-  const declared = schema.type;
-  const types = Array.isArray(declared) ? declared : typeof declared === "string" ? [declared] : [];
+function subschemas(schemas: readonly Located<JsonObject>[], keyword: string): Located[] {
+  return schemas.flatMap((schema) => {
+    const found = member(schema, keyword);
+    return found !== undefined && isObject(found.value) ? [found] : [];
+  });
+}
+
+function propertiesOf(schema: Located<JsonObject>): [string, Located][] {
+  const properties = member(schema, "properties");
+  return properties === undefined ? [] : members(asObject(properties));
+}
+
+function typesOf(schemas: readonly Located<JsonObject>[]): ReadonlySet<string> {
+  return new Set(schemas.flatMap(({ value }) => ownTypes(value)));
+}
+
+function ownTypes(schema: JsonObject): string[] {
+  const types = [schema.type ?? []].flat() as string[];
   if (types.length > 0) return schema.nullable === true ? [...types, "null"] : types;
   const values = schema.const === undefined ? schema.enum : [schema.const];
   return Array.isArray(values) ? values.map((value) => (value === null ? "null" : typeof value)) : [];

@@ -117,7 +117,8 @@ function collect<Source>(readings: readonly Reading<Source>[], source: Source): 
   for (const { name, read, coerce, default: fallback } of readings) {
     const value = read(source);
     if (value !== undefined) values[name] = coerce(value);
-    else if (fallback !== undefined) values[name] = fallback;
+    else if (fallback !== undefined)
+      values[name] = typeof fallback === "object" ? structuredClone(fallback) : fallback;
   }
   return values;
 }

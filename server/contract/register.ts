@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
-import openapiGlue from "fastify-openapi-glue";
 import { basePath } from "./base-path.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import { Coercions } from "./coercion.ts";
@@ -11,6 +10,7 @@ import type { Operation } from "./operation.ts";
 import { readOperations } from "./operations.ts";
 import { compileRoute, principalKey, type UntypedHandler } from "./route.ts";
 import { type RoutePath, routePath } from "./route-path.ts";
+import { addRoutes } from "./routes.ts";
 import { type Formats, Schemas } from "./schemas.ts";
 import { checkSecurityHandlers, type SecurityHandlers } from "./security.ts";
 
@@ -70,23 +70,9 @@ export async function registerContract<Operations, Principal>(
   await app.register(async (scope) => {
     addBodyParsers(scope, operations);
     scope.decorateRequest(principalKey, undefined);
-    await scope.register(openapiGlue, {
-      specification: skeleton(paths),
-      operationResolver: (id) => routes.get(id) as RouteOptions,
-      prefix,
-    });
+    await addRoutes(scope, paths, routes, prefix);
     await scope.register(async (unlisted) => refuseOtherMethods(unlisted, methodsByUrl(paths)), { prefix });
   });
-}
-
-/** The routes alone: fastify-openapi-glue makes the rest of the document into schemas, which are compiled here. */
-function skeleton(routePaths: ReadonlyMap<Operation, RoutePath>): object {
-  const paths: Record<string, Record<string, object>> = {};
-  for (const [{ id, method }, { template }] of routePaths) {
-    paths[template] ??= {};
-    paths[template][method.toLowerCase()] = { operationId: id, responses: { default: { description: "" } } };
-  }
-  return { openapi: "3.1.0", info: { title: "Routes", version: "1" }, paths };
 }
 
 function methodsByUrl(paths: ReadonlyMap<Operation, RoutePath>): Map<string, string[]> {

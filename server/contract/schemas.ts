@@ -24,6 +24,8 @@ export class Schemas {
     this.#ajv = new Ajv2020({
       // The dialect checks every keyword, with a message that names its place in the document.
       strict: false,
+      // JSON.parse reads 1e999 as Infinity, JSON.stringify writes NaN as null: neither is a number.
+      strictNumbers: true,
       meta: false,
       validateSchema: false,
       addUsedSchema: false,

@@ -9,7 +9,7 @@ const handler = ({ body }: { body: unknown }) => {
   bodies.push(body);
   return { status: 204 };
 };
-const ids = ["createDevice", "replaceDevices", "createTree", "createComposed"];
+const ids = ["createDevice", "replaceDevices", "createTree", "createComposed", "createEither"];
 const { app, send } = await start(formContract, {
   handlers: Object.fromEntries(ids.map((id) => [id, handler])),
   before: (instance) =>
@@ -48,6 +48,11 @@ describe("a form body", () => {
   ])("%s has the types of the branch that its tag chooses", async (raw, expected) => {
     expect((await sendForm("POST", "/device", raw)).text).toBe("");
     expect(bodies).toEqual([expected]);
+  });
+
+  test("keeps text where one of several alternatives takes it", async () => {
+    await sendForm("POST", "/either", "value=5&count=5");
+    expect(bodies).toEqual([{ value: "5", count: 5 }]);
   });
 
   test("may be an array by index, in the order of the indices", async () => {

@@ -98,6 +98,11 @@ describe("an answer that breaks its contract", () => {
     ["/exact", { status: 200, body: { name: "Tom", age: -1 } }, "The property 'age' must be >= 0"],
     ["/exact", { status: 200, body: { name: "Tom", secret: "S3CRET" } }, "Unknown property: secret"],
     ["/exact", { status: 200, body: { name: Number.NaN } }, "The property 'name' must be of type string"],
+    [
+      "/exact",
+      { status: 200, body: { name: "Tom", age: Number.NaN } },
+      "The property 'age' must be of type integer",
+    ],
     ["/ranges", { status: 404, body: { message: "x" } }, "Missing required property: name"],
     ["/ranges", { status: 400, body: { name: "Tom" } }, "Missing required property: message"],
     ["/ranges", { status: 500, body: 5 }, "The body must be of type string"],

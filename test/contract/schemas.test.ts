@@ -68,6 +68,13 @@ describe("OpenAPI 3.1", () => {
   });
 });
 
+test("a number beyond all bounds is none", async () => {
+  const headers = { "content-type": "application/json" };
+  const { status } = await version31.send("POST", "/sibling", { raw: '{"price":-1e999}', headers });
+  expect(status).toBe(400);
+  expect((await version31.send("POST", "/point", { raw: "[1e999,1]", headers })).status).toBe(400);
+});
+
 describe("OpenAPI 3.0", () => {
   test.each([{ nullable: null }, { above: 0.1 }, { upTo: 10 }, { ignored: "x" }])(
     "takes %j",
