@@ -8,7 +8,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   mock: ["contract"],
   store: [],
-  security: [],
+  security: ["contract"],
   http: ["contract", "security", "store"],
   config: ["http", "store"],
   users: ["contract", "http", "security", "store"],

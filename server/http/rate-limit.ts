@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { RequestError } from "../contract/errors.ts";
 import {
   createTokenBuckets,
   type RateLimitDecision,
@@ -7,7 +8,7 @@ import {
 } from "./rate-limit-buckets.ts";
 
 /** The client has sent more requests than the rate limit allows; the request may be sent again later. */
-export class TooManyRequestsError extends Error {
+export class TooManyRequestsError extends RequestError {
   override readonly name = "TooManyRequestsError";
   readonly statusCode = 429;
   readonly errorCode = "too_many_requests";

@@ -1,3 +1,5 @@
+import { RequestError } from "../contract/errors.ts";
+
 const realm = "authentication-methods";
 
 const invalidSignature = "Invalid signature received for JSON Web Token validation";
@@ -83,7 +85,7 @@ export type UnauthenticatedReason = keyof typeof refusals;
  *
  * Neither the message nor the header holds any part of the token.
  */
-export class UnauthenticatedError extends Error {
+export class UnauthenticatedError extends RequestError {
   override readonly name = "UnauthenticatedError";
   readonly statusCode = 401;
   readonly reason: UnauthenticatedReason;
@@ -99,7 +101,7 @@ export class UnauthenticatedError extends Error {
 }
 
 /** The token is good, but does not grant every scope that the operation requires. */
-export class InsufficientScopeError extends Error {
+export class InsufficientScopeError extends RequestError {
   override readonly name = "InsufficientScopeError";
   readonly statusCode = 403;
   readonly errorCode = "insufficient_scope";
