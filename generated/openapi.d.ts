@@ -464,7 +464,10 @@ export interface components {
         };
         /** @description A human-readable label for the method, of at most 20 characters. */
         ShortMethodName: string;
-        /** @description A phone number with its country code. Spaces, hyphens, dots and parentheses are kept and do not count. */
+        /**
+         * Format: phone-number
+         * @description A phone number with its country code. Spaces, hyphens, dots and parentheses are kept and do not count.
+         */
         PhoneNumber: string;
         /**
          * Format: email

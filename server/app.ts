@@ -44,6 +44,8 @@ const formats = {
   base32: true,
   base64: true,
   base64url: true,
+  "phone-number": true,
+  "idempotency-key": true,
   // Only answers have moments, always in this form; the general check costs as much as all else in an answer.
   "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
 } as const;

@@ -21,10 +21,11 @@ export function describeInvalidRequest(
 }
 
 function describe(violation: Violation, pathParameter: (name: string) => string | undefined): string {
-  const { keyword, params } = violation;
-  if (keyword === "required") return `'Missing required property: ${String(params.missingProperty)}'.`;
   const [part, ...path] = violation.location;
   const name = path.join(".");
+  if (violation.keyword === "required" && name === "") return "'A body is required'.";
+  if (violation.keyword === "required") return `'Missing required property: ${name}'.`;
+  if (violation.keyword === "additionalProperties") return `'Additional properties not allowed: ${name}'.`;
   const value = part === "path" ? pathParameter(name) : undefined;
   const on = name === "" ? "" : ` on property ${name}`;
   return `'${reasonFor(violation, value)}'${on}${descriptionOf(violation)}.`;
@@ -32,9 +33,6 @@ function describe(violation: Violation, pathParameter: (name: string) => string 
 
 function reasonFor({ keyword, params, message }: Violation, value: string | undefined): string {
   switch (keyword) {
-    case "additionalProperties":
-    case "unevaluatedProperties":
-      return `Additional properties not allowed: ${String(params.additionalProperty ?? params.unevaluatedProperty)}`;
     case "format":
       return `Object didn't pass validation for format ${String(params.format)}${value === undefined ? "" : `: ${value.slice(0, 100)}`}`;
     case "type":
