@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreUnavailableError } from "./errors.ts";
+import { MethodRules } from "./method-rules.ts";
 import { connect } from "./sqlite/connect.ts";
 import { SqliteIdempotentAnswers } from "./sqlite/idempotent-answers.ts";
+import { SqliteMethodReads } from "./sqlite/method-reads.ts";
 import { SqliteMethodRows } from "./sqlite/method-rows.ts";
-import { SqliteMethods } from "./sqlite/methods.ts";
 import { toStoreError } from "./sqlite/result-codes.ts";
 import { SqliteSettings } from "./sqlite/settings.ts";
 import { SqliteUsers } from "./sqlite/users.ts";
@@ -34,7 +35,8 @@ export class SqliteStore implements Store {
   readonly #writes: WriteQueue;
   readonly #users: SqliteUsers;
   readonly #rows: SqliteMethodRows;
-  readonly #methods: SqliteMethods;
+  readonly #reads: SqliteMethodReads;
+  readonly #rules: MethodRules;
   readonly #settings: SqliteSettings;
   #closing: Promise<void> | undefined;
 
@@ -45,12 +47,8 @@ export class SqliteStore implements Store {
     this.#users = new SqliteUsers(database);
     this.#rows = new SqliteMethodRows(database);
     this.#settings = new SqliteSettings(database);
-    this.#methods = new SqliteMethods(
-      this.#rows,
-      this.#users,
-      new SqliteIdempotentAnswers(database),
-      options,
-    );
+    this.#reads = new SqliteMethodReads(this.#rows, this.#users, options);
+    this.#rules = new MethodRules(this.#rows, this.#users, new SqliteIdempotentAnswers(database), options);
   }
 
   async createUser(user: UserRecord): Promise<CreateUserOutcome> {
@@ -70,31 +68,31 @@ export class SqliteStore implements Store {
 
   async createMethod(method: MethodRecord, answer?: IdempotentAnswer): Promise<CreateMethodOutcome> {
     const attributes = JSON.stringify(method.attributes);
-    return this.#write(() => this.#methods.create(method, attributes, answer));
+    return this.#write(() => this.#rules.create(method, attributes, answer));
   }
 
   async listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome> {
-    return this.#read(() => this.#methods.list(userId, page.offset, page.limit));
+    return this.#read(() => this.#reads.list(userId, page.offset, page.limit));
   }
 
   async getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
-    return this.#read(() => this.#methods.get(userId, id));
+    return this.#read(() => this.#reads.get(userId, id));
   }
 
   async updateMethod(userId: string, id: string, patch: MethodPatch): Promise<UpdateMethodOutcome> {
-    return this.#write(() => this.#methods.update(userId, id, patch));
+    return this.#write(() => this.#rules.update(userId, id, patch));
   }
 
   async replaceMethods(userId: string, methods: readonly MethodRecord[]): Promise<ReplaceMethodsOutcome> {
-    return this.#write(() => this.#methods.replace(userId, methods));
+    return this.#write(() => this.#rules.replace(userId, methods));
   }
 
   async deleteMethods(userId: string): Promise<DeleteMethodsOutcome> {
-    return this.#write(() => this.#methods.deleteAll(userId));
+    return this.#write(() => this.#rules.deleteAll(userId));
   }
 
   async deleteMethod(userId: string, id: string): Promise<DeleteMethodOutcome> {
-    return this.#write(() => this.#methods.delete(userId, id));
+    return this.#write(() => this.#rules.delete(userId, id));
   }
 
   async getOrCreateSetting(name: string, initial: string): Promise<string> {

@@ -1,11 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { IdempotentAnswerRows } from "../method-rules.ts";
 import type { IdempotentAnswer } from "../store.ts";
 
 /** How many expired answers each new one clears away: more than one, so that they never pile up. */
 const EXPIRED_PER_ANSWER = 4;
 
 /** The statements on `idempotent_answers`; those that write are called inside a transaction. */
-export class SqliteIdempotentAnswers {
+export class SqliteIdempotentAnswers implements IdempotentAnswerRows {
   readonly #select: StatementSync;
   readonly #replace: StatementSync;
   readonly #deleteExpired: StatementSync;
@@ -23,7 +24,6 @@ export class SqliteIdempotentAnswers {
       )`);
   }
 
-  /** The answer kept under the key of `answer`, unless it has expired at `now` (microseconds since the UNIX epoch). */
   get({ scope, key }: IdempotentAnswer, now: number): IdempotentAnswer | undefined {
     const row = this.#select.get(scope, key, now);
     return row && ({ ...row } as unknown as IdempotentAnswer);

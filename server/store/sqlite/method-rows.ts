@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { MethodRows, Room } from "../method-rules.ts";
 import type { AuthenticationMethodType, MethodRecord } from "../store.ts";
 
 const columns = "user_id, id, type, unique_value, credential_id, created_at, encrypted_secret, attributes";
@@ -17,17 +18,8 @@ type MethodRow = [
 const ID = 1;
 const CREATED_AT = 5;
 
-/** What decides whether a method may be created. */
-interface Room {
-  readonly userExists: boolean;
-  /** How many methods of its type the user has. */
-  readonly count: number;
-  /** Whether its unique value or its credential is another's. */
-  readonly isTaken: boolean;
-}
-
 /** The statements on `authentication_methods` and `credentials`; those that write are called inside a transaction. */
-export class SqliteMethodRows {
+export class SqliteMethodRows implements MethodRows {
   readonly #room: StatementSync;
   readonly #credentialOfAnother: StatementSync;
   readonly #insert: StatementSync;
@@ -82,12 +74,10 @@ export class SqliteMethodRows {
     return { userExists: userExists === 1, count, isTaken: isTaken === 1 };
   }
 
-  /** Whether a user other than `userId` has registered the credential. */
   credentialOfAnother(credentialId: string, userId: string): boolean {
     return this.#credentialOfAnother.get(credentialId, userId) !== undefined;
   }
 
-  /** `attributes` are those of the method, as JSON. */
   insert(method: MethodRecord, attributes: string): void {
     const { userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret } = method;
     if (credentialId !== null) this.#insertCredential.run(credentialId, userId, id);
@@ -117,7 +107,6 @@ export class SqliteMethodRows {
     this.#update.run(attributes, userId, id);
   }
 
-  /** Whether there was one. */
   delete(userId: string, id: string): boolean {
     this.#deleteCredential.run(userId, id);
     return this.#delete.run(userId, id).changes === 1;

@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { UserRows } from "../method-rules.ts";
 import type { CreateUserOutcome, UserRecord } from "../store.ts";
 
 /** The statements on `users`; those that write are called inside a transaction. */
-export class SqliteUsers {
+export class SqliteUsers implements UserRows {
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   readonly #exists: StatementSync;

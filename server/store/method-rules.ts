@@ -2,35 +2,62 @@ import type {
   CreateMethodOutcome,
   DeleteMethodOutcome,
   DeleteMethodsOutcome,
-  GetMethodOutcome,
   IdempotentAnswer,
-  ListMethodsOutcome,
   MethodPatch,
   MethodRecord,
   ReplaceMethodsOutcome,
   StoreOptions,
   UpdateMethodOutcome,
-} from "../store.ts";
-import type { SqliteIdempotentAnswers } from "./idempotent-answers.ts";
-import type { SqliteMethodRows } from "./method-rows.ts";
-import type { SqliteUsers } from "./users.ts";
+} from "./store.ts";
+
+/** What decides whether a method may be created. */
+export interface Room {
+  readonly userExists: boolean;
+  /** How many methods of its type the user has. */
+  readonly count: number;
+  /** Whether its unique value or its credential is another's. */
+  readonly isTaken: boolean;
+}
+
+/** The methods that the rules see and change, with the credentials they hold. */
+export interface MethodRows {
+  room(method: MethodRecord): Room;
+  /** Whether a user other than `userId` has registered the credential. */
+  credentialOfAnother(credentialId: string, userId: string): boolean;
+  hasPasskey(userId: string): boolean;
+  get(userId: string, id: string): MethodRecord | undefined;
+  /** `attributes` are those of the method, as JSON. */
+  insert(method: MethodRecord, attributes: string): void;
+  setAttributes(userId: string, id: string, attributes: string): void;
+  /** Whether there was one. */
+  delete(userId: string, id: string): boolean;
+  deleteAll(userId: string): void;
+}
+
+/** The users that the rules see. */
+export interface UserRows {
+  exists(id: string): boolean;
+}
+
+/** The idempotent answers that the rules see and keep. */
+export interface IdempotentAnswerRows {
+  /** The answer kept under the key of `answer`, unless it has expired at `now` (microseconds since the UNIX epoch). */
+  get(answer: IdempotentAnswer, now: number): IdempotentAnswer | undefined;
+  keep(answer: IdempotentAnswer, now: number): void;
+}
 
 /**
- * What `Store` promises of methods, in plain synchronous steps: look, decide, write. Those that write are
- * called inside a transaction that holds the write lock, so nothing changes between the look and the write.
+ * What `Store` promises of the writes to methods, for every database alike, in plain synchronous steps: look,
+ * decide, write. They are called inside a transaction that keeps other writers away from the users concerned,
+ * so nothing changes between the look and the write.
  */
-export class SqliteMethods {
-  readonly #rows: SqliteMethodRows;
-  readonly #users: SqliteUsers;
-  readonly #answers: SqliteIdempotentAnswers;
+export class MethodRules {
+  readonly #rows: MethodRows;
+  readonly #users: UserRows;
+  readonly #answers: IdempotentAnswerRows;
   readonly #options: StoreOptions;
 
-  constructor(
-    rows: SqliteMethodRows,
-    users: SqliteUsers,
-    answers: SqliteIdempotentAnswers,
-    options: StoreOptions,
-  ) {
+  constructor(rows: MethodRows, users: UserRows, answers: IdempotentAnswerRows, options: StoreOptions) {
     this.#rows = rows;
     this.#users = users;
     this.#answers = answers;
@@ -48,17 +75,6 @@ export class SqliteMethods {
     this.#rows.insert(method, attributes);
     if (answer) this.#answers.keep(answer, method.createdAt);
     return { outcome: "created" };
-  }
-
-  list(userId: string, offset: number, limit: number): ListMethodsOutcome {
-    if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
-    return { outcome: "found", ...this.#rows.page(userId, offset, limit) };
-  }
-
-  get(userId: string, id: string): GetMethodOutcome {
-    if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
-    const method = this.#rows.get(userId, id);
-    return method ? { outcome: "found", method } : { outcome: "unknown-method" };
   }
 
   update(userId: string, id: string, patch: MethodPatch): UpdateMethodOutcome {
