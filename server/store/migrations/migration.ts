@@ -4,3 +4,10 @@ export interface Migration {
   readonly version: number;
   readonly sql: string;
 }
+
+/** What bringing a schema up to date has changed. */
+export interface SchemaChange {
+  /** The version before; 0 where there was no schema. */
+  readonly from: number;
+  readonly to: number;
+}

@@ -1,0 +1,110 @@
+import postgres from "postgres";
+import { StoreUnavailableError } from "../errors.ts";
+import { types } from "./array-types.ts";
+import { toStoreError } from "./sqlstates.ts";
+
+/** A connection, or several, that statements are sent on. */
+export type Sql = ReturnType<typeof openConnections>;
+
+/** The database has left a statement without an answer. */
+export class NoAnswerError extends StoreUnavailableError {}
+
+/** Longer than PostgreSQL's own timeout, which tells more; shorter than a client waits. In milliseconds. */
+const ANSWER_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT_SECONDS = 4;
+/** Between two attempts to reach a database that is down. */
+const RECONNECT_SECONDS = 0.2;
+
+/**
+ * Sessions are read-only until a transaction says otherwise: when a connection is lost, the driver sends what
+ * waits for it on the next one, where no transaction has begun. A write that strayed there would be kept without
+ * its lock and without the rest of its transaction; so it is refused.
+ *
+ * A transaction that its server has abandoned, and with it its locks, is ended by PostgreSQL.
+ */
+const sessionSettings = {
+  application_name: "authentication-methods",
+  default_transaction_read_only: true,
+  statement_timeout: 4_000,
+  idle_in_transaction_session_timeout: 5_000,
+};
+
+/** @throws TypeError or URIError where `url` is none. */
+export function openConnections(url: string, size: number, onLoss: () => void = () => {}) {
+  return postgres(url, {
+    max: size,
+    types,
+    fetch_types: false,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: () => RECONNECT_SECONDS,
+    connection: sessionSettings,
+    onclose: onLoss,
+    onnotice: () => {},
+  });
+}
+
+/**
+ * Up to `size` connections, made when they are needed and again when they are lost. Where the database stops
+ * answering they are all given up for new ones, so that nothing waits for an answer that never comes.
+ */
+export class ConnectionPool {
+  readonly #open: () => Sql;
+  #sql: Sql;
+  #losses = 0;
+
+  constructor(url: string, size: number) {
+    this.#open = () =>
+      openConnections(url, size, () => {
+        this.#losses += 1;
+      });
+    this.#sql = this.#open();
+  }
+
+  /** How many connections have been lost so far. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /**
+   * Runs statements and gives up on them after five seconds.
+   *
+   * @throws StoreUnavailableError, StoreFullError; errors of other kinds hold nothing of the statement's parameters
+   */
+  async run<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.runRaw(work);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  /** Like `run`, with PostgreSQL's errors as they are. */
+  async runRaw<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    const sql = this.#sql;
+    let timer: NodeJS.Timeout | undefined;
+    const expiry = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#giveUp(sql);
+        reject(new NoAnswerError("The database does not answer."));
+      }, ANSWER_TIMEOUT);
+    });
+    try {
+      return await Promise.race([work(sql), expiry]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
+  }
+
+  #giveUp(sql: Sql): void {
+    if (sql !== this.#sql) return;
+    this.#losses += 1;
+    this.#sql = this.#open();
+    void sql.end({ timeout: 0 });
+  }
+}

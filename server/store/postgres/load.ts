@@ -1,0 +1,71 @@
+import type { IdempotentAnswer, MethodRecord } from "../store.ts";
+import type { Sql } from "./connection-pool.ts";
+import type { MethodHead } from "./working-methods.ts";
+import type { LoadedRows, Scope } from "./working-set.ts";
+
+/** Tells the locks of users from those that other applications take in the same database. */
+const LOCK_SEED = 0x616d7468;
+
+/**
+ * Begins a transaction, locks the users in `scope` until its end and reads all that the scope names.
+ *
+ * The lock is taken in a statement of its own, so that those after it see what its last holder has committed
+ * (PostgreSQL takes a new snapshot for each statement of a read-committed transaction). It is an advisory lock,
+ * since there may be no row to lock where unknown users are accepted, and one on a row would write to the disk.
+ * Users are locked in one order everywhere, so that transactions cannot lock each other out.
+ */
+export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> {
+  const { userIds, credentialIds } = scope;
+  const none = Promise.resolve([]);
+  const [, , users, heads, methods, credentials, answers, settings] = await Promise.all([
+    sql`BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE`,
+    sql`
+      SELECT count(pg_advisory_xact_lock(key)) FROM (
+        SELECT DISTINCT hashtextextended(id, ${LOCK_SEED}::bigint) AS key
+        FROM unnest(${userIds}::text[]) AS id ORDER BY key
+      ) AS keys`,
+    sql<{ id: string }[]>`SELECT id FROM users WHERE id = ANY(${userIds}::text[])`,
+    sql<MethodHead[]>`
+      SELECT user_id AS "userId", id, type, unique_value AS "uniqueValue", credential_id AS "credentialId"
+      FROM authentication_methods WHERE user_id = ANY(${userIds}::text[])`,
+    scope.methods.length === 0 ? none : loadMethods(sql, scope.methods),
+    credentialIds.length === 0
+      ? none
+      : sql<{ id: string; userId: string }[]>`
+          SELECT credential_id AS id, user_id AS "userId" FROM credentials
+          WHERE credential_id = ANY(${credentialIds}::text[])`,
+    scope.answers.length === 0 ? none : loadAnswers(sql, scope.answers),
+    scope.settings.length === 0
+      ? none
+      : sql<{ name: string; value: string }[]>`
+          SELECT name, value FROM settings WHERE name = ANY(${scope.settings}::text[])`,
+  ]);
+  return {
+    userIds: new Set(users.map(({ id }) => id)),
+    heads,
+    methods,
+    credentials: new Map(credentials.map(({ id, userId }) => [id, userId])),
+    answers,
+    settings: new Map(settings.map(({ name, value }) => [name, value])),
+  };
+}
+
+function loadMethods(sql: Sql, methods: Scope["methods"]): Promise<readonly MethodRecord[]> {
+  return sql<MethodRecord[]>`
+    SELECT user_id AS "userId", id, type, created_at AS "createdAt", attributes,
+      encrypted_secret AS "encryptedSecret", unique_value AS "uniqueValue", credential_id AS "credentialId"
+    FROM authentication_methods
+    WHERE (user_id, id) IN (
+      SELECT * FROM unnest(${methods.map(({ userId }) => userId)}::text[], ${methods.map(({ id }) => id)}::text[])
+    )`;
+}
+
+function loadAnswers(sql: Sql, answers: readonly IdempotentAnswer[]): Promise<readonly IdempotentAnswer[]> {
+  return sql<IdempotentAnswer[]>`
+    SELECT scope, key, payload_hash AS "payloadHash", encrypted_answer AS "encryptedAnswer",
+      expires_at AS "expiresAt"
+    FROM idempotent_answers
+    WHERE (scope, key) IN (
+      SELECT * FROM unnest(${answers.map(({ scope }) => scope)}::text[], ${answers.map(({ key }) => key)}::text[])
+    )`;
+}

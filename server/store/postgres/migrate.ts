@@ -1,0 +1,105 @@
+import type { ISql } from "postgres";
+import { StoreOpenError } from "../errors.ts";
+import type { Migration, SchemaChange } from "../migrations/migration.ts";
+import { migrations as allMigrations } from "../migrations/postgres/migrations.ts";
+import { openConnections, type Sql } from "./connection-pool.ts";
+import { toOpenError } from "./open-errors.ts";
+
+/** Held by whoever changes the schema. Locks of one key are apart from those of users, which have a hash of 64 bits. */
+const MIGRATION_LOCK = { application: 0x616d7468, schema: 1 };
+const OLDEST_POSTGRES = 15;
+/** How long a migration waits for a lock on a table, behind which others would have to wait, in milliseconds. */
+const LOCK_TIMEOUT = 3_000;
+
+/**
+ * Brings the schema up to date, each migration in a transaction of its own. Safe when several servers start at
+ * once: who gets the lock second finds the work done.
+ *
+ * @throws StoreOpenError where the database cannot be reached or used, or its schema is newer than this server.
+ */
+export async function migratePostgres(url: string, migrations = allMigrations): Promise<SchemaChange> {
+  let sql: Sql | undefined;
+  try {
+    sql = openConnections(url, 1);
+    await insistOnUsableServer(sql);
+    const from = await schemaVersion(sql, migrations);
+    let to = from;
+    // A server whose schema is up to date needs no permission to change it.
+    while (to < newest(migrations)) to = await migrateOnce(sql, migrations);
+    return { from, to };
+  } catch (error) {
+    throw toOpenError(error);
+  } finally {
+    await sql?.end({ timeout: 1 });
+  }
+}
+
+async function insistOnUsableServer(sql: Sql): Promise<void> {
+  const [server] = await sql<{ version: number; commit: string; recovering: boolean; guarded: string }[]>`
+    SELECT current_setting('server_version_num')::int / 10000 AS version, pg_is_in_recovery() AS recovering,
+      current_setting('synchronous_commit') AS commit,
+      current_setting('default_transaction_read_only') AS guarded`;
+  if (server === undefined) return;
+  if (server.version < OLDEST_POSTGRES) {
+    throw new StoreOpenError(
+      `The database in DATABASE_URL is PostgreSQL ${server.version}: name one of version ${OLDEST_POSTGRES} or later.`,
+    );
+  }
+  if (server.recovering) {
+    throw new StoreOpenError("The database in DATABASE_URL is a read-only replica: name the primary server.");
+  }
+  if (server.commit === "off") {
+    throw new StoreOpenError(
+      "The database in DATABASE_URL may lose what it has acknowledged: set synchronous_commit to on for its role.",
+    );
+  }
+  if (server.guarded !== "on") {
+    throw new StoreOpenError(
+      "DATABASE_URL leads through a pooler that drops the parameters of a session: name the database itself, or let the pooler pass default_transaction_read_only.",
+    );
+  }
+}
+
+/** 0 where there is none yet. */
+async function schemaVersion(sql: ISql, migrations: readonly Migration[]): Promise<number> {
+  const [table] = await sql<{ exists: boolean }[]>`
+    SELECT to_regclass('schema_migrations') IS NOT NULL AS exists`;
+  if (!table?.exists) return 0;
+  const [row] = await sql<
+    { version: number | null }[]
+  >`SELECT max(version) AS version FROM schema_migrations`;
+  const version = row?.version ?? 0;
+  if (version > newest(migrations)) {
+    throw new StoreOpenError(
+      `The database in DATABASE_URL was written by a newer version of this server (schema ${version}, known here: up to ${newest(migrations)}): start that version, or restore a backup.`,
+    );
+  }
+  return version;
+}
+
+/** The version of the schema afterwards. */
+async function migrateOnce(sql: Sql, migrations: readonly Migration[]): Promise<number> {
+  return sql.begin("read write", async (transaction) => {
+    const { application, schema } = MIGRATION_LOCK;
+    await transaction`SELECT set_config('statement_timeout', '0', true)`;
+    await transaction`SELECT pg_advisory_xact_lock(${application}::int, ${schema}::int)`;
+    const version = await schemaVersion(transaction, migrations);
+    const migration = migrations.find((each) => each.version === version + 1);
+    if (migration === undefined) return version;
+    await transaction`SELECT set_config('lock_timeout', ${String(LOCK_TIMEOUT)}, true)`;
+    if (version === 0) {
+      await transaction`
+        CREATE TABLE IF NOT EXISTS schema_migrations (
+          version int NOT NULL PRIMARY KEY,
+          applied_at timestamptz NOT NULL DEFAULT now()
+        )`;
+    }
+    await transaction.unsafe(migration.sql);
+    await transaction`INSERT INTO schema_migrations (version) VALUES (${migration.version})`;
+    return migration.version;
+  });
+}
+
+function newest(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}

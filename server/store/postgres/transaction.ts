@@ -1,0 +1,63 @@
+import { StoreUnavailableError } from "../errors.ts";
+import { MethodRules } from "../method-rules.ts";
+import type { StoreOptions } from "../store.ts";
+import type { ConnectionPool } from "./connection-pool.ts";
+import { beginAndLoad } from "./load.ts";
+import { saveAndCommit } from "./save.ts";
+import { type LoadedRows, WorkingSet } from "./working-set.ts";
+import { unite, type Write } from "./write.ts";
+
+/**
+ * Runs writes in one transaction in two exchanges with the database: lock and read; write and commit. In
+ * between, the rules decide in memory. The outcomes are in the order of the writes; one that throws is rejected
+ * and leaves nothing, and the others go on.
+ *
+ * @param pool one connection, used by nothing else meanwhile
+ * @throws StoreUnavailableError where the connection is lost; what has become of the writes is then unknown.
+ *   PostgreSQL's errors as they are, once nothing is left of the transaction.
+ */
+export async function transact(
+  pool: ConnectionPool,
+  writes: readonly Write<unknown>[],
+  options: StoreOptions,
+): Promise<readonly PromiseSettledResult<unknown>[]> {
+  const { losses } = pool;
+  const insist = () => {
+    if (pool.losses !== losses) throw new StoreUnavailableError("The connection to the database was lost.");
+  };
+  return pool.runRaw(async (sql) => {
+    try {
+      const rows = await beginAndLoad(sql, unite(writes));
+      insist();
+      const { set, outcomes } = decide(rows, writes, options);
+      await saveAndCommit(sql, set);
+      insist();
+      return outcomes;
+    } catch (error) {
+      // Ends what the failure has left open; where there is nothing, or no connection, there is nothing to end.
+      await sql`ROLLBACK`.catch(() => {});
+      throw error;
+    }
+  });
+}
+
+/** Where a write throws half-way, all are decided again without it. */
+function decide(rows: LoadedRows, writes: readonly Write<unknown>[], options: StoreOptions) {
+  const failures = new Map<Write<unknown>, unknown>();
+  for (;;) {
+    const set = new WorkingSet(rows);
+    const rules = new MethodRules(set.methods, set.users, set.answers, options);
+    const failed = failures.size;
+    const outcomes = writes.map((write): PromiseSettledResult<unknown> => {
+      if (failures.has(write)) return { status: "rejected", reason: failures.get(write) };
+      if (failures.size > failed) return { status: "rejected", reason: undefined };
+      try {
+        return { status: "fulfilled", value: write.decide(rules, set) };
+      } catch (reason) {
+        failures.set(write, reason);
+        return { status: "rejected", reason };
+      }
+    });
+    if (failures.size === failed) return { set, outcomes };
+  }
+}
