@@ -21,12 +21,18 @@ const RECONNECT_SECONDS = 0.2;
  * its lock and without the rest of its transaction; so it is refused.
  *
  * A transaction that its server has abandoned, and with it its locks, is ended by PostgreSQL.
+ *
+ * Every statement finds its rows by their keys. A plan is kept for the life of a connection; one made while a
+ * table was small would read all of it ever after, were it not told to use the keys from the first row on.
  */
 const sessionSettings = {
   application_name: "authentication-methods",
   default_transaction_read_only: true,
   statement_timeout: 4_000,
   idle_in_transaction_session_timeout: 5_000,
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
 };
 
 /** @throws TypeError or URIError where `url` is none. */
