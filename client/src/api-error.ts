@@ -1,0 +1,47 @@
+import type { Error as ErrorEnvelope } from "./openapi.d.ts";
+
+/** The API answered with an error status. Thrown by {@link unwrap}. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** What is wrong, for a program to tell cases apart, for example `inexistent_user`. Some errors have none. */
+  readonly errorCode: string | undefined;
+  /** The API's error envelope; undefined where something else answered, such as a proxy. */
+  readonly envelope: ErrorEnvelope | undefined;
+  /** The server's id of the request, to find it in the server's log. */
+  readonly requestId: string | undefined;
+  /** The answer: status and headers. Its body has been read. */
+  readonly response: Response;
+
+  /**
+   * @param request Method and address of the request.
+   * @param response The answer.
+   * @param body The answer's body: parsed where it is JSON, else its text.
+   */
+  constructor(request: Pick<Request, "method" | "url">, response: Response, body: unknown) {
+    const envelope = isEnvelope(body) ? body : undefined;
+    super(`${request.method} ${request.url}: ${response.status} ${explain(response, envelope, body)}`);
+    this.status = response.status;
+    this.errorCode = envelope?.errorCode;
+    this.envelope = envelope;
+    this.requestId = response.headers.get("x-request-id") ?? undefined;
+    this.response = response;
+  }
+}
+
+function isEnvelope(body: unknown): body is ErrorEnvelope {
+  return typeof (body as ErrorEnvelope | undefined)?.statusCode === "number";
+}
+
+function explain(response: Response, envelope: ErrorEnvelope | undefined, body: unknown): string {
+  if (!envelope) {
+    return `${response.statusText}, not from this API. Check baseUrl and the proxies before the server: ${String(body).slice(0, 100)}`;
+  }
+  const { statusCode, error, errorCode, message } = envelope;
+  const text = `${errorCode ?? error}: ${message}`;
+  if (statusCode === 401) {
+    return `${text}. Check token${/expired/i.test(message) ? "; a function or client credentials renew it" : ""}`;
+  }
+  return statusCode === 404 && !errorCode ? `${text}. Check baseUrl, which ends like /api/v2` : text;
+}

@@ -1,0 +1,84 @@
+import createReactQueryClient from "openapi-react-query";
+import { expectTypeOf } from "vitest";
+import {
+  type AuthenticationMethod,
+  createClient,
+  type ErrorEnvelope,
+  listAll,
+  type Middleware,
+  unwrap,
+} from "../../client/src/index.ts";
+
+const client = createClient({ baseUrl: "https://identity.example.com/api/v2" });
+const path = { params: { path: { id: "auth0|5f7c" } } };
+
+// Results narrow by their type.
+const { data: method, error } = await client.GET(
+  "/users/{id}/authentication-methods/{authentication_method_id}",
+  { params: { path: { id: "auth0|5f7c", authentication_method_id: "phone|dev_1" } } },
+);
+if (method?.type === "phone") {
+  expectTypeOf(method.phone_number).toEqualTypeOf<string>();
+  // @ts-expect-error a phone has no secret
+  method.totp_secret;
+}
+if (method?.type === "passkey") expectTypeOf(method.key_id).toEqualTypeOf<string>();
+if (error) expectTypeOf(error).toEqualTypeOf<ErrorEnvelope>();
+
+// The secret is in the answer to a create, and nowhere else.
+const created = await unwrap(
+  client.POST("/users/{id}/authentication-methods", {
+    ...path,
+    body: { type: "totp", totp_secret: "JBSWY3DPEHPK3PXP" },
+  }),
+);
+if (created.type === "totp") expectTypeOf(created.totp_secret).toEqualTypeOf<string>();
+// @ts-expect-error the type has not been looked at
+created.totp_secret;
+
+for await (const listed of listAll(client, "auth0|5f7c")) {
+  expectTypeOf(listed).toEqualTypeOf<AuthenticationMethod>();
+  // @ts-expect-error a listed method never has its secret
+  if (listed.type === "totp") listed.totp_secret;
+}
+
+// Requests that the contract refuses do not compile.
+client.POST("/users/{id}/authentication-methods", {
+  ...path,
+  // @ts-expect-error an email method needs its address
+  body: { type: "email" },
+});
+client.POST("/users/{id}/authentication-methods", {
+  ...path,
+  // @ts-expect-error a phone has no e-mail address
+  body: { type: "phone", phone_number: "+442071838750", email: "ada@example.com" },
+});
+// @ts-expect-error the user's id is missing
+client.DELETE("/users/{id}/authentication-methods", {});
+// @ts-expect-error there is no such path
+client.GET("/user/{id}", path);
+// @ts-expect-error a user cannot be patched
+client.PATCH("/users/{id}", path);
+
+// Only what makes sense can be configured.
+// @ts-expect-error the base URL is missing
+createClient({});
+const incomplete = { tokenUrl: "https://a.example/token", clientId: "a", clientSecret: "b" };
+// @ts-expect-error credentials without an audience
+createClient({ baseUrl: "https://a.example/api/v2", token: incomplete });
+createClient({ baseUrl: "https://a.example/api/v2", token: async () => "abc", retry: false, timeout: 5_000 });
+createClient({
+  baseUrl: "https://a.example/api/v2",
+  credentials: "include",
+  headers: { "x-tenant": "acme" },
+});
+
+// What others built for openapi-fetch takes this client.
+const middleware: Middleware = { onRequest: ({ request }) => request.headers.set("x-trace", "1") };
+client.use(middleware);
+const $api = createReactQueryClient(client);
+expectTypeOf(
+  $api.queryOptions("get", "/users/{id}/authentication-methods/{authentication_method_id}", {
+    params: { path: { id: "auth0|5f7c", authentication_method_id: "phone|dev_1" } },
+  }).queryKey[1],
+).toEqualTypeOf<"/users/{id}/authentication-methods/{authentication_method_id}">();
