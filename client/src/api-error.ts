@@ -43,5 +43,5 @@ function explain(response: Response, envelope: ErrorEnvelope | undefined, body: 
   if (statusCode === 401) {
     return `${text}. Check token${/expired/i.test(message) ? "; a function or client credentials renew it" : ""}`;
   }
-  return statusCode === 404 && !errorCode ? `${text}. Check baseUrl, which ends like /api/v2` : text;
+  return errorCode === "not_found" ? `${text}. Check baseUrl, which ends like /api/v2` : text;
 }

@@ -122,7 +122,7 @@ test("JSON that is not the API's envelope is not taken for it", async () => {
 
 test("a route that the server does not have points at baseUrl", async () => {
   const { baseUrl } = await serve((response) =>
-    json(response, 404, envelope(404, "Not Found", "Route not found")),
+    json(response, 404, envelope(404, "Not Found", "There is nothing at this path.", "not_found")),
   );
 
   await expect(unwrap(createClient({ baseUrl }).GET("/users/{id}", path))).rejects.toThrow(

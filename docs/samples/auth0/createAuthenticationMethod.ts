@@ -1,0 +1,11 @@
+import { ManagementClient } from "auth0";
+
+const management = new ManagementClient({ domain: "identity.example.com", token: process.env.TOKEN ?? "" });
+
+const method = await management.users.authenticationMethods.create("auth0|5f7c8ec7c33c6c004bbafe82", {
+  type: "phone",
+  name: "Mobile",
+  phone_number: "+442071838750",
+  preferred_authentication_method: "sms",
+});
+console.log(method.id, method.phone_number);

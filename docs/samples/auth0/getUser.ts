@@ -1,0 +1,6 @@
+import { ManagementClient } from "auth0";
+
+const management = new ManagementClient({ domain: "identity.example.com", token: process.env.TOKEN ?? "" });
+
+const user = await management.users.get("auth0|5f7c8ec7c33c6c004bbafe82");
+console.log(user.email);

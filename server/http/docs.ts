@@ -1,0 +1,78 @@
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import type { FastifyInstance } from "fastify";
+
+export interface DocsOptions {
+  /** The folder of the rendered docs, which `npm run docs` writes. */
+  readonly directory: URL;
+  /** Where they are served. @default "/docs" */
+  readonly path?: string;
+}
+
+/** The docs are asked for and have not been rendered. */
+class DocsNotRenderedError extends Error {
+  override readonly name = "DocsNotRenderedError";
+  readonly statusCode = 404;
+
+  constructor() {
+    super("The docs have not been rendered: `npm run docs` does it.");
+  }
+}
+
+/**
+ * Nothing but the page's own files, which hold no inline code. The digest is of the empty string: Redoc adds empty
+ * style elements and fills them through the CSS object model, which no policy restricts.
+ */
+export const docsContentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+  "img-src data:",
+  "font-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+};
+
+/** A file whose name holds a digest of its content. */
+const digested = /\.[0-9a-f]{16}\.\w+$/;
+
+/**
+ * Serves the rendered docs. Their files are read when they are asked for and not before: a server starts as fast
+ * with them as without.
+ */
+export function registerDocs(app: FastifyInstance, { directory, path = "/docs" }: DocsOptions): void {
+  app.get(path, (_request, reply) => {
+    // Relative, so that it also holds behind a proxy that puts a path in front.
+    reply
+      .code(302)
+      .header("location", `${path.slice(path.lastIndexOf("/") + 1)}/`)
+      .send();
+  });
+
+  app.get<{ Params: { file: string } }>(`${path}/:file`, async (request, reply) => {
+    const file = request.params.file || "index.html";
+    const mediaType = mediaTypes[extname(file)];
+    if (mediaType === undefined || !/^[\w.-]+$/.test(file)) return reply.callNotFound();
+    const handle = await open(new URL(file, directory)).catch(() => undefined);
+    if (handle === undefined) {
+      if (file === "index.html") throw new DocsNotRenderedError();
+      return reply.callNotFound();
+    }
+    const { size } = await handle.stat();
+    reply.headers({
+      "cache-control": digested.test(file) ? "public, max-age=31536000, immutable" : "no-cache",
+      "content-length": size,
+      "content-security-policy": docsContentSecurityPolicy,
+      "content-type": mediaType,
+    });
+    return reply.send(handle.createReadStream());
+  });
+}
