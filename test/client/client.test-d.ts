@@ -25,6 +25,8 @@ if (method?.type === "phone") {
 if (method?.type === "passkey") expectTypeOf(method.key_id).toEqualTypeOf<string>();
 if (error) expectTypeOf(error).toEqualTypeOf<ErrorEnvelope>();
 
+expectTypeOf(await unwrap(client.DELETE("/users/{id}", path))).toEqualTypeOf<undefined>();
+
 // The secret is in the answer to a create, and nowhere else.
 const created = await unwrap(
   client.POST("/users/{id}/authentication-methods", {

@@ -1,0 +1,210 @@
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { publint } from "publint";
+import { rolldown } from "rolldown";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { launchChromium } from "../support/chromium.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { emptyFolder, install, pack, run } from "./pack.ts";
+import type { Seen } from "./sample.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const typescript = `typescript@${manifest.devDependencies.typescript}`;
+const nodeTypes = `@types/node@${manifest.devDependencies["@types/node"]}`;
+
+const everything: Seen = {
+  created: ["phone", "email", "totp", "webauthn-roaming", "passkey"],
+  repeatedIsSame: true,
+  phone: "XXXXXXXXX8750",
+  secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+  listed: ["phone", "email", "totp", "webauthn-roaming", "passkey"],
+  renamed: "Laptop",
+  refused: { status: 403, errorCode: "operation_not_permitted", hasRequestId: true },
+  left: 1,
+};
+
+let project: string;
+let tarball: string;
+let files: string[];
+
+beforeAll(async () => {
+  project = await emptyFolder();
+  ({ tarball, files } = await pack("client", project));
+  await install(project, [tarball, typescript, nodeTypes]);
+  await copyFile(here("sample.ts"), join(project, "sample.ts"));
+}, 180_000);
+
+/** A token endpoint that gives out the server's own tokens, as an identity provider would. */
+async function startTokenEndpoint(server: TestServer): Promise<{ tokenUrl: string; requests: () => number }> {
+  let requests = 0;
+  const endpoint = createServer(async (_request, response) => {
+    requests++;
+    const body = JSON.stringify({ access_token: await server.token(), token_type: "Bearer", expires_in: 60 });
+    response.writeHead(200, { "content-type": "application/json" }).end(body);
+  });
+  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void endpoint.close());
+  return {
+    tokenUrl: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/oauth/token`,
+    requests: () => requests,
+  };
+}
+
+async function compile(options: Record<string, unknown>, include: string[]): Promise<void> {
+  const compilerOptions = { strict: true, skipLibCheck: false, target: "es2022", outDir: "out", ...options };
+  await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
+  await run(project, join(project, "node_modules/.bin/tsc"), []).catch((error) => {
+    throw new Error(error.stdout);
+  });
+}
+
+async function bundle(input: string): Promise<string> {
+  const build = await rolldown({ input, cwd: project, platform: "browser", logLevel: "silent" });
+  const { output } = await build.generate({ format: "esm", minify: true });
+  return output[0].code;
+}
+
+test("holds what is imported and read, and nothing else", () => {
+  expect(files.filter((file) => !/^dist\/[a-z-]+\.(js|d\.ts)$/.test(file)).sort()).toEqual([
+    "LICENSE",
+    "README.md",
+    "dist/openapi.json",
+    "package.json",
+  ]);
+  expect(files).toContain("dist/index.js");
+  expect(files).toContain("dist/openapi.d.ts");
+});
+
+test("publint and are-the-types-wrong have nothing to say", async () => {
+  const { messages } = await publint({ pkgDir: join(project, "node_modules/authentication-methods-client") });
+  expect(messages).toEqual([]);
+  const attw = here("../../node_modules/@arethetypeswrong/cli/dist/index.js");
+  await run(project, process.execPath, [attw, "--profile", "esm-only", tarball]);
+});
+
+test.for([
+  { moduleResolution: "bundler", module: "preserve", lib: ["es2022", "dom"], types: [] },
+  { moduleResolution: "nodenext", module: "nodenext", lib: ["es2022"], types: ["node"] },
+  {
+    moduleResolution: "nodenext",
+    module: "nodenext",
+    types: ["node"],
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+  },
+])("compiles in strict mode, every declaration checked, with %j", async (options) => {
+  await compile(options, ["sample.ts"]);
+});
+
+test("runs on Node.js against the server, with client credentials", async () => {
+  const server = await startServer();
+  const { tokenUrl, requests } = await startTokenEndpoint(server);
+  await compile({ moduleResolution: "nodenext", module: "nodenext", types: ["node"] }, ["sample.ts"]);
+  await writeFile(
+    join(project, "run.js"),
+    'import { run } from "./out/sample.js";\nconsole.log(JSON.stringify(await run(JSON.parse(process.argv[2]), "ada")));',
+  );
+  const token = {
+    tokenUrl,
+    clientId: "sample",
+    clientSecret: "secret",
+    audience: `${server.origin}/api/v2/`,
+  };
+
+  const seen = await run(project, process.execPath, [
+    "run.js",
+    JSON.stringify({ baseUrl: `${server.origin}/api/v2`, token }),
+  ]);
+
+  expect(JSON.parse(seen)).toEqual(everything);
+  expect(requests()).toBe(1);
+});
+
+test("is at most 5 kB with everything in it, compressed, and needs no Node.js", async () => {
+  await writeFile(join(project, "everything.js"), 'export * from "authentication-methods-client";');
+  const code = await bundle("everything.js");
+  expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(5_000);
+  expect(code).not.toMatch(/\bfrom\s*["'`]|require\(|node:|\bBuffer\b/);
+});
+
+test("runs in a browser against a server that allows its origin", async (context) => {
+  const browser = await launchChromium();
+  if (browser === undefined) return context.skip("there is no Chromium; CHROMIUM may name its path");
+  onTestFinished(() => browser.close());
+  const code = await bundle("sample.ts");
+  const website = createServer((request, response) => {
+    const isScript = request.url === "/sample.js";
+    response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html" });
+    response.end(isScript ? code : "<!doctype html><title>Sample</title>");
+  });
+  await new Promise<void>((resolve) => website.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void website.close());
+  const origin = `http://127.0.0.1:${(website.address() as AddressInfo).port}`;
+  const server = await startServer({ CORS_ORIGINS: origin });
+  const page = await browser.newPage();
+  await page.goto(origin);
+
+  const seen = await page.evaluate(
+    `import("/sample.js").then(({ run }) => run(${JSON.stringify({ baseUrl: `${server.origin}/api/v2`, token: await server.token() })}, "ada"))`,
+  );
+
+  expect(seen).toEqual(everything);
+});
+
+test("a browser that the server's CORS does not allow is told so", async (context) => {
+  const browser = await launchChromium();
+  if (browser === undefined) return context.skip("there is no Chromium; CHROMIUM may name its path");
+  onTestFinished(() => browser.close());
+  const server = await startServer();
+  const page = await browser.newPage();
+  await writeFile(join(project, "everything.js"), 'export * from "authentication-methods-client";');
+  const code = await bundle("everything.js");
+
+  const message = await page.evaluate(
+    `import("data:text/javascript;base64,${Buffer.from(code).toString("base64")}").then(({ createClient }) =>
+      createClient({ baseUrl: "${server.origin}/api/v2", token: "abc", retry: false })
+        .GET("/users/{id}", { params: { path: { id: "auth0|ada" } } }).catch(String))`,
+  );
+
+  expect(message).toMatch(/^NetworkError: GET .*: no answer \(Failed to fetch\).*CORS/);
+});
+
+/** Operations in an order in which each finds what it needs. */
+const operations = [
+  "createUser",
+  "getUser",
+  "createAuthenticationMethod",
+  "listAuthenticationMethods",
+  "replaceAuthenticationMethods",
+  "getAuthenticationMethod",
+  "updateAuthenticationMethod",
+  "deleteAuthenticationMethod",
+  "deleteAuthenticationMethods",
+  "deleteUser",
+];
+
+test.for([
+  ["client", "ts"],
+  ["curl", "sh"],
+])("the %s samples of the docs run as they stand", async ([language, extension]) => {
+  const samples = here(`../../docs/samples/${language}/`);
+  expect((await readdir(samples)).sort()).toEqual(operations.map((id) => `${id}.${extension}`).sort());
+  const server = await startServer();
+  const TOKEN = await server.token();
+  for (const id of operations) {
+    const { body } = await server.call("/users/auth0%7C5f7c8ec7c33c6c004bbafe82/authentication-methods");
+    const methodId: string = body[0]?.id ?? "email|dev_f0O81fTcftc0kN2v";
+    const sample = (await readFile(join(samples, `${id}.${extension}`), "utf8"))
+      .replaceAll("http://127.0.0.1:3000", server.origin)
+      .replaceAll("email|dev_f0O81fTcftc0kN2v", methodId)
+      .replaceAll("email%7Cdev_f0O81fTcftc0kN2v", encodeURIComponent(methodId));
+    await writeFile(join(project, `${id}.${extension}`), sample);
+    if (language === "client") await run(project, process.execPath, [`${id}.ts`], { TOKEN });
+    else await run(project, "bash", [`${id}.sh`], { TOKEN });
+  }
+});

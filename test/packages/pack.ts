@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** With the Node.js that runs the tests first, which npm and `#!/usr/bin/env node` then find. */
+export const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
+
+/** Runs a command to its end and gives what it printed. */
+export async function run(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  env: object = {},
+): Promise<string> {
+  const { NODE_ENV: _test, ...inherited } = process.env;
+  const options = { cwd, env: { ...inherited, PATH: path, ...env }, maxBuffer: 2 ** 26 };
+  const { stdout } = await promisify(execFile)(command, args, options);
+  return stdout;
+}
+
+/** An empty folder that goes when the file's tests are done. */
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "package-"));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Packs one of our packages, as a release does. */
+export async function pack(
+  folder: "." | "client",
+  to: string,
+): Promise<{ tarball: string; files: string[] }> {
+  const output = await run(join(root, folder), "npm", [
+    "pack",
+    "--silent",
+    "--json",
+    "--pack-destination",
+    to,
+  ]);
+  const [packed] = JSON.parse(output.slice(output.indexOf("["))) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  return { tarball: join(to, packed.filename), files: packed.files.map((file) => file.path) };
+}
+
+/** Installs packages into a folder that is a project of its own. */
+export async function install(folder: string, packages: readonly string[]): Promise<void> {
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await run(folder, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...packages]);
+}

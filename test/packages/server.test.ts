@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { publint } from "publint";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { emptyFolder, install, pack, path, run } from "./pack.ts";
+
+let project: string;
+let files: string[];
+let command: string;
+
+beforeAll(async () => {
+  project = await emptyFolder();
+  const packed = await pack(".", project);
+  files = packed.files;
+  await install(project, [packed.tarball]);
+  command = join(project, "node_modules/.bin/authentication-methods");
+}, 180_000);
+
+/** Starts the installed server and waits until it tells where it listens. */
+async function serve(): Promise<{ origin: string; child: ChildProcess }> {
+  const { NODE_ENV: _test, ...env } = process.env;
+  const child = spawn(command, ["serve"], { cwd: project, env: { ...env, PATH: path, PORT: "0" } });
+  onTestFinished(async () => {
+    if (child.exitCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  });
+  for await (const line of createInterface(child.stdout)) {
+    const origin = /Listening on (http:[^"]*)\/api\/v2/.exec(line)?.[1];
+    if (origin) return { origin, child };
+  }
+  throw new Error("the server ended before it listened");
+}
+
+test("holds the compiled server, the contract and the docs, and nothing else", () => {
+  const extra = files.filter((file) => !/^dist\/(server\/.*\.js|generated\/docs\/[\w.-]+)$/.test(file));
+  expect(extra.sort()).toEqual(
+    ["LICENSE", "README.md", "dist/generated/openapi.json", "package.json"].filter((file) =>
+      files.includes(file),
+    ),
+  );
+  expect(files).toContain("dist/server/main.js");
+  expect(files).toContain("dist/generated/docs/index.html");
+});
+
+test("publint has nothing to say", async () => {
+  const { messages } = await publint({ pkgDir: join(project, "node_modules/authentication-methods") });
+  expect(messages).toEqual([]);
+});
+
+test("its command line prints help and a token", async () => {
+  expect(await run(project, command, ["--help"])).toMatch(/^Usage: authentication-methods/);
+  expect(await run(project, command, ["token", "--scope", "read:users"])).toMatch(
+    /^ey[\w-]+\.[\w-]+\.[\w-]+\n$/,
+  );
+});
+
+test("it serves the API and the contract", async () => {
+  const { origin } = await serve();
+  const token = (await run(project, command, ["token"], { PORT: "0" })).trim();
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+
+  expect((await fetch(`${origin}/openapi.json`)).status).toBe(200);
+  const body = JSON.stringify({ connection: "Username-Password-Authentication", user_id: "ada" });
+  const created = await fetch(`${origin}/api/v2/users`, { method: "POST", headers, body });
+  expect(created.status).toBe(201);
+});
