@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
+import { pipeline } from "node:stream";
+import { createGzip } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 
 export interface DocsOptions {
@@ -66,13 +68,18 @@ export function registerDocs(app: FastifyInstance, { directory, path = "/docs" }
       if (file === "index.html") throw new DocsNotRenderedError();
       return reply.callNotFound();
     }
-    const { size } = await handle.stat();
     reply.headers({
       "cache-control": digested.test(file) ? "public, max-age=31536000, immutable" : "no-cache",
-      "content-length": size,
       "content-security-policy": docsContentSecurityPolicy,
       "content-type": mediaType,
+      vary: "accept-encoding",
     });
-    return reply.send(handle.createReadStream());
+    const content = handle.createReadStream();
+    if (!/\bgzip\b/.test(String(request.headers["accept-encoding"]))) return reply.send(content);
+    // Redoc is large: a phone waits for a quarter of it.
+    const compressed = pipeline(content, createGzip(), () => {
+      // Both are closed whichever ends first; an answer that breaks off has no one left to be told.
+    });
+    return reply.header("content-encoding", "gzip").send(compressed);
   });
 }
