@@ -9,6 +9,7 @@ import { registerContract } from "./contract/register.ts";
 import { registerContractDocument } from "./http/contract-document.ts";
 import { registerCors } from "./http/cors.ts";
 import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
+import { registerDocs } from "./http/docs.ts";
 import { registerErrorHandler, sendFrameworkError } from "./http/error-handler.ts";
 import { registerGracefulClose } from "./http/graceful-close.ts";
 import { registerHealth } from "./http/health.ts";
@@ -94,6 +95,7 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
     registerRateLimit(http, { ...config.rateLimit, keyOf: (request) => rateLimitKey(request, verifier) });
   registerHealth(http, () => store.ping());
   registerContractDocument(http, document);
+  registerDocs(http, { directory: new URL("../generated/docs/", import.meta.url) });
   if (development !== undefined) registerDevelopmentIssuer(http, development);
 
   await http.register(formbody, { parser: (body) => qs.parse(body, { depth: 4, parameterLimit: 1000 }) });

@@ -14,7 +14,7 @@ export async function greet(
 ): Promise<void> {
   if (developmentIssuer !== undefined) log.warn(warning);
   if (!process.stdout.isTTY) return;
-  const lines = [`Contract: ${origin}/openapi.json`];
+  const lines = [`Docs: ${origin}/docs, contract: ${origin}/openapi.json`];
   if (developmentIssuer !== undefined) lines.push(...(await examples(`${origin}/api/v2`, developmentIssuer)));
   process.stdout.write(`${lines.join("\n")}\n`);
 }
