@@ -5,12 +5,14 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
+  migrate: async () => (await import("./commands/migrate.ts")).migrate,
   serve: async () => (await import("./commands/serve.ts")).serve,
   token: async () => (await import("./commands/token.ts")).token,
 };
 
 const usage = `Usage: authentication-methods <command>
 
+  migrate                   bring the database's schema up to date, as serve does when it starts
   serve                     run the server (configured by environment variables)
   token [--scope "…"]       print a token of the development issuer
 `;
@@ -23,6 +25,6 @@ try {
   else await (await load())(args);
 } catch (error) {
   const told = error instanceof Error && process.env.LOG_LEVEL !== "debug" ? error.message : error;
-  process.stderr.write(`${String(told)}\n`);
-  process.exitCode = 1;
+  // Whatever a command has left open when it failed keeps the process no longer.
+  process.stderr.write(`${String(told)}\n`, () => process.exit(1));
 }

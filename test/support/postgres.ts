@@ -16,14 +16,19 @@ export async function createDatabase(): Promise<PostgresDatabase> {
   await execute(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
   url.pathname = name;
-  return { url: url.href, drop: () => execute(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`) };
+  return {
+    url: url.href,
+    async drop() {
+      await execute(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
 }
 
-/** Runs SQL on the database of `url` over a connection of its own. */
-export async function execute(url: string, sql: string): Promise<void> {
+/** Runs SQL on the database of `url` over a connection of its own; several statements are one transaction. */
+export async function execute(url: string, sql: string): Promise<readonly postgres.Row[]> {
   const connection = postgres(url, { max: 1, onnotice: () => {} });
   try {
-    await connection.unsafe(sql);
+    return [...(await connection.unsafe(sql))];
   } finally {
     await connection.end();
   }

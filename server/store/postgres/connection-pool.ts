@@ -51,26 +51,26 @@ export function openConnections(url: string, size: number, onLoss: () => void = 
   });
 }
 
+/** What statements are sent on until it stops answering. */
+export interface Connections {
+  readonly sql: Sql;
+  /** How many connections have been lost so far: where it has grown, a transaction is not what it was. */
+  readonly losses: number;
+}
+
 /**
  * Up to `size` connections, made when they are needed and again when they are lost. Where the database stops
  * answering they are all given up for new ones, so that nothing waits for an answer that never comes.
  */
 export class ConnectionPool {
-  readonly #open: () => Sql;
-  #sql: Sql;
-  #losses = 0;
+  readonly #url: string;
+  readonly #size: number;
+  #connections: Connections;
 
   constructor(url: string, size: number) {
-    this.#open = () =>
-      openConnections(url, size, () => {
-        this.#losses += 1;
-      });
-    this.#sql = this.#open();
-  }
-
-  /** How many connections have been lost so far. */
-  get losses(): number {
-    return this.#losses;
+    this.#url = url;
+    this.#size = size;
+    this.#connections = this.#open();
   }
 
   /**
@@ -80,37 +80,51 @@ export class ConnectionPool {
    */
   async run<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
     try {
-      return await this.runRaw(work);
+      return await this.runRaw(({ sql }) => work(sql));
     } catch (error) {
       throw toStoreError(error);
     }
   }
 
   /** Like `run`, with PostgreSQL's errors as they are. */
-  async runRaw<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
-    const sql = this.#sql;
-    let timer: NodeJS.Timeout | undefined;
-    const expiry = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        this.#giveUp(sql);
-        reject(new NoAnswerError("The database does not answer."));
-      }, ANSWER_TIMEOUT);
-    });
-    try {
-      return await Promise.race([work(sql), expiry]);
-    } finally {
-      clearTimeout(timer);
-    }
+  async runRaw<Result>(work: (connections: Connections) => Promise<Result>): Promise<Result> {
+    const connections = this.#connections;
+    return withinTime(work(connections), () => this.discard(connections));
+  }
+
+  /** Gives up what is or will be sent on `connections`; what comes after goes to new ones. */
+  discard(connections: Connections): void {
+    if (connections === this.#connections) this.#connections = this.#open();
+    void connections.sql.end({ timeout: 0 });
   }
 
   async close(): Promise<void> {
-    await this.#sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
+    await this.#connections.sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
   }
 
-  #giveUp(sql: Sql): void {
-    if (sql !== this.#sql) return;
-    this.#losses += 1;
-    this.#sql = this.#open();
-    void sql.end({ timeout: 0 });
+  #open(): Connections {
+    const connections = {
+      losses: 0,
+      sql: openConnections(this.#url, this.#size, () => {
+        connections.losses += 1;
+      }),
+    };
+    return connections;
+  }
+}
+
+/** @throws NoAnswerError after five seconds, and calls `onExpiry` then */
+export async function withinTime<Result>(answer: Promise<Result>, onExpiry = () => {}): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      onExpiry();
+      reject(new NoAnswerError("The database does not answer."));
+    }, ANSWER_TIMEOUT);
+  });
+  try {
+    return await Promise.race([answer, expiry]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -2,8 +2,8 @@ import type { ISql } from "postgres";
 import { StoreOpenError } from "../errors.ts";
 import type { Migration, SchemaChange } from "../migrations/migration.ts";
 import { migrations as allMigrations } from "../migrations/postgres/migrations.ts";
-import { openConnections, type Sql } from "./connection-pool.ts";
-import { toOpenError } from "./open-errors.ts";
+import { openConnections, type Sql, withinTime } from "./connection-pool.ts";
+import { noUrl, toOpenError } from "./open-errors.ts";
 
 /** Held by whoever changes the schema. Locks of one key are apart from those of users, which have a hash of 64 bits. */
 const MIGRATION_LOCK = { application: 0x616d7468, schema: 1 };
@@ -17,11 +17,14 @@ const LOCK_TIMEOUT = 3_000;
  *
  * @throws StoreOpenError where the database cannot be reached or used, or its schema is newer than this server.
  */
-export async function migratePostgres(url: string, migrations = allMigrations): Promise<SchemaChange> {
-  let sql: Sql | undefined;
+export async function migratePostgres(
+  url: string,
+  migrations = allMigrations,
+  oldestPostgres = OLDEST_POSTGRES,
+): Promise<SchemaChange> {
+  const sql = connectOnce(url);
   try {
-    sql = openConnections(url, 1);
-    await insistOnUsableServer(sql);
+    await insistOnUsableServer(sql, oldestPostgres);
     const from = await schemaVersion(sql, migrations);
     let to = from;
     // A server whose schema is up to date needs no permission to change it.
@@ -30,19 +33,29 @@ export async function migratePostgres(url: string, migrations = allMigrations): 
   } catch (error) {
     throw toOpenError(error);
   } finally {
-    await sql?.end({ timeout: 1 });
+    await sql.end({ timeout: 1 });
   }
 }
 
-async function insistOnUsableServer(sql: Sql): Promise<void> {
-  const [server] = await sql<{ version: number; commit: string; recovering: boolean; guarded: string }[]>`
+function connectOnce(url: string): Sql {
+  try {
+    return openConnections(url, 1);
+  } catch {
+    throw noUrl;
+  }
+}
+
+async function insistOnUsableServer(sql: Sql, oldest: number): Promise<void> {
+  const [server] = await withinTime(sql<
+    { version: number; commit: string; recovering: boolean; guarded: string }[]
+  >`
     SELECT current_setting('server_version_num')::int / 10000 AS version, pg_is_in_recovery() AS recovering,
       current_setting('synchronous_commit') AS commit,
-      current_setting('default_transaction_read_only') AS guarded`;
+      current_setting('default_transaction_read_only') AS guarded`);
   if (server === undefined) return;
-  if (server.version < OLDEST_POSTGRES) {
+  if (server.version < oldest) {
     throw new StoreOpenError(
-      `The database in DATABASE_URL is PostgreSQL ${server.version}: name one of version ${OLDEST_POSTGRES} or later.`,
+      `The database in DATABASE_URL is PostgreSQL ${server.version}: name one of version ${oldest} or later.`,
     );
   }
   if (server.recovering) {
@@ -62,8 +75,11 @@ async function insistOnUsableServer(sql: Sql): Promise<void> {
 
 /** 0 where there is none yet. */
 async function schemaVersion(sql: ISql, migrations: readonly Migration[]): Promise<number> {
+  // to_regclass would remember from before the lock that there is none.
   const [table] = await sql<{ exists: boolean }[]>`
-    SELECT to_regclass('schema_migrations') IS NOT NULL AS exists`;
+    SELECT EXISTS (
+      SELECT FROM pg_class WHERE relname = 'schema_migrations' AND pg_table_is_visible(oid)
+    ) AS exists`;
   if (!table?.exists) return 0;
   const [row] = await sql<
     { version: number | null }[]

@@ -1,4 +1,5 @@
 import { StoreOpenError } from "../errors.ts";
+import { NoAnswerError } from "./connection-pool.ts";
 import { errorCode } from "./sqlstates.ts";
 
 /** What to tell the operator for an SQLSTATE, or for a code of Node or of the driver. */
@@ -6,6 +7,8 @@ const sentences: Readonly<Record<string, string>> = {
   ENOTFOUND: "The host in DATABASE_URL is unknown: correct its name.",
   EAI_AGAIN: "The host in DATABASE_URL cannot be looked up: correct its name, or mend the name service.",
   ECONNREFUSED: "Nothing answers at the host and port in DATABASE_URL: start PostgreSQL, or correct them.",
+  ECONNRESET:
+    "What answers at the host and port in DATABASE_URL hangs up: correct them, or the sslmode if it does not speak TLS.",
   CONNECT_TIMEOUT:
     "The host in DATABASE_URL does not answer: start PostgreSQL, open its port, or correct the host.",
   "28P01": "PostgreSQL refuses the password in DATABASE_URL: correct the user and the password.",
@@ -13,6 +16,7 @@ const sentences: Readonly<Record<string, string>> = {
   "3D000": "The database in DATABASE_URL does not exist: create it, or correct its name.",
   "3F000":
     "The search_path in DATABASE_URL leads to no schema: create the schema, or correct the search_path.",
+  "42704": "DATABASE_URL has a parameter that PostgreSQL does not know: remove it.",
   "42501":
     "The user in DATABASE_URL may not change the schema: run `migrate` as its owner, or grant CREATE on the schema.",
   "42P07":
@@ -23,19 +27,23 @@ const sentences: Readonly<Record<string, string>> = {
   "57P03": "PostgreSQL is starting or stopping: start again in a moment.",
 };
 
+/** For a URL that cannot be read. */
+export const noUrl = new StoreOpenError(
+  "DATABASE_URL is no URL of PostgreSQL: write postgres://<user>:<password>@<host>:<port>/<database>, with what is special in the password percent-encoded.",
+);
+
+/** For a server that takes the connection and does not go on as PostgreSQL does: the driver knocks again and again. */
+const noPostgres = new StoreOpenError(
+  "What answers at the host and port in DATABASE_URL is not PostgreSQL, or it is down: start it, or correct them.",
+);
+
 /** Never holds the URL, in which there may be a password, nor anything that a wrong URL may hold in a wrong place. */
 export function toOpenError(error: unknown): unknown {
-  if (error instanceof StoreOpenError) return error;
-  if (error instanceof URIError || (error instanceof TypeError && errorCode(error) === "ERR_INVALID_URL")) {
-    return new StoreOpenError(
-      "DATABASE_URL is no URL: write postgres://<user>:<password>@<host>:<port>/<database>, with what is special in the password percent-encoded.",
-    );
-  }
+  if (error instanceof NoAnswerError) return noPostgres;
   const code = errorCode(error);
-  if (code === undefined) return error;
-  const sentence = sentences[code];
+  if (error instanceof StoreOpenError || code === undefined) return error;
   return new StoreOpenError(
-    sentence ??
+    sentences[code] ??
       `PostgreSQL cannot be used as DATABASE_URL says (${code}): check its host, port and parameters.`,
   );
 }

@@ -26,6 +26,11 @@ function isFromServer(error: Error): boolean {
   return "severity" in error;
 }
 
+/** Whether PostgreSQL refuses a statement and goes on with the connection. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && "severity" in error && error.severity === "ERROR";
+}
+
 /** The SQLSTATE, or the code that Node or the driver give to what goes wrong with a connection. */
 export function errorCode(error: unknown): string | undefined {
   return hasCode(error) ? error.code : undefined;

@@ -4,6 +4,7 @@ import type { StoreOptions } from "../store.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
 import { beginAndLoad } from "./load.ts";
 import { saveAndCommit } from "./save.ts";
+import { isRefusal } from "./sqlstates.ts";
 import { type LoadedRows, WorkingSet } from "./working-set.ts";
 import { unite, type Write } from "./write.ts";
 
@@ -21,11 +22,12 @@ export async function transact(
   writes: readonly Write<unknown>[],
   options: StoreOptions,
 ): Promise<readonly PromiseSettledResult<unknown>[]> {
-  const { losses } = pool;
-  const insist = () => {
-    if (pool.losses !== losses) throw new StoreUnavailableError("The connection to the database was lost.");
-  };
-  return pool.runRaw(async (sql) => {
+  return pool.runRaw(async (connections) => {
+    const { sql, losses } = connections;
+    const insist = () => {
+      if (connections.losses === losses) return;
+      throw new StoreUnavailableError("The connection to the database was lost.");
+    };
     try {
       const rows = await beginAndLoad(sql, unite(writes));
       insist();
@@ -34,8 +36,9 @@ export async function transact(
       insist();
       return outcomes;
     } catch (error) {
-      // Ends what the failure has left open; where there is nothing, or no connection, there is nothing to end.
-      await sql`ROLLBACK`.catch(() => {});
+      // On a connection that is lost or in doubt there is nothing to end, but statements may wait for the next.
+      if (isRefusal(error)) await sql`ROLLBACK`;
+      else pool.discard(connections);
       throw error;
     }
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailableError } from "../errors.ts";
 import type { StoreOptions } from "../store.ts";
-import { ConnectionPool, NoAnswerError } from "./connection-pool.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { isConflict, toStoreError } from "./sqlstates.ts";
 import { transact } from "./transaction.ts";
 import type { Write } from "./write.ts";
@@ -21,6 +21,8 @@ const BATCH_SIZE = 128;
 /** How often a transaction is run that another keeps getting ahead of. */
 const ATTEMPTS = 5;
 const LONGEST_PAUSE = 20;
+/** From when on a refusal has kept others waiting, in milliseconds. */
+const SLOW = 1_000;
 
 /**
  * Runs the writes of one event-loop turn in one transaction, a few transactions at a time; while those are under
@@ -83,15 +85,17 @@ export class WriteQueue {
 
   /** Never rejects: every failure goes to the writes it concerns. */
   async #run(pool: ConnectionPool, writes: readonly WaitingWrite[]): Promise<void> {
+    const start = performance.now();
     try {
       settle(writes, await this.#transact(pool, writes));
     } catch (error) {
-      const isAlone = writes.length === 1;
       const storeError = toStoreError(error);
-      if (isAlone || storeError instanceof StoreUnavailableError) reject(writes, storeError);
+      if (storeError instanceof StoreUnavailableError) {
+        reject(writes, storeError);
+        // Those behind have waited as long already.
+        if (performance.now() - start > SLOW) reject(this.#waiting.splice(0), storeError);
+      } else if (writes.length === 1) reject(writes, storeError);
       else for (const write of writes) await this.#run(pool, [write]);
-      // They have waited as long as those that had no answer.
-      if (error instanceof NoAnswerError) reject(this.#waiting.splice(0), error);
     }
   }
 

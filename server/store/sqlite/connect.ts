@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } fro
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreOpenError } from "../errors.ts";
+import type { SchemaChange } from "../migrations/migration.ts";
 import { migrate } from "./migrate.ts";
 import { isBusy, isNotADatabase } from "./result-codes.ts";
 
@@ -27,10 +28,24 @@ const SETTINGS = `
  * @throws StoreOpenError
  */
 export function connect(path: string): DatabaseSync {
+  return connectAndMigrate(path).database;
+}
+
+/**
+ * Brings the schema of the file `path` up to date.
+ *
+ * @throws StoreOpenError
+ */
+export function migrateSqliteFile(path: string): SchemaChange {
+  const { database, change } = connectAndMigrate(path);
+  database.close();
+  return change;
+}
+
+function connectAndMigrate(path: string): { database: DatabaseSync; change: SchemaChange } {
   if (path === ":memory:") {
     const database = new DatabaseSync(path);
-    migrate(database);
-    return database;
+    return { database, change: migrate(database) };
   }
   const file = resolve(path);
   let database: DatabaseSync | undefined;
@@ -39,10 +54,10 @@ export function connect(path: string): DatabaseSync {
     provideWritableFile(file);
     database = new DatabaseSync(file, { timeout: START_TIMEOUT });
     // Before the write-ahead log, which changes a file for good: this refuses one that is not ours.
-    migrate(database);
+    const change = migrate(database);
     useWriteAheadLog(database, file);
     database.exec(SETTINGS);
-    return database;
+    return { database, change };
   } catch (error) {
     database?.close();
     throw error instanceof StoreOpenError

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreOpenError } from "../errors.ts";
+import type { SchemaChange } from "../migrations/migration.ts";
 import { migrations as allMigrations } from "../migrations/sqlite/migrations.ts";
 
 /** Marks the file as this application's (`PRAGMA application_id`): the ASCII codes of "amth". */
@@ -11,11 +12,14 @@ const APPLICATION_ID = 0x616d7468;
  *
  * @throws StoreOpenError where the schema is newer than this server, or another application's.
  */
-export function migrate(database: DatabaseSync, migrations = allMigrations): void {
+export function migrate(database: DatabaseSync, migrations = allMigrations): SchemaChange {
+  let from: number | undefined;
   for (;;) {
     database.exec("BEGIN IMMEDIATE");
     try {
       const migration = nextMigration(database, migrations);
+      const version = pragma(database, "user_version");
+      from ??= version;
       if (migration) {
         database.exec(migration.sql);
         database.exec(
@@ -23,7 +27,7 @@ export function migrate(database: DatabaseSync, migrations = allMigrations): voi
         );
       }
       database.exec("COMMIT");
-      if (!migration) return;
+      if (!migration) return { from, to: version };
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
       throw error;
