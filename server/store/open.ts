@@ -1,6 +1,11 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { locateDatabase } from "./database-url.ts";
+import { StoreOpenError } from "./errors.ts";
+import type { Maintenance } from "./maintenance.ts";
 import type { SchemaChange } from "./migrations/migration.ts";
-import { migrateSqliteFile } from "./sqlite/connect.ts";
+import { connect, migrateSqliteFile } from "./sqlite/connect.ts";
+import { SqliteMaintenance } from "./sqlite/maintenance.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
@@ -29,4 +34,23 @@ export async function migrateDatabase(databaseUrl: string): Promise<SchemaChange
   if (location.engine === "sqlite") return migrateSqliteFile(location.path);
   const { migratePostgres } = await import("./postgres/migrate.ts");
   return migratePostgres(location.url);
+}
+
+/**
+ * Opens what there is at `databaseUrl` for maintenance and brings its schema up to date.
+ *
+ * @param whenMissing whether what does not exist yet is created, or refused.
+ * @throws StoreOpenError as `openStore` does
+ */
+export async function openMaintenance(
+  databaseUrl: string,
+  whenMissing: "create" | "refuse" = "refuse",
+): Promise<Maintenance> {
+  const location = locateDatabase(databaseUrl);
+  if (location.engine !== "sqlite") throw new StoreOpenError("Only SQLite can be maintained yet.");
+  const { path } = location;
+  if (whenMissing === "refuse" && !existsSync(path)) {
+    throw new StoreOpenError(`${resolve(path)} does not exist: name the database of a server.`);
+  }
+  return new SqliteMaintenance(connect(path));
 }

@@ -2,10 +2,12 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { MethodRows, Room } from "../method-rules.ts";
 import type { AuthenticationMethodType, MethodRecord } from "../store.ts";
 
-const columns = "user_id, id, type, unique_value, credential_id, created_at, encrypted_secret, attributes";
+/** In the order in which a method is written. */
+export const columns =
+  "user_id, id, type, unique_value, credential_id, created_at, encrypted_secret, attributes";
 
 /** A row of `columns`. */
-type MethodRow = [
+export type MethodRow = [
   userId: string,
   id: string,
   type: AuthenticationMethodType,
@@ -118,7 +120,7 @@ export class SqliteMethodRows implements MethodRows {
   }
 }
 
-function toMethod(row: MethodRow): MethodRecord {
+export function toMethod(row: MethodRow): MethodRecord {
   const [userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes] = row;
   return {
     userId,

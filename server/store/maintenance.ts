@@ -1,0 +1,75 @@
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "./store.ts";
+
+/** What tells a row of each table from the others, and puts them in order. */
+export type UserKey = Pick<UserRecord, "id">;
+export type MethodKey = Pick<MethodRecord, "userId" | "id">;
+export type AnswerKey = Pick<IdempotentAnswer, "scope" | "key">;
+
+/** A value kept under a name, for example the wrapped key of the fingerprints. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A ciphertext to put in the place of another, unless that is not there any more. */
+export interface Replacement<Key> {
+  readonly key: Key;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How many rows each table has. */
+export interface Counts {
+  readonly users: number;
+  readonly methods: number;
+  /** Those of WebAuthn that are registered, one for each method that has one. */
+  readonly credentials: number;
+  /** The expired ones that are not cleared away yet included. */
+  readonly answers: number;
+  readonly settings: number;
+}
+
+/**
+ * All that is kept, as it is kept: for the commands that move or renew it while servers may be running. Nothing
+ * here decides what a user may have; that is the `Store`'s.
+ *
+ * Rows are read in pages, in the order of their keys by the bytes of their UTF-8, each page beginning after the
+ * last row of the one before. Each write is one transaction, and its promise resolves when that is durable.
+ *
+ * @throws StoreUnavailableError from any method while the database cannot be reached.
+ * @throws StoreFullError from a write for which there is no room left.
+ */
+export interface Maintenance {
+  usersAfter(key: UserKey | undefined, limit: number): Promise<readonly UserRecord[]>;
+  methodsAfter(key: MethodKey | undefined, limit: number): Promise<readonly MethodRecord[]>;
+  /** Those that have not expired at `now` (microseconds since the UNIX epoch). */
+  answersAfter(key: AnswerKey | undefined, limit: number, now: number): Promise<readonly IdempotentAnswer[]>;
+  settings(): Promise<readonly Setting[]>;
+  /** The last user in the order of the keys. */
+  lastUser(): Promise<UserKey | undefined>;
+  lastMethod(): Promise<MethodKey | undefined>;
+  counts(): Promise<Counts>;
+
+  /** The puts leave alone what is there under the same key. */
+  putUsers(users: readonly UserRecord[]): Promise<void>;
+  /** A method whose credential another method has registered is left out, too. */
+  putMethods(methods: readonly MethodRecord[]): Promise<void>;
+  putAnswers(answers: readonly IdempotentAnswer[]): Promise<void>;
+  putSettings(settings: readonly Setting[]): Promise<void>;
+
+  /** Compare and swap; each gives how many were replaced. */
+  replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number>;
+  replaceAnswers(replacements: readonly Replacement<AnswerKey>[]): Promise<number>;
+  replaceSettings(replacements: readonly Replacement<Pick<Setting, "name">>[]): Promise<number>;
+
+  /** Finishes the writes under way, then closes. */
+  close(): Promise<void>;
+}
+
+/** Every page from the one after `key` on, until one is empty. */
+export async function* pages<Key, Row extends Key>(
+  read: (key: Key | undefined) => Promise<readonly Row[]>,
+  key?: Key,
+): AsyncGenerator<readonly Row[], void> {
+  for (let page = await read(key); page.length > 0; page = await read(page.at(-1))) yield page;
+}
