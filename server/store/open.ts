@@ -47,7 +47,10 @@ export async function openMaintenance(
   whenMissing: "create" | "refuse" = "refuse",
 ): Promise<Maintenance> {
   const location = locateDatabase(databaseUrl);
-  if (location.engine !== "sqlite") throw new StoreOpenError("Only SQLite can be maintained yet.");
+  if (location.engine !== "sqlite") {
+    const { openPostgresMaintenance } = await import("./postgres/maintenance.ts");
+    return openPostgresMaintenance(location.url, whenMissing);
+  }
   const { path } = location;
   if (whenMissing === "refuse" && !existsSync(path)) {
     throw new StoreOpenError(`${resolve(path)} does not exist: name the database of a server.`);
