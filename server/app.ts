@@ -15,6 +15,7 @@ import { registerGracefulClose } from "./http/graceful-close.ts";
 import { registerHealth } from "./http/health.ts";
 import { type Metrics, registerMetrics } from "./http/metrics.ts";
 import { registerRateLimit } from "./http/rate-limit.ts";
+import { openRateLimiter } from "./http/rate-limiter.ts";
 import { RequestLog, requestId } from "./http/request-log.ts";
 import { registerSecurityHeaders } from "./http/security-headers.ts";
 import { openIssuer } from "./issuer.ts";
@@ -91,8 +92,12 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
   registerErrorHandler(http);
   registerSecurityHeaders(http);
   await registerCors(http, config.corsOrigins);
-  if (config.rateLimit !== undefined)
-    registerRateLimit(http, { ...config.rateLimit, keyOf: (request) => rateLimitKey(request, verifier) });
+  if (config.rateLimit !== undefined) {
+    const limiter = await openRateLimiter(config.rateLimit, config.redisUrl, log);
+    http.addHook("onClose", async () => limiter.close());
+    const keyOf = (request: FastifyRequest) => rateLimitKey(request, verifier);
+    registerRateLimit(http, { ...config.rateLimit, keyOf, limiter });
+  }
   registerHealth(http, () => store.ping());
   registerContractDocument(http, document);
   registerDocs(http, { directory: new URL("../generated/docs/", import.meta.url) });

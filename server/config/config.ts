@@ -1,7 +1,17 @@
 import { dirname } from "node:path";
 import { defaultRateLimit, parseRateLimit, type RateLimitPolicy } from "../http/rate-limit-policy.ts";
 import type { MethodLimits, StoreOptions } from "../store/store.ts";
-import { databaseUrl, httpUrl, list, methodLimits, oneOf, origins, portNumber, text } from "./parsers.ts";
+import {
+  databaseUrl,
+  httpUrl,
+  list,
+  methodLimits,
+  oneOf,
+  origins,
+  portNumber,
+  redisUrl,
+  text,
+} from "./parsers.ts";
 
 /** Everything the server can be told, with its defaults filled in. */
 export interface Config {
@@ -20,6 +30,8 @@ export interface Config {
   readonly encryptionKeys: string | undefined;
   /** Absent: requests are not limited. */
   readonly rateLimit: RateLimitPolicy | undefined;
+  /** Where servers count requests together; absent: each counts its own. */
+  readonly redisUrl: string | undefined;
   readonly unknownUsers: StoreOptions["unknownUsers"];
   readonly methodLimits: MethodLimits;
   readonly logLevel: (typeof logLevels)[number];
@@ -99,6 +111,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       parseRateLimit,
       "`off` or <requests>/<seconds>, for example 6000/10 or 100/s",
     ),
+    redisUrl: readOptional("REDIS_URL", redisUrl, "redis://<host> or rediss://<user>:<password>@<host>"),
     unknownUsers: read("UNKNOWN_USERS", "reject", oneOf("accept", "reject"), "`accept` or `reject`"),
     methodLimits: read(
       "METHOD_LIMITS",

@@ -19,6 +19,11 @@ export function databaseUrl(value: string): string {
   return valid(value, /^(sqlite|postgres|postgresql):/.test(value));
 }
 
+export function redisUrl(value: string): string {
+  const url = URL.parse(value);
+  return valid(value, /^rediss?:$/.test(url?.protocol ?? "") && url?.hostname !== "");
+}
+
 export function oneOf<T extends string>(...choices: readonly T[]): (value: string) => T {
   return (value) => {
     const choice = choices.find((candidate) => candidate === value);

@@ -28,6 +28,9 @@ export interface TokenBucketsOptions extends RateLimitPolicy {
   readonly now?: (() => number) | undefined;
 }
 
+/** As a share of one token. */
+const roundingErrors = 1 / 10_000;
+
 /**
  * Token buckets in the memory of this process. A bucket is kept as the one moment at which it will be full
  * (the generic cell rate algorithm, ITU-T I.371), so nothing has to run to refill it.
@@ -36,7 +39,6 @@ export function createTokenBuckets(options: TokenBucketsOptions): RateLimiter {
   const { limit, windowSeconds, maximumBuckets = 65_536, now = Date.now } = options;
   const window = windowSeconds * 1_000;
   const perToken = window / limit;
-  const roundingErrors = perToken / 10_000;
   const fullAt = new LRUCache<string, number>({ max: maximumBuckets });
   // Counted from here, not from 1970, the moments stay exact to far less than what one token takes to return.
   const origin = now();
@@ -46,15 +48,26 @@ export function createTokenBuckets(options: TokenBucketsOptions): RateLimiter {
       const present = now() - origin;
       // Never emptier than empty: should the clock be set back, nobody waits for longer than the window.
       const missing = Math.min(Math.max((fullAt.get(key) ?? present) - present, 0), window);
-      const allowed = missing + perToken <= window + roundingErrors;
+      const allowed = missing + perToken <= window + perToken * roundingErrors;
       const untilFull = allowed ? missing + perToken : missing;
       fullAt.set(key, present + untilFull);
-      return {
-        allowed,
-        remaining: Math.floor((window - untilFull + roundingErrors) / perToken),
-        secondsUntilFull: untilFull / 1_000,
-        secondsUntilNext: Math.max(0, untilFull + perToken - window) / 1_000,
-      };
+      return describeBucket(allowed, untilFull, options);
     },
+  };
+}
+
+/** What there is to tell of a bucket that will be full in `untilFull` milliseconds. */
+export function describeBucket(
+  allowed: boolean,
+  untilFull: number,
+  { limit, windowSeconds }: RateLimitPolicy,
+): RateLimitDecision {
+  const window = windowSeconds * 1_000;
+  const perToken = window / limit;
+  return {
+    allowed,
+    remaining: Math.floor((window - untilFull) / perToken + roundingErrors),
+    secondsUntilFull: untilFull / 1_000,
+    secondsUntilNext: Math.max(0, untilFull + perToken - window) / 1_000,
   };
 }

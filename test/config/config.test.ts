@@ -92,6 +92,8 @@ describe("refuses", () => {
     ["a limit of nothing", { METHOD_LIMITS: "passkey=0" }, /METHOD_LIMITS must be/],
     ["a limit for an unknown type", { METHOD_LIMITS: "sms=1" }, /METHOD_LIMITS must be/],
     ["an origin with a path", { CORS_ORIGINS: "https://example.com/app" }, /CORS_ORIGINS must be/],
+    ["a Redis of another scheme", { REDIS_URL: "http://cache:6379" }, /REDIS_URL must be redis:/],
+    ["a Redis without a host", { REDIS_URL: "redis:" }, /REDIS_URL must be redis:/],
     ["a rate without a window", { RATE_LIMIT: "100" }, /RATE_LIMIT must be/],
   ])("%s", (_what, env, message) => {
     expect(() => readConfig(env)).toThrow(message);
