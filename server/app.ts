@@ -7,6 +7,7 @@ import { authenticationMethodHandlers } from "./authentication-methods/handlers.
 import type { Config } from "./config/config.ts";
 import { registerContract } from "./contract/register.ts";
 import { registerContractDocument } from "./http/contract-document.ts";
+import { formats } from "./http/contract-formats.ts";
 import { registerCors } from "./http/cors.ts";
 import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
 import { registerDocs } from "./http/docs.ts";
@@ -40,17 +41,6 @@ export interface App {
 const bodyLimit = 64 * 1024;
 const requestTimeout = 30_000;
 const headersTimeout = 10_000;
-const formats = {
-  // Names of what the contract's patterns check.
-  "user-id": true,
-  base32: true,
-  base64: true,
-  base64url: true,
-  "phone-number": true,
-  "idempotency-key": true,
-  // Only answers have moments, always in this form; the general check costs as much as all else in an answer.
-  "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
-} as const;
 /** In a path every character of an id may be percent-encoded. */
 const maxParamLength = 4096;
 

@@ -5,6 +5,8 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  import: async () => (await import("./commands/import.ts")).importCommand,
   migrate: async () => (await import("./commands/migrate.ts")).migrate,
   serve: async () => (await import("./commands/serve.ts")).serve,
   token: async () => (await import("./commands/token.ts")).token,
@@ -12,6 +14,8 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 
 const usage = `Usage: authentication-methods <command>
 
+  export [<file>]           write everything as JSON lines
+  import <file>             create what JSON lines ask for
   migrate                   bring the database's schema up to date, as serve does when it starts
   serve                     run the server (configured by environment variables)
   token [--scope "…"]       print a token of the development issuer

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: ["http", "store"],
   users: ["contract", "http", "security", "store"],
   "authentication-methods": ["contract", "http", "security", "store", "users"],
+  maintenance: ["authentication-methods", "contract", "http", "store"],
 };
 
 async function importsOf(file: string): Promise<readonly string[]> {

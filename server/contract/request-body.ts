@@ -54,8 +54,8 @@ export function bodyReader(
       }
       const declared = mediaTypes.find(request.headers["content-type"] ?? "");
       const body = declared?.coerce === undefined ? request.body : declared.coerce(request.body);
-      if (declared?.validate === undefined || isValid(declared.validate, body)) return body;
-      throw new InvalidRequestError("body", violationOf(declared.validate, "body", schemas));
+      if (declared?.validate !== undefined) holdAgainst(declared.validate, body, schemas);
+      return body;
     },
   };
 }
@@ -95,6 +95,11 @@ function hasBody({ headers }: FastifyRequest): boolean {
 function isUtf8(contentType: string): boolean {
   if (!contentType.includes(";")) return true;
   return ["utf-8", "utf8", undefined].includes(charset(contentType));
+}
+
+/** @throws InvalidRequestError where `body` is not as its schema says */
+export function holdAgainst(validate: ValidateFunction, body: unknown, schemas: Schemas): void {
+  if (!isValid(validate, body)) throw new InvalidRequestError("body", violationOf(validate, "body", schemas));
 }
 
 /** A recursive schema follows the body's nesting, which the caller chooses, down the stack. */

@@ -1,0 +1,77 @@
+import { open, rm } from "node:fs/promises";
+import { Readable, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { readConfig } from "../config/config.ts";
+import { type ExportSummary, exportLines } from "../maintenance/export.ts";
+import { openCipher } from "../secrets.ts";
+import { openMaintenance } from "../store/open.ts";
+import { readCommandLine } from "./command-line.ts";
+import { showProgress } from "./progress.ts";
+
+const usage = `Usage: authentication-methods export [<file>] [--with-secrets]
+
+Writes all users and authentication methods of DATABASE_URL as JSON lines that import takes,
+to standard output or to a new file that only its owner can read.
+
+  --with-secrets   write totp secrets in clear; without it totp methods are left out
+`;
+
+/** Writes everything as JSON lines; tells on standard error how many there are. */
+export async function exportCommand(args: readonly string[]): Promise<void> {
+  const read = readCommandLine(args, usage, { "with-secrets": { type: "boolean", default: false } }, [
+    "file",
+  ]);
+  if (read === undefined) return;
+  const config = readConfig(process.env);
+  const cipher = read.values["with-secrets"] ? await openCipher(config) : undefined;
+  const maintenance = await openMaintenance(config.databaseUrl);
+  const progress = showProgress("lines written");
+  const summary: ExportSummary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };
+  try {
+    const lines = exportLines(maintenance, { cipher, onProgress: progress.update }, summary);
+    await writeLines(lines, read.positionals[0]);
+  } finally {
+    progress.end();
+    await maintenance.close();
+  }
+  tell(summary);
+}
+
+function tell({ users, methods, withoutSecret, undecryptable }: ExportSummary): void {
+  process.stderr.write(`Exported ${users} users and ${methods} authentication methods.\n`);
+  if (withoutSecret > 0) {
+    process.stderr.write(
+      `Left out ${withoutSecret} totp methods, which cannot be imported without their secrets: --with-secrets writes them.\n`,
+    );
+  }
+  if (undecryptable > 0) {
+    throw new Error(
+      `Left out ${undecryptable} totp methods whose secrets none of the keys in ENCRYPTION_KEYS decrypts: give the key they were encrypted with, and export again.`,
+    );
+  }
+}
+
+async function writeLines(lines: AsyncIterable<string>, path: string | undefined): Promise<void> {
+  if (path === undefined) {
+    await pipeline(Readable.from(lines), process.stdout as Writable, { end: false }).catch(ignoreClosedPipe);
+    return;
+  }
+  const file = await open(path, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      error.code === "EEXIST"
+        ? `${path} exists already: name a new file.`
+        : `${path} cannot be created (${error.message}): name a file in a folder that can be written.`,
+    );
+  });
+  try {
+    await pipeline(Readable.from(lines), file.createWriteStream({ flush: true }));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** Who reads the lines may stop when it has enough, as `head` does. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { defaultMethodLimits } from "../../server/config/config.ts";
+import { openSecrets } from "../../server/secrets.ts";
+import { strictlyIncreasingClock } from "../../server/store/clock.ts";
+import { parseEncryptionKeys } from "../../server/store/encryption-keys.ts";
+import { openMaintenance, openStore } from "../../server/store/open.ts";
+import { SecretCipher } from "../../server/store/secrets.ts";
+import type { StoreOptions } from "../../server/store/store.ts";
+import { createDatabase } from "./postgres.ts";
+
+export const oldKey = `old:${Buffer.alloc(32, 1).toString("base64")}`;
+export const newKey = `new:${Buffer.alloc(32, 2).toString("base64")}`;
+
+/** A folder of its own, gone when the test is finished. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "maintenance-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** The URL of a database that does not exist yet. */
+export async function newDatabaseUrl(): Promise<string> {
+  return `sqlite:${join(await temporaryFolder(), "test.sqlite")}`;
+}
+
+/** The URL of an empty PostgreSQL database. */
+export async function newPostgresUrl(): Promise<string> {
+  const { url, drop } = await createDatabase();
+  onTestFinished(drop);
+  return url;
+}
+
+/** What a server has of a database, and what maintenance has; closed when the test is finished. */
+export async function openDatabase(
+  url: string,
+  { keys = oldKey, ...options }: Partial<StoreOptions> & { readonly keys?: string } = {},
+) {
+  const store = await openStore(url, { unknownUsers: "reject", limits: defaultMethodLimits, ...options });
+  const maintenance = await openMaintenance(url);
+  onTestFinished(async () => {
+    await Promise.all([store.close(), maintenance.close()]);
+  });
+  const cipher = new SecretCipher(parseEncryptionKeys(keys));
+  const secrets = await openSecrets(store, cipher);
+  return { url, store, maintenance, cipher, secrets, now: strictlyIncreasingClock() };
+}
