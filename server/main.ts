@@ -5,6 +5,7 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
+  copy: async () => (await import("./commands/copy.ts")).copy,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
   migrate: async () => (await import("./commands/migrate.ts")).migrate,
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 
 const usage = `Usage: authentication-methods <command>
 
+  copy --from … --to …      copy everything to another database
   export [<file>]           write everything as JSON lines
   import <file>             create what JSON lines ask for
   migrate                   bring the database's schema up to date, as serve does when it starts

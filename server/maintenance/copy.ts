@@ -1,0 +1,136 @@
+import { type Maintenance, type MethodKey, pages, type Setting, type UserKey } from "../store/maintenance.ts";
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store/store.ts";
+import { Checksum } from "./checksum.ts";
+
+export interface CopyOptions {
+  readonly from: Maintenance;
+  readonly to: Maintenance;
+  /** Microseconds since the UNIX epoch. */
+  readonly now: () => number;
+  /** Is told how many records the target has. */
+  readonly onCopied?: (done: number, total: number) => void;
+  /** Is told how many records of both sides have been compared. */
+  readonly onCompared?: (done: number, total: number) => void;
+}
+
+/** What a table holds here and there. */
+export interface TableComparison {
+  readonly table: "users" | "methods" | "answers" | "settings";
+  readonly from: Checksum;
+  readonly to: Checksum;
+}
+
+/** The target cannot take what the source holds; the message is one sentence for the operator. */
+export class CopyRefusedError extends Error {
+  override readonly name = "CopyRefusedError";
+}
+
+const pageSize = 1_000;
+
+/**
+ * Copies every record as it is: ids, moments, ciphertexts and the wrapped key of the fingerprints. What the target
+ * has already is left alone, and a copy that was stopped goes on after the last record it wrote. Then both sides are
+ * read whole and compared; where they differ and the copy was not from the first record on, it is repeated from there,
+ * which brings over what was written to the source meanwhile.
+ *
+ * @returns what each table holds at the end, for the caller to see whether it is the same
+ * @throws CopyRefusedError before anything is written
+ * @throws StoreUnavailableError, StoreFullError
+ */
+export async function copyRecords(options: CopyOptions): Promise<readonly TableComparison[]> {
+  const { from, to } = options;
+  const settings = await from.settings();
+  refuseOtherSettings(settings, await to.settings());
+  await to.putSettings(settings);
+  const [lastUser, lastMethod] = await Promise.all([to.lastUser(), to.lastMethod()]);
+  await copyPages(options, lastUser, lastMethod);
+  const compared = await compare(options);
+  if (compared.every(isSame) || (lastUser ?? lastMethod) === undefined) return compared;
+  await copyPages(options);
+  return compare(options);
+}
+
+export function isSame({ from, to }: TableComparison): boolean {
+  return from.equals(to);
+}
+
+/** Fingerprints of another key would never find a duplicate among those that are copied. */
+function refuseOtherSettings(source: readonly Setting[], target: readonly Setting[]): void {
+  const values = new Map(source.map(({ name, value }) => [name, value]));
+  const other = target.find(({ name, value }) => values.get(name) !== value);
+  if (other === undefined) return;
+  throw new CopyRefusedError(
+    `The target has a ${other.name} of its own, so a server has been started on it: copy to an empty database, and start the server afterwards.`,
+  );
+}
+
+async function copyPages(
+  { from, to, now, onCopied }: CopyOptions,
+  lastUser?: UserKey,
+  lastMethod?: MethodKey,
+): Promise<void> {
+  const [source, target] = await Promise.all([from.counts(), to.counts()]);
+  const total = source.users + source.methods;
+  let done = (lastUser ?? lastMethod) === undefined ? 0 : target.users + target.methods;
+  const advance = (records: number) => {
+    done += records;
+    onCopied?.(Math.min(done, total), total);
+  };
+  const usersAfter = (key: UserKey | undefined) => from.usersAfter(key, pageSize);
+  for await (const users of pages(usersAfter, lastUser)) {
+    await to.putUsers(users);
+    advance(users.length);
+  }
+  const methodsAfter = (key: MethodKey | undefined) => from.methodsAfter(key, pageSize);
+  for await (const methods of pages(methodsAfter, lastMethod)) {
+    await to.putMethods(methods);
+    advance(methods.length);
+  }
+  const moment = now();
+  const answersAfter = (key: IdempotentAnswer | undefined) => from.answersAfter(key, pageSize, moment);
+  for await (const answers of pages(answersAfter)) await to.putAnswers(answers);
+}
+
+async function compare({ from, to, now, onCompared }: CopyOptions): Promise<readonly TableComparison[]> {
+  const counts = await Promise.all([from.counts(), to.counts()]);
+  const total = counts.reduce((sum, { users, methods }) => sum + users + methods, 0);
+  let done = 0;
+  const advance = (records: number) => {
+    done += records;
+    onCompared?.(Math.min(done, total), total);
+  };
+  const moment = now();
+  const [source, target] = await Promise.all([
+    checksums(from, moment, advance),
+    checksums(to, moment, advance),
+  ]);
+  const tables = ["users", "methods", "answers", "settings"] as const;
+  return tables.map((table) => ({ table, from: source[table], to: target[table] }));
+}
+
+/** @param now answers that have expired then do not count: either side may have cleared them away */
+async function checksums(maintenance: Maintenance, now: number, advance: (records: number) => void) {
+  const sums = {
+    users: new Checksum(),
+    methods: new Checksum(),
+    answers: new Checksum(),
+    settings: new Checksum(),
+  };
+  const add = (sum: Checksum, records: readonly object[]) => {
+    for (const record of records) sum.add(record);
+  };
+  const usersAfter = (key: UserRecord | undefined) => maintenance.usersAfter(key, pageSize);
+  for await (const users of pages(usersAfter)) {
+    add(sums.users, users);
+    advance(users.length);
+  }
+  const methodsAfter = (key: MethodRecord | undefined) => maintenance.methodsAfter(key, pageSize);
+  for await (const methods of pages(methodsAfter)) {
+    add(sums.methods, methods);
+    advance(methods.length);
+  }
+  const answersAfter = (key: IdempotentAnswer | undefined) => maintenance.answersAfter(key, pageSize, now);
+  for await (const answers of pages(answersAfter)) add(sums.answers, answers);
+  add(sums.settings, await maintenance.settings());
+  return sums;
+}

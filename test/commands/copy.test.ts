@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { openMaintenance } from "../../server/store/open.ts";
+import { phone, user } from "../store/records.ts";
+import { runMain, runToEnd } from "../support/command.ts";
+import { newDatabaseUrl, openDatabase } from "../support/database.ts";
+import { imported } from "../support/imported.ts";
+
+test("tells counts and checksums", async () => {
+  const { DATABASE_URL: from } = await imported();
+  const { code, stdout, stderr } = await runToEnd(["copy", "--from", from, "--to", await newDatabaseUrl()]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(
+    /^users: 1 of 1, checksum \w{64}\nmethods: 2 of 2, checksum \w{64}\nanswers: 0 of 0, .*\nsettings: 1 of 1, .*\nThe copy is complete/,
+  );
+});
+
+test("killed at any moment goes on where it stopped", async () => {
+  const [from, to] = [await newDatabaseUrl(), await newDatabaseUrl()];
+  const { maintenance: source } = await openDatabase(from);
+  for (let page = 0; page < 20; page += 1) {
+    const users = Array.from({ length: 1_000 }, () => user());
+    await source.putUsers(users);
+    await source.putMethods(users.map(({ id }) => phone(id)));
+  }
+  const command = ["copy", "--from", from, "--to", to];
+  const target = await openMaintenance(to, "create");
+  onTestFinished(() => target.close());
+  const killed = runMain(command);
+  await vi.waitFor(
+    async () => {
+      if ((await target.counts()).methods === 0) throw new Error("not yet");
+    },
+    { timeout: 30_000, interval: 1 },
+  );
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  const { users, methods } = await target.counts();
+  expect(users).toBe(20_000);
+  expect(methods).toBeLessThan(20_000);
+  expect(await runToEnd(command)).toMatchObject({ code: 0, stderr: "" });
+  expect(await target.counts()).toEqual(await source.counts());
+}, 60_000);
+
+test("exits with 1 and one sentence where the target holds something else", async () => {
+  const [{ DATABASE_URL: from }, to] = [await imported(), await newDatabaseUrl()];
+  const target = await openMaintenance(to, "create");
+  onTestFinished(() => target.close());
+  await target.putUsers([user({ id: "auth0|eve" })]);
+  const { code, stderr } = await runToEnd(["copy", "--from", from, "--to", to]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The users of the target differ from the source's: [^\n]*\n$/);
+});
+
+test("refuses a target on which a server was started", async () => {
+  const [{ DATABASE_URL: from }, { DATABASE_URL: to }] = [await imported(), await imported()];
+  const { code, stderr } = await runToEnd(["copy", "--from", from, "--to", to]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The target has a totp-fingerprint-key of its own, [^\n]*\n$/);
+});
