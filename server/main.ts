@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   copy: async () => (await import("./commands/copy.ts")).copy,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  keys: async () => (await import("./commands/keys.ts")).keys,
   migrate: async () => (await import("./commands/migrate.ts")).migrate,
   serve: async () => (await import("./commands/serve.ts")).serve,
   token: async () => (await import("./commands/token.ts")).token,
@@ -18,6 +19,7 @@ const usage = `Usage: authentication-methods <command>
   copy --from … --to …      copy everything to another database
   export [<file>]           write everything as JSON lines
   import <file>             create what JSON lines ask for
+  keys rotate               encrypt all secrets anew under the first key
   migrate                   bring the database's schema up to date, as serve does when it starts
   serve                     run the server (configured by environment variables)
   token [--scope "…"]       print a token of the development issuer

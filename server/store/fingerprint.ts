@@ -5,7 +5,9 @@ import type { Store } from "./store.ts";
 /** Tells whether two secrets of a user are the same, without telling what they are. */
 export type Fingerprint = (userId: string, secret: string) => string;
 
-const SETTING = "totp-fingerprint-key";
+/** Under what name the wrapped key is kept, which its ciphertext is bound to. */
+export const fingerprintBinding = { setting: "totp-fingerprint-key" } as const;
+
 const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
@@ -21,10 +23,9 @@ const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * @throws StoreFullError
  */
 export async function openFingerprint(store: Store, cipher: SecretCipher): Promise<Fingerprint> {
-  const binding = { setting: SETTING };
-  const initial = cipher.encrypt(randomBytes(32).toString("base64url"), binding);
-  const kept = await store.getOrCreateSetting(SETTING, initial);
-  const key = createSecretKey(cipher.decrypt(kept, binding), "base64url");
+  const initial = cipher.encrypt(randomBytes(32).toString("base64url"), fingerprintBinding);
+  const kept = await store.getOrCreateSetting(fingerprintBinding.setting, initial);
+  const key = createSecretKey(cipher.decrypt(kept, fingerprintBinding), "base64url");
   return (userId, secret) =>
     createHmac("sha256", key).update(JSON.stringify(userId)).update(decodeBase32(secret)).digest("base64url");
 }

@@ -56,6 +56,11 @@ export class SecretCipher {
     return `${this.#header}..${iv.toString("base64url")}.${ciphertext}.${tag}`;
   }
 
+  /** Whether the text is encrypted under the key that encrypts now. */
+  isCurrent(jwe: string): boolean {
+    return jwe.startsWith(`${this.#header}.`);
+  }
+
   /** @throws DecryptionError where the key is unknown, or the text is damaged or of another binding. */
   decrypt(jwe: string, binding: SecretBinding): string {
     const [header = "", encryptedKey, iv, ciphertext, tag, ...rest] = jwe.split(".");

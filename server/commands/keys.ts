@@ -1,0 +1,75 @@
+import { readConfig } from "../config/config.ts";
+import { type RotationSummary, rotateKeys } from "../maintenance/rotate.ts";
+import { strictlyIncreasingClock } from "../store/clock.ts";
+import { parseEncryptionKeys } from "../store/encryption-keys.ts";
+import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
+import type { Maintenance } from "../store/maintenance.ts";
+import { openMaintenance } from "../store/open.ts";
+import { SecretCipher } from "../store/secrets.ts";
+import { commandLineError, readCommandLine } from "./command-line.ts";
+import { showProgress } from "./progress.ts";
+
+const usage = `Usage: authentication-methods keys rotate
+
+Encrypts all secrets in DATABASE_URL anew under the first key of ENCRYPTION_KEYS, while servers run.
+First give every server both keys, the new one first. Afterwards the old one can be removed.
+Stopped halfway it can be run again.
+`;
+
+/** The one thing to do with keys: `keys rotate`. */
+export async function keys(args: readonly string[]): Promise<void> {
+  const read = readCommandLine(args, usage, {}, ["action"]);
+  if (read === undefined) return;
+  if (read.positionals[0] !== "rotate") throw commandLineError("There is nothing to do but rotate", usage);
+  const config = readConfig(process.env);
+  if (config.encryptionKeys === undefined) {
+    throw new Error(
+      "ENCRYPTION_KEYS must be set to rotate keys: the new key first, then those that secrets may be encrypted with.",
+    );
+  }
+  const cipher = new SecretCipher(parseEncryptionKeys(config.encryptionKeys));
+  const maintenance = await openMaintenance(config.databaseUrl);
+  try {
+    await rotateUntilDone(() => rotate(cipher, maintenance));
+  } finally {
+    await maintenance.close();
+  }
+}
+
+async function rotate(cipher: SecretCipher, maintenance: Maintenance): Promise<RotationSummary> {
+  const progress = showProgress("records read");
+  try {
+    const now = strictlyIncreasingClock();
+    return await rotateKeys({ maintenance, cipher, now, onProgress: progress.update });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError || error instanceof StoreFullError)) throw error;
+    throw new Error(
+      `The rotation stopped (${error.message}): run it again, and it goes on where it stopped.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** A second look shows whether any server still encrypts with another key. */
+async function rotateUntilDone(pass: () => Promise<RotationSummary>): Promise<void> {
+  const { reencrypted, current, undecryptable } = await pass();
+  process.stdout.write(
+    `Re-encrypted ${reencrypted} secrets under the first key; ${current} were under it already.\n`,
+  );
+  if (undecryptable > 0) {
+    throw new Error(
+      `${undecryptable} secrets are left that none of the keys decrypts: add the key they were encrypted with to ENCRYPTION_KEYS, and rotate again.`,
+    );
+  }
+  const again = await pass();
+  if (again.reencrypted + again.undecryptable + again.changed > 0) {
+    throw new Error(
+      "Secrets were encrypted with another key meanwhile: give every server the new key first, and rotate again.",
+    );
+  }
+  process.stdout.write("All secrets are under the first key: the other keys can be removed.\n");
+}

@@ -1,0 +1,105 @@
+import { DecryptionError } from "../store/errors.ts";
+import { fingerprintBinding } from "../store/fingerprint.ts";
+import { type Maintenance, pages, type Replacement } from "../store/maintenance.ts";
+import type { SecretBinding, SecretCipher } from "../store/secrets.ts";
+import type { IdempotentAnswer, MethodRecord } from "../store/store.ts";
+
+export interface RotationOptions {
+  readonly maintenance: Maintenance;
+  readonly cipher: SecretCipher;
+  /** Microseconds since the UNIX epoch. */
+  readonly now: () => number;
+  /** Is told how many records have been looked at. */
+  readonly onProgress?: (records: number) => void;
+}
+
+export interface RotationSummary {
+  /** Ciphertexts that are under the first key now and were not before. */
+  reencrypted: number;
+  /** Ciphertexts that were under the first key already. */
+  current: number;
+  /** Ciphertexts that none of the keys decrypts; they are left as they are. */
+  undecryptable: number;
+  /** Ciphertexts that were deleted, or renewed by somebody else, between the read and the write. */
+  changed: number;
+}
+
+const pageSize = 1_000;
+
+/**
+ * Encrypts under the first key all that is encrypted under another: the secrets of methods, the key of the
+ * fingerprints and the unexpired idempotent answers. Each is replaced only where it still is what was read, so
+ * servers may go on writing. Stopped halfway it can be begun again: what is done is skipped.
+ *
+ * @throws StoreUnavailableError
+ */
+export async function rotateKeys(options: RotationOptions): Promise<RotationSummary> {
+  const { maintenance, cipher, now, onProgress } = options;
+  const summary: RotationSummary = { reencrypted: 0, current: 0, undecryptable: 0, changed: 0 };
+  let records = 0;
+
+  async function rotate<Row>(
+    rows: readonly Row[],
+    ciphertextOf: (row: Row) => string | null,
+    bindingOf: (row: Row) => SecretBinding,
+    replace: (replacements: readonly Replacement<Row>[]) => Promise<number>,
+  ): Promise<void> {
+    const replacements: Replacement<Row>[] = [];
+    for (const key of rows) {
+      const from = ciphertextOf(key);
+      if (from === null) continue;
+      if (cipher.isCurrent(from)) {
+        summary.current += 1;
+        continue;
+      }
+      const to = reencrypt(cipher, from, bindingOf(key));
+      if (to === undefined) summary.undecryptable += 1;
+      else replacements.push({ key, from, to });
+    }
+    if (replacements.length > 0) {
+      const replaced = await replace(replacements);
+      summary.reencrypted += replaced;
+      summary.changed += replacements.length - replaced;
+    }
+    records += rows.length;
+    onProgress?.(records);
+  }
+
+  const { setting } = fingerprintBinding;
+  await rotate(
+    (await maintenance.settings()).filter(({ name }) => name === setting),
+    ({ value }) => value,
+    () => fingerprintBinding,
+    (replacements) => maintenance.replaceSettings(replacements),
+  );
+  for await (const page of pages((key: MethodRecord | undefined) =>
+    maintenance.methodsAfter(key, pageSize),
+  )) {
+    await rotate(
+      page,
+      ({ encryptedSecret }) => encryptedSecret,
+      ({ userId, id }) => ({ userId, methodId: id }),
+      (replacements) => maintenance.replaceSecrets(replacements),
+    );
+  }
+  const start = now();
+  const answersAfter = (key: IdempotentAnswer | undefined) => maintenance.answersAfter(key, pageSize, start);
+  for await (const page of pages(answersAfter)) {
+    await rotate(
+      page,
+      ({ encryptedAnswer }) => encryptedAnswer,
+      ({ scope, key }) => ({ scope, key }),
+      (replacements) => maintenance.replaceAnswers(replacements),
+    );
+  }
+  return summary;
+}
+
+function reencrypt(cipher: SecretCipher, ciphertext: string, binding: SecretBinding): string | undefined {
+  try {
+    return cipher.encrypt(cipher.decrypt(ciphertext, binding), binding);
+  } catch (error) {
+    if (error instanceof DecryptionError) return undefined;
+    throw error;
+  }
+}
