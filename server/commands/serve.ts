@@ -3,12 +3,19 @@ import type { AddressInfo } from "node:net";
 import { buildApp } from "../app.ts";
 import { type Config, readConfig, urlHost } from "../config/config.ts";
 import { openLog } from "../http/log.ts";
+import { readCommandLine } from "./command-line.ts";
 import { greet } from "./greeting.ts";
+
+const usage = `Usage: authentication-methods serve
+
+Runs the server until SIGTERM or SIGINT. It is configured by environment variables alone.
+`;
 
 const stopTimeoutMilliseconds = 10_000;
 
 /** Runs the server until SIGTERM or SIGINT, then lets the requests in flight finish. */
-export async function serve(): Promise<void> {
+export async function serve(args: readonly string[]): Promise<void> {
+  if (readCommandLine(args, usage, {}) === undefined) return;
   const config = readConfig(process.env);
   const log = await openLog(config.logLevel);
   const app = await buildApp(config, log);

@@ -1,17 +1,24 @@
-import { parseArgs } from "node:util";
 import document from "../../generated/openapi.json" with { type: "json" };
 import { readConfig } from "../config/config.ts";
 import { openConfiguredDevelopmentIssuer } from "../issuer.ts";
 import { allScopes } from "../security/scopes.ts";
+import { readCommandLine } from "./command-line.ts";
+
+const usage = `Usage: authentication-methods token [--scope "<scopes>"] [--subject <subject>]
+
+Prints a token of the development issuer that is good for a day, with all scopes or those given.
+`;
 
 const secondsPerDay = 24 * 60 * 60;
 
 /** Prints a token of the development issuer, with all scopes or those of `--scope`. */
 export async function token(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { scope: { type: "string" }, subject: { type: "string", default: "development" } },
+  const read = readCommandLine(args, usage, {
+    scope: { type: "string" },
+    subject: { type: "string", default: "development" },
   });
+  if (read === undefined) return;
+  const { values } = read;
   const config = readConfig(process.env);
   if (config.issuer !== undefined)
     throw new Error("ISSUER is set, so only its tokens are accepted: get one from there, or unset ISSUER.");

@@ -19,6 +19,8 @@ describe("bad command lines are refused in one sentence:", () => {
     [["copy", "--frm", "x"], /^Unknown option '--frm' \(see authentication-methods copy --help\)\.\n$/],
     [["export", "a", "b"], /^Unexpected argument 'b' \(see authentication-methods export --help\)\.\n$/],
     [["import"], /^Name the file to import, or - for standard input \(see/],
+    [["serve", "--port", "80"], /^Unknown option '--port' \(see authentication-methods serve --help\)\.\n$/],
+    [["token", "all"], /^Unexpected argument 'all' \(see authentication-methods token --help\)\.\n$/],
     [["keys"], /^There is nothing to do but rotate \(see authentication-methods keys rotate --help\)\.\n$/],
     [["keys", "forget"], /^There is nothing to do but rotate/],
   ])("%j", async (args, message) => {
@@ -30,8 +32,11 @@ describe("bad command lines are refused in one sentence:", () => {
   });
 });
 
-test.each(["copy", "export", "import", "keys"])("%s --help tells how it is used", async (command) => {
-  const { code, stdout } = await runToEnd([command, "--help"]);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(new RegExp(`^Usage: authentication-methods ${command} `));
-});
+test.each(["copy", "export", "import", "keys", "serve", "token"])(
+  "%s --help tells how it is used",
+  async (command) => {
+    const { code, stdout } = await runToEnd([command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: authentication-methods ${command}\\b`));
+  },
+);
