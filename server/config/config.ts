@@ -4,11 +4,11 @@ import type { MethodLimits, StoreOptions } from "../store/store.ts";
 import {
   databaseUrl,
   httpUrl,
-  list,
   methodLimits,
   oneOf,
   origins,
   portNumber,
+  proxies,
   redisUrl,
   text,
 } from "./parsers.ts";
@@ -127,7 +127,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       origins,
       "`*` or a list of origins such as https://app.example.com",
     ),
-    trustProxy: read("TRUST_PROXY", [], list, "a list of IP addresses or networks"),
+    trustProxy: read("TRUST_PROXY", [], proxies, "a list of IP addresses or networks"),
   };
   problems.push(...missing(config, env));
   if (problems.length > 0) throw new ConfigError(`${problems.join("; ")}.`);

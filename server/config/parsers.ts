@@ -1,3 +1,4 @@
+import { isIP, isIPv4 } from "node:net";
 import type { AuthenticationMethodType, MethodLimits } from "../store/store.ts";
 
 /** Each reads one environment variable's text and throws where it does not understand it. */
@@ -35,6 +36,20 @@ export function oneOf<T extends string>(...choices: readonly T[]): (value: strin
 /** Comma-separated. */
 export function list(value: string): readonly string[] {
   return value.split(",").map((item) => item.trim());
+}
+
+/** IP addresses, networks such as 10.0.0.0/8, and the names that Fastify knows for some. */
+export function proxies(value: string): readonly string[] {
+  const all = list(value);
+  return valid(all, all.every(isProxy));
+}
+
+function isProxy(proxy: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(proxy)) return true;
+  const [, address = "", prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(proxy) ?? [];
+  const longest = isIPv4(address) ? 32 : 128;
+  const length = prefix === undefined ? longest : Number(prefix);
+  return isIP(address) !== 0 && length >= 1 && length <= longest;
 }
 
 export function origins(value: string): readonly string[] | "*" {

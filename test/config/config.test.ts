@@ -33,7 +33,7 @@ test("reads every variable", () => {
       LOG_LEVEL: "warn",
       METRICS_PORT: "9100",
       CORS_ORIGINS: "https://a.example.com, https://b.example.com",
-      TRUST_PROXY: "10.0.0.0/8",
+      TRUST_PROXY: "10.0.0.0/8, ::1, loopback",
     }),
   ).toEqual({
     production: true,
@@ -51,7 +51,7 @@ test("reads every variable", () => {
     logLevel: "warn",
     metricsPort: 9100,
     corsOrigins: ["https://a.example.com", "https://b.example.com"],
-    trustProxy: ["10.0.0.0/8"],
+    trustProxy: ["10.0.0.0/8", "::1", "loopback"],
   });
 });
 
@@ -94,6 +94,8 @@ describe("refuses", () => {
     ["an origin with a path", { CORS_ORIGINS: "https://example.com/app" }, /CORS_ORIGINS must be/],
     ["a Redis of another scheme", { REDIS_URL: "http://cache:6379" }, /REDIS_URL must be redis:/],
     ["a Redis without a host", { REDIS_URL: "redis:" }, /REDIS_URL must be redis:/],
+    ["a trusted proxy by its name", { TRUST_PROXY: "10.0.0.1, proxy.example.com" }, /TRUST_PROXY must be/],
+    ["a network of no size", { TRUST_PROXY: "10.0.0.0/0" }, /TRUST_PROXY must be/],
     ["a rate without a window", { RATE_LIMIT: "100" }, /RATE_LIMIT must be/],
   ])("%s", (_what, env, message) => {
     expect(() => readConfig(env)).toThrow(message);
