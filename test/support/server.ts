@@ -8,6 +8,7 @@ import document from "../../generated/openapi.json" with { type: "json" };
 import { type App, buildApp } from "../../server/app.ts";
 import { readConfig } from "../../server/config/config.ts";
 import { allScopes } from "../../server/security/scopes.ts";
+import { send } from "./send.ts";
 
 /** What a test sends. */
 export interface Call {
@@ -79,19 +80,8 @@ export async function startServerIn(
     folder,
     log,
     token,
-    async call(path, { method, body, headers, scopes, subject } = {}) {
-      const response = await fetch(`${origin}/api/v2${path}`, {
-        method: method ?? (body === undefined ? "GET" : "POST"),
-        headers: {
-          authorization: `Bearer ${await token(scopes, subject)}`,
-          ...(body !== undefined && { "content-type": "application/json" }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    async call(path, { scopes, subject, ...call } = {}) {
+      return send(origin, path, await token(scopes, subject), call);
     },
     close: () => app.http.close(),
   };

@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { runToEnd } from "../support/command.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
+import { canMount, mountTmpfs } from "./support/tmpfs.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  const { path, remove } = await temporaryFolder();
+  folder = path;
+  onTestFinished(remove);
+});
+
+/** Starts the server, which must end by itself with one sentence. */
+async function expectRefusal(env: Readonly<Record<string, string>>, message: RegExp): Promise<void> {
+  const started = performance.now();
+  const { code, stderr } = await runToEnd(["serve"], {
+    PORT: "0",
+    DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}`,
+    ...env,
+  });
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^[^\n]+[.!]\n$/);
+  expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  expect(stderr).not.toContain("hunter2");
+  expect(code).toBe(1);
+  expect(performance.now() - started).toBeLessThan(10_000);
+}
+
+describe("a start ends with one sentence and exit code 1 where", () => {
+  test.each([
+    [
+      "the database's URL is of another kind",
+      { DATABASE_URL: "mysql://root:hunter2@localhost/db" },
+      /DATABASE_URL/,
+    ],
+    ["the database's URL is none", { DATABASE_URL: "hunter2" }, /DATABASE_URL/],
+    ["the issuer is no URL", { ISSUER: "hunter2", AUDIENCE: "a" }, /ISSUER/],
+    ["the issuer is not https", { ISSUER: "http://id.example.com/", AUDIENCE: "a" }, /https/],
+    [
+      "the issuer's key set is not https",
+      { ISSUER: "https://id.example.com/", AUDIENCE: "a", JWKS_URI: "http://id.example.com/" },
+      /https/,
+    ],
+    ["a trusted proxy is no address", { TRUST_PROXY: "hunter" }, /TRUST_PROXY/],
+    ["the host is no name", { HOST: "no such host" }, /HOST/],
+  ])("%s", async (_what, env, message) => {
+    await expectRefusal(env, message);
+  });
+
+  test("the port for metrics is taken", async () => {
+    const port = await listen(createServer());
+    await expectRefusal({ METRICS_PORT: String(port) }, /METRICS_PORT/);
+  });
+
+  test("the database's file is none", async () => {
+    await writeFile(join(folder, "test.sqlite"), "not a database ".repeat(1000));
+    await expectRefusal({}, /is not a SQLite database/);
+  });
+
+  test("the database's file is damaged", async () => {
+    const path = join(folder, "test.sqlite");
+    await runToEndOfFirstStart();
+    const file = Buffer.alloc(64 * 1024, 0xff);
+    Buffer.from("SQLite format 3\0").copy(file);
+    await writeFile(path, file);
+    await expectRefusal({}, /test\.sqlite/);
+  });
+
+  test("the database is of another application", async () => {
+    const database = new DatabaseSync(join(folder, "test.sqlite"));
+    database.exec("CREATE TABLE invoices (id INTEGER)");
+    database.close();
+    await expectRefusal({}, /another application/);
+  });
+
+  test("the database is of a newer version", async () => {
+    await runToEndOfFirstStart();
+    const database = new DatabaseSync(join(folder, "test.sqlite"));
+    database.exec("PRAGMA user_version = 999");
+    database.close();
+    await expectRefusal({}, /newer version/);
+  });
+
+  test("the database was written with other encryption keys", async () => {
+    await runToEndOfFirstStart();
+    const other = Buffer.alloc(32, 1).toString("base64");
+    await expectRefusal({ ENCRYPTION_KEYS: `other:${other}` }, /key/);
+  });
+
+  test.each(["development-issuer.jwk.json", "development-encryption.key"])("%s is damaged", async (file) => {
+    await writeFile(join(folder, file), "damaged", { mode: 0o600 });
+    await expectRefusal({}, new RegExp(file.replaceAll(".", "\\.")));
+  });
+
+  test.skipIf(!canMount)("the folder is on a read-only file system", async () => {
+    const disk = mountTmpfs("ro,size=1m");
+    onTestFinished(() => disk.unmount());
+    await expectRefusal({ DATABASE_URL: `sqlite:${disk.path}/data/test.sqlite` }, /make its folder writable/);
+    const keys = { ENCRYPTION_KEYS: `a:${Buffer.alloc(32).toString("base64")}` };
+    await expectRefusal(
+      { DATABASE_URL: `sqlite:${disk.path}/test.sqlite`, ...keys },
+      /name a file that can be written in DATABASE_URL/,
+    );
+  });
+
+  test.skipIf(process.getuid?.() === 0)("the folder cannot be written", async () => {
+    const readOnly = join(folder, "read-only");
+    await mkdir(readOnly);
+    await chmod(readOnly, 0o500);
+    await expectRefusal({ DATABASE_URL: `sqlite:${readOnly}/test.sqlite` }, /EACCES/);
+  });
+});
+
+/** Lets a server make the files of its first start, and end. */
+async function runToEndOfFirstStart(): Promise<void> {
+  const { code } = await runToEnd(["token"], { DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}` });
+  expect(code).toBe(0);
+  const port = await listen(createServer());
+  // The port is taken, so the server ends; its database is opened before.
+  await runToEnd(["serve"], { PORT: String(port), DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}` });
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
