@@ -52,10 +52,31 @@ function jsonParser(scope: FastifyInstance) {
     if (body.length === 0) done(null, undefined);
     else if (!isUtf8(body)) done(new MalformedBodyError("The body is not valid UTF-8."));
     else {
-      parse.call(scope, request, body.toString(), (error, value) => {
+      const text = body.toString();
+      parse.call(scope, request, text, (error, value) => {
         if (error) done(new MalformedBodyError("The body is not well-formed JSON."));
+        else if (hasHalfOfAPair(text)) done(new MalformedBodyError("The body has half of a surrogate pair."));
         else done(null, value);
       });
     }
   };
+}
+
+/**
+ * Whether a string in well-formed JSON is no Unicode text (RFC 7493, section 2.1), which no database and no URL can
+ * hold. In valid UTF-8 only an escape can bring that about.
+ */
+function hasHalfOfAPair(text: string): boolean {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return false;
+  let isWellFormed = true;
+  try {
+    JSON.parse(text, (key, value) => {
+      isWellFormed &&= key.isWellFormed() && (typeof value !== "string" || value.isWellFormed());
+      return value;
+    });
+  } catch {
+    // Nested so deeply that it cannot be looked through.
+    return true;
+  }
+  return !isWellFormed;
 }

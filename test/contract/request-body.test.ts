@@ -164,10 +164,19 @@ describe("a malformed body", () => {
     ['{"name":"a","constructor":{"prototype":{"x":1}}}', "not well-formed JSON"],
     [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "not valid UTF-8"],
     [Buffer.from('{"name":"Tom é"}', "latin1"), "not valid UTF-8"],
+    ['{"name":"\\ud83d"}', "half of a surrogate pair"],
+    ['{"name":"a","\\uDD11":1}', "half of a surrogate pair"],
+    [`{"name":"\\ud83d","x":${"[".repeat(25_000)}${"]".repeat(25_000)}}`, "half of a surrogate pair"],
   ])("%s is 400", async (raw, reason) => {
     const response = await send("POST", "/required", { raw, ...as("application/json") });
     expect(response).toMatchObject({ status: 400, body: { name: "MalformedBodyError" } });
     expect(response.body.message).toContain(reason);
+  });
+
+  test.each(['"\\ud83d\\udd11 key"', '"\\\\ud83d"'])("the escapes in %s are not malformed", async (name) => {
+    const response = await send("POST", "/required", { raw: `{"name":${name}}`, ...as("application/json") });
+    expect(response.status).toBe(204);
+    expect(bodies).toEqual([{ name: JSON.parse(name) }]);
   });
 
   test("a byte order mark is not malformed", async () => {
