@@ -35,3 +35,13 @@ test("does not find a method that is not there, nor one of another user", async 
     body: { errorCode: "inexistent_user" },
   });
 });
+
+test.each(["GET", "PATCH", "DELETE"])("refuses control characters in a method's id (%s)", async (method) => {
+  const server = await startServer();
+  const methods = await createUser(server);
+  const body = method === "PATCH" ? { name: "x" } : undefined;
+  expect(await server.call(`${methods}/phone%7C%00`, { method, body })).toMatchObject({
+    status: 400,
+    body: { errorCode: "invalid_uri" },
+  });
+});
