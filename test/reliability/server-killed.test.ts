@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
+import { Connection } from "./support/connection.ts";
+import { databases } from "./support/databases.ts";
 import { report } from "./support/findings.ts";
 import { startIssuer } from "./support/issuer.ts";
 import { MixedLoad } from "./support/mixed-load.ts";
@@ -13,63 +12,51 @@ import { ServerProcess } from "./support/server-process.ts";
 const rounds = scaled(5, 200);
 const clients = 16;
 
-/** Kills the server again and again in the middle of a load; `inspect` looks at the database after each start. */
-async function killAgainAndAgain(
-  databaseUrl: string,
-  {
-    afterKill = async () => {},
-    afterStart = () => {},
-  }: { afterKill?: () => Promise<void>; afterStart?: () => void },
-) {
-  const issuer = await startIssuer();
-  onTestFinished(() => issuer.http.goDown());
-  const server = new ServerProcess(issuer, { DATABASE_URL: databaseUrl });
-  onTestFinished(() => server.kill());
-  await server.start();
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const random = seededRandom(seed);
-  const load = new MixedLoad(server, clients, seed);
-  await load.createUsers();
-  for (let round = 0; round < rounds; round += 1) {
-    load.start();
-    await load.acknowledgedMore(20 + Math.floor(random() * 300));
-    await server.kill();
-    await load.stop();
-    await afterKill();
+test.for(databases)(
+  "a server on $kind that is killed under load has kept every write it acknowledged",
+  { timeout: scaled(60_000, 900_000) },
+  async ({ create }, context) => {
+    const database = await create();
+    onTestFinished(() => database.remove());
+    const issuer = await startIssuer();
+    onTestFinished(() => issuer.http.goDown());
+    const server = new ServerProcess(issuer, { DATABASE_URL: database.url });
+    onTestFinished(() => server.kill());
     await server.start();
-    await load.check();
-    afterStart();
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const random = seededRandom(seed);
+    const connect = () => new Connection(() => server.origin, issuer);
+    const load = new MixedLoad({ connect, clients, seed });
+    await load.createUsers();
+
+    for (let round = 0; round < rounds; round += 1) {
+      load.start();
+      await load.acknowledgedMore(20 + Math.floor(random() * 300));
+      await server.kill();
+      await load.stop();
+      await server.start();
+      await load.check();
+      if (database.url.startsWith("sqlite:")) expectIntegrity(database.url.slice("sqlite:".length));
+    }
+    report(context, {
+      kills: rounds,
+      "acknowledged writes checked": load.acknowledged,
+      lost: 0,
+      "unanswered and wholly done": load.found.done,
+      "unanswered and not done": load.found.notDone,
+    });
+  },
+);
+
+function expectIntegrity(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
+    expect(database.prepare(halves).all()).toEqual([]);
+  } finally {
+    database.close();
   }
-  return load;
 }
-
-function counted({ acknowledged, doneUnacknowledged, notDone }: MixedLoad) {
-  return {
-    kills: rounds,
-    "acknowledged writes checked": acknowledged,
-    lost: 0,
-    "unanswered and done": doneUnacknowledged,
-    "unanswered and not done": notDone,
-  };
-}
-
-test("a server on SQLite that is killed under load has kept every write it acknowledged", async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "killed-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, "test.sqlite");
-  const load = await killAgainAndAgain(`sqlite:${path}`, {
-    afterStart() {
-      const database = new DatabaseSync(path, { readOnly: true });
-      try {
-        expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
-        expect(database.prepare(halves).all()).toEqual([]);
-      } finally {
-        database.close();
-      }
-    },
-  });
-  report(context, { ...counted(load), "integrity checks passed": rounds });
-});
 
 /** Methods without the credential that they claim, and credentials without their method. */
 const halves = `

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { runToEnd } from "../support/command.ts";
+import { createDatabase, execute, type PostgresDatabase } from "../support/postgres.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 import { canMount, mountTmpfs } from "./support/tmpfs.ts";
 
@@ -117,13 +118,114 @@ describe("a start ends with one sentence and exit code 1 where", () => {
   });
 });
 
+describe("a start on PostgreSQL ends with one sentence and exit code 1 where", () => {
+  const urlOf = (host: string) => ({ DATABASE_URL: `postgres://me:hunter2@${host}/methods` });
+
+  test("the URL is none", async () => {
+    await expectRefusal(urlOf("local host:port"), /DATABASE_URL/);
+  });
+
+  test("the host is unknown", async () => {
+    await expectRefusal(urlOf("nowhere.invalid"), /host in DATABASE_URL/);
+  });
+
+  test("nothing listens", async () => {
+    const server = createServer();
+    const port = await listen(server);
+    server.close();
+    await expectRefusal(urlOf(`127.0.0.1:${port}`), /[Nn]othing answers/);
+  });
+
+  test("what listens never answers", async () => {
+    const port = await listen(createServer((socket) => onTestFinished(() => void socket.destroy())));
+    await expectRefusal(urlOf(`127.0.0.1:${port}`), /does not answer/);
+  });
+
+  test("what listens is no PostgreSQL", async () => {
+    const port = await listen(
+      createServer((socket) => void socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+    );
+    await expectRefusal(urlOf(`127.0.0.1:${port}`), /DATABASE_URL/);
+  });
+
+  test("what listens hangs up", async () => {
+    const port = await listen(createServer((socket) => void socket.destroy()));
+    await expectRefusal(urlOf(`127.0.0.1:${port}`), /DATABASE_URL/);
+  });
+
+  describe("a real one", () => {
+    let database: PostgresDatabase;
+
+    beforeEach(async () => {
+      database = await createDatabase();
+      onTestFinished(() => database.drop());
+    });
+
+    const changed = (change: (url: URL) => void) => {
+      const url = new URL(database.url);
+      change(url);
+      return { DATABASE_URL: url.href };
+    };
+
+    test("refuses the password", async () => {
+      const env = changed((url) => {
+        url.password = "hunter2";
+      });
+      await expectRefusal(env, /password/);
+    });
+
+    test("has no such user", async () => {
+      const env = changed((url) => {
+        url.username = "nobody";
+        url.password = "hunter2";
+      });
+      await expectRefusal(env, /user/);
+    });
+
+    test("has no such database", async () => {
+      const env = changed((url) => {
+        url.pathname = "/nothing";
+      });
+      await expectRefusal(env, /does not exist/);
+    });
+
+    test("demands what the URL does not offer", async () => {
+      const env = changed((url) => {
+        url.searchParams.set("sslmode", "verify-full");
+      });
+      await expectRefusal(env, /DATABASE_URL/);
+    });
+
+    test("has a schema of a newer version", async () => {
+      await runToEndOfFirstStart(database.url);
+      await execute(database.url, "INSERT INTO schema_migrations (version) VALUES (999)");
+      await expectRefusal({ DATABASE_URL: database.url }, /newer version/);
+    });
+
+    test("has tables of another application", async () => {
+      await execute(database.url, "CREATE TABLE users (id int)");
+      await expectRefusal({ DATABASE_URL: database.url }, /another application/);
+    });
+
+    test("lets its user change nothing", async () => {
+      const role = `reader_${process.pid}`;
+      await execute(database.url, `CREATE ROLE ${role} LOGIN PASSWORD 'hunter2'`);
+      onTestFinished(() => execute(database.url, `DROP ROLE ${role}`));
+      const env = changed((url) => {
+        url.username = role;
+        url.password = "hunter2";
+      });
+      await expectRefusal(env, /permission|may not/);
+    });
+  });
+});
+
 /** Lets a server make the files of its first start, and end. */
-async function runToEndOfFirstStart(): Promise<void> {
-  const { code } = await runToEnd(["token"], { DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}` });
-  expect(code).toBe(0);
+async function runToEndOfFirstStart(url = `sqlite:${join(folder, "test.sqlite")}`): Promise<void> {
   const port = await listen(createServer());
   // The port is taken, so the server ends; its database is opened before.
-  await runToEnd(["serve"], { PORT: String(port), DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}` });
+  const { stderr } = await runToEnd(["serve"], { PORT: String(port), DATABASE_URL: url });
+  expect(stderr).toContain(`Port ${port} is taken`);
 }
 
 async function listen(server: Server): Promise<number> {

