@@ -6,8 +6,12 @@ import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { runToEnd } from "../support/command.ts";
 import { createDatabase, execute, type PostgresDatabase } from "../support/postgres.ts";
+import { isLong } from "./support/scale.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 import { canMount, mountTmpfs } from "./support/tmpfs.ts";
+
+/** Each start takes a second; the sentences themselves are tested where they are made. */
+const testInLong = test.skipIf(!isLong);
 
 let folder: string;
 
@@ -54,7 +58,7 @@ describe("a start ends with one sentence and exit code 1 where", () => {
     await expectRefusal(env, message);
   });
 
-  test("the port for metrics is taken", async () => {
+  testInLong("the port for metrics is taken", async () => {
     const port = await listen(createServer());
     await expectRefusal({ METRICS_PORT: String(port) }, /METRICS_PORT/);
   });
@@ -64,7 +68,7 @@ describe("a start ends with one sentence and exit code 1 where", () => {
     await expectRefusal({}, /is not a SQLite database/);
   });
 
-  test("the database's file is damaged", async () => {
+  testInLong("the database's file is damaged", async () => {
     const path = join(folder, "test.sqlite");
     await runToEndOfFirstStart();
     const file = Buffer.alloc(64 * 1024, 0xff);
@@ -73,14 +77,14 @@ describe("a start ends with one sentence and exit code 1 where", () => {
     await expectRefusal({}, /test\.sqlite/);
   });
 
-  test("the database is of another application", async () => {
+  testInLong("the database is of another application", async () => {
     const database = new DatabaseSync(join(folder, "test.sqlite"));
     database.exec("CREATE TABLE invoices (id INTEGER)");
     database.close();
     await expectRefusal({}, /another application/);
   });
 
-  test("the database is of a newer version", async () => {
+  testInLong("the database is of a newer version", async () => {
     await runToEndOfFirstStart();
     const database = new DatabaseSync(join(folder, "test.sqlite"));
     database.exec("PRAGMA user_version = 999");
@@ -94,10 +98,13 @@ describe("a start ends with one sentence and exit code 1 where", () => {
     await expectRefusal({ ENCRYPTION_KEYS: `other:${other}` }, /key/);
   });
 
-  test.each(["development-issuer.jwk.json", "development-encryption.key"])("%s is damaged", async (file) => {
-    await writeFile(join(folder, file), "damaged", { mode: 0o600 });
-    await expectRefusal({}, new RegExp(file.replaceAll(".", "\\.")));
-  });
+  testInLong.each(["development-issuer.jwk.json", "development-encryption.key"])(
+    "%s is damaged",
+    async (file) => {
+      await writeFile(join(folder, file), "damaged", { mode: 0o600 });
+      await expectRefusal({}, new RegExp(file.replaceAll(".", "\\.")));
+    },
+  );
 
   test.skipIf(!canMount)("the folder is on a read-only file system", async () => {
     const disk = mountTmpfs("ro,size=1m");
@@ -121,11 +128,11 @@ describe("a start ends with one sentence and exit code 1 where", () => {
 describe("a start on PostgreSQL ends with one sentence and exit code 1 where", () => {
   const urlOf = (host: string) => ({ DATABASE_URL: `postgres://me:hunter2@${host}/methods` });
 
-  test("the URL is none", async () => {
+  testInLong("the URL is none", async () => {
     await expectRefusal(urlOf("local host:port"), /DATABASE_URL/);
   });
 
-  test("the host is unknown", async () => {
+  testInLong("the host is unknown", async () => {
     await expectRefusal(urlOf("nowhere.invalid"), /host in DATABASE_URL/);
   });
 
@@ -141,14 +148,14 @@ describe("a start on PostgreSQL ends with one sentence and exit code 1 where", (
     await expectRefusal(urlOf(`127.0.0.1:${port}`), /does not answer/);
   });
 
-  test("what listens is no PostgreSQL", async () => {
+  testInLong("what listens is no PostgreSQL", async () => {
     const port = await listen(
       createServer((socket) => void socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n")),
     );
     await expectRefusal(urlOf(`127.0.0.1:${port}`), /DATABASE_URL/);
   });
 
-  test("what listens hangs up", async () => {
+  testInLong("what listens hangs up", async () => {
     const port = await listen(createServer((socket) => void socket.destroy()));
     await expectRefusal(urlOf(`127.0.0.1:${port}`), /DATABASE_URL/);
   });
@@ -174,7 +181,7 @@ describe("a start on PostgreSQL ends with one sentence and exit code 1 where", (
       await expectRefusal(env, /password/);
     });
 
-    test("has no such user", async () => {
+    testInLong("has no such user", async () => {
       const env = changed((url) => {
         url.username = "nobody";
         url.password = "hunter2";
@@ -182,35 +189,35 @@ describe("a start on PostgreSQL ends with one sentence and exit code 1 where", (
       await expectRefusal(env, /user/);
     });
 
-    test("has no such database", async () => {
+    testInLong("has no such database", async () => {
       const env = changed((url) => {
         url.pathname = "/nothing";
       });
       await expectRefusal(env, /does not exist/);
     });
 
-    test("demands what the URL does not offer", async () => {
+    testInLong("demands what the URL does not offer", async () => {
       const env = changed((url) => {
         url.searchParams.set("sslmode", "verify-full");
       });
       await expectRefusal(env, /DATABASE_URL/);
     });
 
-    test("has a schema of a newer version", async () => {
+    testInLong("has a schema of a newer version", async () => {
       await runToEndOfFirstStart(database.url);
       await execute(database.url, "INSERT INTO schema_migrations (version) VALUES (999)");
       await expectRefusal({ DATABASE_URL: database.url }, /newer version/);
     });
 
-    test("has tables of another application", async () => {
+    testInLong("has tables of another application", async () => {
       await execute(database.url, "CREATE TABLE users (id int)");
       await expectRefusal({ DATABASE_URL: database.url }, /another application/);
     });
 
-    test("lets its user change nothing", async () => {
+    testInLong("lets its user change nothing", async () => {
       const role = `reader_${process.pid}`;
       await execute(database.url, `CREATE ROLE ${role} LOGIN PASSWORD 'hunter2'`);
-      onTestFinished(() => execute(database.url, `DROP ROLE ${role}`));
+      onTestFinished(async () => void (await execute(database.url, `DROP ROLE ${role}`)));
       const env = changed((url) => {
         url.username = role;
         url.password = "hunter2";
