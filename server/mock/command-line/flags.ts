@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import type { MockOptions } from "../options.ts";
+import { parseDelay } from "../request/preference.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+
+/** A command line that cannot be meant. The message is one sentence. */
+export class FlagError extends Error {
+  override readonly name = "FlagError";
+}
+
+/** What a command line asks for. */
+export interface Flags {
+  readonly help: boolean;
+  readonly documents: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly https: boolean;
+  readonly verboseLevel: LogLevel;
+  readonly log: "text" | "json";
+  readonly seedDataFile: string | undefined;
+  readonly mock: MockOptions;
+}
+
+const flags = {
+  port: { type: "string", short: "p", default: "4010" },
+  host: { type: "string", short: "h", default: "127.0.0.1" },
+  dynamic: { type: "boolean", short: "d" },
+  seed: { type: "string" },
+  errors: { type: "boolean" },
+  cors: { type: "boolean", default: true },
+  ignoreExamples: { type: "boolean" },
+  verboseLevel: { type: "string", short: "v", default: "info" },
+  // Prism forks a process for its log; ours needs none, but the flag may stand in a script.
+  multiprocess: { type: "boolean", short: "m" },
+  "json-schema-faker-fillProperties": { type: "boolean" },
+  stateful: { type: "boolean" },
+  "seed-data": { type: "string" },
+  delay: { type: "string" },
+  fail: { type: "string" },
+  lenient: { type: "boolean" },
+  validate: { type: "boolean", default: true },
+  auth: { type: "boolean", default: true },
+  https: { type: "boolean" },
+  log: { type: "string", default: "text" },
+  help: { type: "boolean" },
+} as const;
+
+/**
+ * Reads a command line: flags before, after or between the documents.
+ *
+ * @throws {FlagError}
+ */
+export function parseFlags(argv: readonly string[]): Flags {
+  const { values, positionals } = parse(argv.map(normalize));
+  const delay = values.delay === undefined ? undefined : parseDelay(values.delay);
+  if (values.delay !== undefined && delay === undefined) {
+    throw new FlagError(
+      `--delay ${values.delay}: milliseconds (300) or a range (200-800) up to 60000 are expected.`,
+    );
+  }
+  const fail = values.fail === undefined ? undefined : parseShare(values.fail);
+  return {
+    help: values.help ?? false,
+    documents: positionals,
+    host: values.host,
+    port: parsePort(values.port),
+    https: values.https ?? false,
+    verboseLevel: oneOf("--verboseLevel", values.verboseLevel, LOG_LEVELS),
+    log: oneOf("--log", values.log, ["text", "json"]),
+    seedDataFile: values["seed-data"],
+    mock: {
+      dynamic: values.dynamic ?? false,
+      errors: values.errors ?? false,
+      cors: values.cors,
+      ignoreExamples: values.ignoreExamples ?? false,
+      fillProperties: values["json-schema-faker-fillProperties"] ?? false,
+      validate: values.validate,
+      auth: values.auth,
+      lenient: values.lenient ?? false,
+      stateful: values.stateful ?? false,
+      ...(values.seed !== undefined && { seed: values.seed }),
+      ...(delay && { delay }),
+      ...(fail !== undefined && { fail }),
+    },
+  };
+}
+
+/** Prism's parser takes `--ignore-examples` for `--ignoreExamples`, and `--cors=false`. */
+function normalize(argument: string): string {
+  const [, name, value] = /^--([^=]+)=(true|false)$/.exec(argument) ?? [];
+  const isBoolean = name !== undefined && flags[camel(name) as keyof typeof flags]?.type === "boolean";
+  if (isBoolean) return `--${value === "true" ? "" : "no-"}${camel(name)}`;
+  return argument.replace(
+    /^--(no-)?(ignore-examples|verbose-level)/,
+    (_, no = "", flag: string) => `--${no}${camel(flag)}`,
+  );
+}
+
+function camel(name: string): string {
+  return /^(ignore|verbose)-/.test(name)
+    ? name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+    : name;
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: flags,
+      allowPositionals: true,
+      allowNegative: true,
+      strict: true,
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [first] = message.split(". ", 1);
+    throw new FlagError(`${(first ?? message).replace(/\.?$/, ".")} See --help.`);
+  }
+}
+
+function parsePort(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535)
+    throw new FlagError(`--port ${value}: a number from 0 to 65535 is expected.`);
+  return port;
+}
+
+function parseShare(value: string): number {
+  const share = /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) / 100 : Number(value);
+  if (value.trim() === "" || !(share >= 0 && share <= 1)) {
+    throw new FlagError(`--fail ${value}: a share of the requests is expected, such as 5% or 0.05.`);
+  }
+  return share;
+}
+
+function oneOf<T extends string>(flag: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined)
+    throw new FlagError(`${flag} ${value}: one of ${choices.join(", ")} is expected.`);
+  return choice;
+}

@@ -1,0 +1,121 @@
+import { styleText } from "node:util";
+import type { Exchange } from "../exchange.ts";
+import type { CallbackResult } from "../response/callback.ts";
+import type { Violation } from "../violation.ts";
+
+/** Prism's levels: what is below the chosen one is left out. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** How a mock's log is written. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: "text" | "json";
+  readonly write: (text: string) => void;
+  readonly colour: boolean;
+}
+
+/** Tells what a mock does, one line a request, and why it was refused below it. */
+export interface Log {
+  exchange(exchange: Exchange, milliseconds: number): void;
+  callback(result: CallbackResult): void;
+  note(level: "info" | "warn", message: string): void;
+}
+
+/** Lines of one event-loop turn are written together: a write for each would halve the speed of the server. */
+function batched(write: (text: string) => void): (line: string) => void {
+  let lines: string[] = [];
+  return (line) => {
+    if (lines.push(line) > 1) return;
+    setImmediate(() => {
+      const text = lines.join("");
+      lines = [];
+      write(text);
+    });
+  };
+}
+
+/** Query parameters and headers whose value is a credential. */
+const SECRET = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|secret|signature)$/i;
+
+export function createLog({ level, format, write, colour }: LogOptions): Log {
+  const append = batched(write);
+  const least = LOG_LEVELS.indexOf(level);
+  const shown = (one: LogLevel) => LOG_LEVELS.indexOf(one) >= least && level !== "silent";
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  const line = (entry: Record<string, unknown>, text: () => string) =>
+    append(`${format === "json" ? JSON.stringify({ time: new Date().toISOString(), ...entry }) : text()}\n`);
+
+  return {
+    exchange({ request, answer, operationId, reason, requestViolations, responseViolations }, milliseconds) {
+      const severity =
+        answer.status >= 500
+          ? "error"
+          : answer.status >= 400 || requestViolations.length > 0
+            ? "warn"
+            : "info";
+      if (!shown(severity)) return;
+      const method = request.method.toUpperCase();
+      const url = request.path + searchOf(request.query);
+      const violations = [...requestViolations, ...responseViolations];
+      const entry = {
+        level: severity,
+        method,
+        url,
+        status: answer.status,
+        milliseconds: round(milliseconds),
+        operationId,
+        reason,
+      };
+      line(
+        { ...entry, ...(violations.length > 0 && { violations: violations.map(({ message }) => message) }) },
+        () => {
+          const status = paint(statusStyle(answer.status), String(answer.status));
+          const first = `${paint("bold", method.padEnd(6))} ${url} ${status} ${paint("gray", `${round(milliseconds)} ms, ${oneLine(reason)}`)}`;
+          return [
+            first,
+            ...violations.map((violation) => `       ${paint("yellow", describe(violation))}`),
+          ].join("\n");
+        },
+      );
+    },
+    callback({ name, method, url, outcome }) {
+      if (!shown("info")) return;
+      line(
+        { level: "info", callback: name, method, url, outcome },
+        () => `callback ${name}: ${method} ${url} ${outcome}`,
+      );
+    },
+    note(severity, message) {
+      if (!shown(severity)) return;
+      line({ level: severity, message }, () => (severity === "warn" ? paint("yellow", message) : message));
+    },
+  };
+}
+
+function searchOf(query: URLSearchParams): string {
+  if (query.size === 0) return "";
+  const shown = new URLSearchParams(
+    [...query].map(([name, value]): [string, string] => [name, SECRET.test(name) ? "…" : value]),
+  );
+  return `?${shown}`;
+}
+
+function statusStyle(status: number): "green" | "cyan" | "yellow" | "red" {
+  if (status < 300) return "green";
+  if (status < 400) return "cyan";
+  return status < 500 ? "yellow" : "red";
+}
+
+function describe({ severity, code, message }: Violation): string {
+  return `${severity === "Warning" ? "warning: " : ""}${message}${code === undefined ? "" : ` (${code})`}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

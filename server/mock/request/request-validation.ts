@@ -1,0 +1,73 @@
+import type { Operation, ParameterPlace } from "../document/operation.ts";
+import type { Match } from "../document/router.ts";
+import type { MockRequest } from "../message.ts";
+import type { Violation } from "../violation.ts";
+import { readBody } from "./body.ts";
+import { ParameterValidator, type RawValues } from "./parameters.ts";
+import { readCookies } from "./security.ts";
+
+/** What a request says, and how it breaks its contract. */
+export interface CheckedRequest {
+  readonly body: unknown;
+  readonly violations: readonly Violation[];
+}
+
+const validators = new WeakMap<Operation, Readonly<Record<ParameterPlace, ParameterValidator>>>();
+
+function validatorsOf(operation: Operation): Readonly<Record<ParameterPlace, ParameterValidator>> {
+  let known = validators.get(operation);
+  if (!known) {
+    const { path, query, header, cookie } = operation.parameters;
+    known = {
+      path: new ParameterValidator("path", path),
+      query: new ParameterValidator("query", query),
+      header: new ParameterValidator("header", header),
+      cookie: new ParameterValidator("cookie", cookie),
+    };
+    validators.set(operation, known);
+  }
+  return known;
+}
+
+/**
+ * Holds body, headers, query, path and cookies of a request against its operation.
+ *
+ * @throws {Problem} 400 for JSON that is none
+ */
+export async function checkRequest(
+  { operation, pathParameters }: Match,
+  request: MockRequest,
+): Promise<CheckedRequest> {
+  const check = validatorsOf(operation);
+  const { value, violations } = await readBody(operation, request);
+  return {
+    body: value,
+    violations: [
+      ...violations,
+      ...check.header.violations(request.headers),
+      ...check.query.violations(queryValues(request.query)),
+      ...check.path.violations(lowerCased(nonEmpty(pathParameters))),
+      ...check.cookie.violations(
+        lowerCased(request.headers.cookie ? readCookies(request.headers.cookie) : {}),
+      ),
+    ],
+  };
+}
+
+function queryValues(query: URLSearchParams): RawValues {
+  const values: Record<string, string | string[]> = {};
+  for (const [name, value] of query) {
+    const key = name.toLowerCase();
+    const known = Object.hasOwn(values, key) ? values[key] : undefined;
+    values[key] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
+  }
+  return values;
+}
+
+function nonEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+}
+
+function lowerCased(values: Readonly<Record<string, string>>): RawValues {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,69 @@
+import type { Operation, SecurityScheme } from "../document/operation.ts";
+import type { MockRequest } from "../message.ts";
+import type { Violation } from "../violation.ts";
+
+/** Credentials that are missing or misshapen; undefined: these will do. An empty string challenges for nothing. */
+type Check = (request: MockRequest, scheme: SecurityScheme) => string | undefined;
+
+const bearer =
+  (challenge: string): Check =>
+  ({ headers }) =>
+    /^Bearer\s.+$/.test(headers.authorization ?? "") ? undefined : challenge;
+
+const basic: Check = ({ headers }) => {
+  const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(" ");
+  if (scheme.toLowerCase() !== "basic") return 'Basic realm="*"';
+  return Buffer.from(credentials, "base64").toString().includes(":") ? undefined : "";
+};
+
+const digest: Check = ({ headers }) => {
+  const [scheme = "", ...parts] = (headers.authorization ?? "").split(" ");
+  if (scheme.toLowerCase() !== "digest") return 'Digest realm="*", nonce="abc123"';
+  const parameters = parts.join("");
+  const complete = ["username=", "realm=", "nonce=", "uri=", "response="].every((name) =>
+    parameters.includes(name),
+  );
+  return complete ? undefined : "";
+};
+
+const apiKey: Check = ({ headers, query }, scheme) => {
+  const name = String(scheme.name);
+  const found: Record<string, () => boolean> = {
+    header: () => Boolean(headers[name.toLowerCase()]),
+    query: () => Boolean(query.get(name)),
+    cookie: () => Boolean(readCookies(headers.cookie)[name]),
+  };
+  return (found[String(scheme.in)]?.() ?? true) ? undefined : "";
+};
+
+/** Missing kinds (mutual TLS, other HTTP schemes) cannot be seen in a request and are let through. */
+function checkOf(scheme: SecurityScheme): Check | undefined {
+  if (scheme.type === "apiKey") return apiKey;
+  if (scheme.type === "oauth2") return bearer("OAuth2");
+  if (scheme.type === "openIdConnect") return bearer("OpenID");
+  if (scheme.type !== "http") return undefined;
+  return { bearer: bearer("Bearer"), basic, digest }[String(scheme.scheme).toLowerCase()];
+}
+
+/** The cookies of a request by name. */
+export function readCookies(header: string | undefined): Record<string, string> {
+  const pairs = (header ?? "").split(";").map((pair) => pair.trim().split("="));
+  return Object.fromEntries(pairs.map(([name = "", ...value]) => [name, value.join("=")]));
+}
+
+/**
+ * Checks that the credentials an operation asks for are there and look like what they should be:
+ * any one of its requirements, whole. Whether they are genuine is no question for a mock.
+ */
+export function checkSecurity(operation: Operation, request: MockRequest): Violation | undefined {
+  if (operation.security.length === 0) return undefined;
+  const challenges: string[] = [];
+  for (const requirement of operation.security) {
+    const failures = requirement.map((scheme) => checkOf(scheme)?.(request, scheme));
+    // `{}` stands for "anonymous": Prism takes it to mean that no credentials are sent at all.
+    if (requirement.length === 0 && request.headers.authorization !== undefined) failures.push("None");
+    if (failures.every((failure) => failure === undefined)) return undefined;
+    challenges.push(...(failures.filter((failure) => failure !== undefined && failure !== "") as string[]));
+  }
+  return { severity: "Error", code: 401, message: "Invalid security scheme used", challenges };
+}
