@@ -82,7 +82,7 @@ async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined):
 }
 
 function announce(mock: Mock, log: Log, certificateFile: string | undefined): void {
-  const problems = mock.documents.flatMap(({ problems }) => problems);
+  const problems = mock.documents.flatMap(({ unreadable, dangling }) => [...unreadable, ...dangling]);
   for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem);
   if (problems.length > MOST_PROBLEMS)
     log.note("warn", `… and ${problems.length - MOST_PROBLEMS} more of this kind.`);

@@ -129,13 +129,15 @@ export class ContractMocker {
           selectExample(operation, content, { path: match.pathParameters, query: request.query, body }),
         ),
       );
-    if (operation.responses.some(({ contents }) => contents.some(({ examples }) => examples.length > 1)))
-      return choose();
-    const key = [wish.accept, wish.code, wish.example, wish.dynamic].join("\n");
+    if (operation.choosesByRequest) return choose();
+    const key = `${wish.accept}\n${wish.code}\n${wish.example}\n${wish.dynamic}`;
     const known = this.#choices.get(operation) ?? new Map<string, Choice>();
-    const choice = known.get(key) ?? choose();
-    if (known.size < MOST_CHOICES) known.set(key, choice);
-    this.#choices.set(operation, known);
+    if (known.size === 0) this.#choices.set(operation, known);
+    let choice = known.get(key);
+    if (!choice) {
+      choice = choose();
+      if (known.size < MOST_CHOICES) known.set(key, choice);
+    }
     return choice;
   }
 

@@ -80,11 +80,12 @@ export async function createMock(
   const sources = Array.isArray(source)
     ? (source as (string | JsonObject)[])
     : [source as string | JsonObject];
-  const requests: SeenRequest[] = [];
+  const recent: Exchange[] = [];
+  let count = 0;
   let documents = await load(sources);
   const mocker = new Mocker(documents, options, {
     onExchange(exchange, milliseconds) {
-      if (requests.push(seen(exchange)) > MOST_REQUESTS) requests.shift();
+      recent[count++ % MOST_REQUESTS] = exchange;
       options.onExchange?.(exchange, milliseconds);
     },
     ...(options.onCallback && { onCallback: options.onCallback }),
@@ -93,7 +94,10 @@ export async function createMock(
   const url = listening?.url ?? WITHOUT_PORT;
   return {
     url,
-    requests,
+    get requests() {
+      const oldest = count > MOST_REQUESTS ? count % MOST_REQUESTS : 0;
+      return [...recent.slice(oldest), ...recent.slice(0, oldest)].map(seen);
+    },
     get documents() {
       return documents;
     },
@@ -106,6 +110,9 @@ export async function createMock(
     },
     async reload() {
       const loaded = await load(sources);
+      const known = documents.flatMap(({ unreadable }) => unreadable);
+      const broken = loaded.flatMap(({ unreadable }) => unreadable).find((one) => !known.includes(one));
+      if (broken !== undefined) throw new DocumentError(broken);
       documents = loaded;
       mocker.replaceDocuments(loaded);
     },
@@ -133,9 +140,7 @@ function seen({ request, answer, operationId, reason, requestViolations }: Excha
     path,
     query: query.size === 0 ? {} : Object.fromEntries(query),
     headers,
-    get body() {
-      return readable(body);
-    },
+    body: readable(body),
     operationId,
     status: answer.status,
     reason,

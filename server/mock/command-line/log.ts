@@ -35,7 +35,9 @@ function batched(write: (text: string) => void): (line: string) => void {
   };
 }
 
-/** Query parameters and headers whose value is a credential. */
+const LINE_BREAKS = /\s*[\r\n]\s*/g;
+
+/** Query parameters whose value is a credential. */
 const SECRET = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|secret|signature)$/i;
 
 export function createLog({ level, format, write, colour }: LogOptions): Log {
@@ -72,7 +74,7 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
         { ...entry, ...(violations.length > 0 && { violations: violations.map(({ message }) => message) }) },
         () => {
           const status = paint(statusStyle(answer.status), String(answer.status));
-          const first = `${paint("bold", method.padEnd(6))} ${url} ${status} ${paint("gray", `${round(milliseconds)} ms, ${oneLine(reason)}`)}`;
+          const first = `${paint("bold", method.padEnd(6))} ${url} ${status} ${paint("gray", `${round(milliseconds)} ms, ${reason.replace(LINE_BREAKS, " ")}`)}`;
           return [
             first,
             ...violations.map((violation) => `       ${paint("yellow", describe(violation))}`),
@@ -110,10 +112,6 @@ function statusStyle(status: number): "green" | "cyan" | "yellow" | "red" {
 
 function describe({ severity, code, message }: Violation): string {
   return `${severity === "Warning" ? "warning: " : ""}${message}${code === undefined ? "" : ` (${code})`}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ");
 }
 
 function round(milliseconds: number): number {

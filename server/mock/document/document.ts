@@ -13,8 +13,10 @@ export interface ContractDocument {
   readonly dialect: "3.0" | "json-schema";
   /** The local files it was read from, the first being the document itself. */
   readonly files: readonly string[];
+  /** One sentence for each file it refers to that cannot be read or parsed. */
+  readonly unreadable: readonly string[];
   /** One sentence for each reference that leads nowhere. What they stand for is mocked as "anything". */
-  readonly problems: readonly string[];
+  readonly dangling: readonly string[];
 }
 
 /** A document that cannot be mocked at all. The message is one sentence that says what to mend. */
@@ -34,18 +36,14 @@ const FOLDED = "x-referenced-files";
 export async function loadDocument(source: string | JsonObject): Promise<ContractDocument> {
   const name = typeof source === "string" ? source : "document";
   const parser = new $RefParser();
-  const problems: string[] = [];
   if (typeof source === "string" && !isUrl(source)) await assertReadable(source);
   try {
-    // Examples may hold a literal "$ref", so one unreadable reference must not take the rest with it.
+    // One file that cannot be read must not take the rest of the document with it.
     const options = { continueOnError: true, resolve: { http: { safeUrlResolver: false, timeout: 15_000 } } };
     await parser.resolve(typeof source === "string" ? source : structuredClone(source), options);
   } catch (error) {
-    if (!(error instanceof JSONParserErrorGroup)) throw new DocumentError(`${name}: ${sentence(error)}`);
-    for (const one of error.errors) {
-      if (!one.path || one.path.length === 0) throw new DocumentError(`${name}: ${sentence(one)}`);
-      problems.push(`${one.path.join(" › ")}: ${sentence(one)}`);
-    }
+    const [first] = error instanceof JSONParserErrorGroup ? error.errors : [error];
+    throw new DocumentError(`${name}: ${sentence(first)}`);
   }
   const root = parser.schema as unknown;
   assertOpenApi(name, root);
@@ -53,14 +51,17 @@ export async function loadDocument(source: string | JsonObject): Promise<Contrac
   if (typeof source === "string" && isUrl(source) && paths.some((path) => !isUrl(path))) {
     throw new DocumentError(`${name}: a document read from a URL may not refer to files of this machine.`);
   }
-  fold(root, paths, parser.$refs.values() as Record<string, unknown>);
-  problems.push(...danglingReferences(root));
+  const values = parser.$refs.values() as Record<string, unknown>;
+  fold(root, paths, values);
   return {
     source: name,
     root,
     dialect: String(root.openapi).startsWith("3.0") ? "3.0" : "json-schema",
     files: typeof source === "string" ? paths.filter((path) => !isUrl(path)) : [],
-    problems: [...new Set(problems)],
+    unreadable: Object.values(values)
+      .filter((value) => value instanceof Error)
+      .map(sentence),
+    dangling: danglingReferences(root),
   };
 }
 
@@ -103,7 +104,7 @@ function fold(root: JsonObject, paths: readonly string[], values: Record<string,
   if (own === undefined || others.length === 0) return;
   const home = new Map(others.map((path, index) => [locate(path), `#/${FOLDED}/${index}`]));
   home.set(locate(own), "#");
-  const files = Object.fromEntries(others.map((path, index) => [String(index), values[path]]));
+  const read = others.map((path) => (values[path] instanceof Error ? undefined : values[path]));
   for (const path of paths) {
     for (const { node } of objects(path === own ? root : values[path])) {
       if (typeof node.$ref === "string") node.$ref = relocate(node.$ref, locate(path), home);
@@ -114,7 +115,7 @@ function fold(root: JsonObject, paths: readonly string[], values: Record<string,
       }
     }
   }
-  root[FOLDED] = files;
+  root[FOLDED] = Object.fromEntries(read.entries());
 }
 
 function relocate(reference: string, base: string, home: ReadonlyMap<string, string>): string {

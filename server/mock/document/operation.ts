@@ -86,6 +86,8 @@ export interface Operation {
   readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
   readonly requestBody?: { readonly required: boolean; readonly contents: readonly Content[] };
   readonly responses: readonly ResponseDescription[];
+  /** Whether some content has several examples, so that the request decides between them. */
+  readonly choosesByRequest: boolean;
   /** Any of these, each of them whole. Empty: no credentials needed. */
   readonly security: readonly (readonly SecurityScheme[])[];
   /** Name, runtime expression (OpenAPI 3.1, section 4.8.20.4), and the Path Item it leads to. */
@@ -109,6 +111,9 @@ export function readOperation(
     ...arrayAt(item, "parameters"),
     ...arrayAt(definition, "parameters"),
   ]);
+  const responses = Object.entries(objectAt(definition, "responses"))
+    .filter(([code]) => !code.startsWith("x-"))
+    .map(([code, response]) => readResponse(document, code, dereference(root, response)));
   const body = definition.requestBody === undefined ? undefined : dereference(root, definition.requestBody);
   return {
     document,
@@ -120,9 +125,8 @@ export function readOperation(
     ...(body && {
       requestBody: { required: body.required === true, contents: readContents(document, body, "request") },
     }),
-    responses: Object.entries(objectAt(definition, "responses"))
-      .filter(([code]) => !code.startsWith("x-"))
-      .map(([code, response]) => readResponse(document, code, dereference(root, response))),
+    responses,
+    choosesByRequest: responses.some(({ contents }) => contents.some(({ examples }) => examples.length > 1)),
     security: readSecurity(root, definition),
     callbacks: Object.entries(objectAt(definition, "callbacks")).flatMap(([name, callback]) =>
       Object.entries(dereference(root, callback)).map(([expression, target]) => ({

@@ -23,6 +23,8 @@ interface Route {
   readonly methods: ReadonlyMap<string, () => Operation>;
 }
 
+const NO_ROUTES: Route[] = [];
+
 interface Segment {
   readonly expression: RegExp;
   readonly names: readonly string[];
@@ -63,8 +65,10 @@ export class Router {
    * @throws {Problem} 404 where no path matches, 405 with `Allow` where one does but has no such method
    */
   find(method: string, path: string): Match {
+    const concrete = this.#concrete.get(path) ?? NO_ROUTES;
+    const literal = pick(concrete, method, path);
+    if (literal) return literal;
     const bare = this.#candidates(path);
-    const concrete = bare.filter(({ template }) => this.#concrete.has(template));
     // A path that begins with a server's base path means that server, unless it is literally in the document.
     const stripped = concrete.length > 0 ? [] : this.#withoutBasePath(path);
     for (const { path: candidate, routes } of [

@@ -40,7 +40,8 @@ const CANDIDATES = [
   ...Object.values(FORMATS),
   ..."string|STRING|String1!|0|1|00000000|A|a|abc123|+10000000000".split("|"),
 ];
-const MOST_ATTEMPTS = 40;
+const MOST_ATTEMPTS = 20;
+const MOST_VARIANTS = 12;
 
 function matchingString(schema: JsonObject): unknown {
   const { pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
@@ -57,16 +58,23 @@ function matchingString(schema: JsonObject): unknown {
     value.length <= Number(maxLength);
   const known = FORMATS[String(schema.format)];
   if (fits(known)) return known;
-  for (let seed = 1; seed <= MOST_ATTEMPTS; seed++) {
-    const value = attempt(() =>
-      generateSync(
-        { type: "string", pattern, minLength, ...(Number.isFinite(maxLength) && { maxLength }) } as never,
-        { seed },
-      ),
-    );
-    if (fits(value)) return value;
+  for (const variant of variants(String(pattern), Number(minLength))) {
+    for (let seed = 1; seed <= MOST_ATTEMPTS; seed++) {
+      const value = attempt(() => generateSync({ type: "string", pattern: variant }, { seed }));
+      if (fits(value)) return value;
+    }
   }
   return CANDIDATES.find(fits) ?? NONE;
+}
+
+/** The pattern, and then the pattern with its last `+` or `*` at counts that may bring it to length. */
+function* variants(pattern: string, least: number): Generator<string> {
+  yield pattern;
+  const [last] = [...pattern.matchAll(/(?<!\\)(?:[+*]|\{\d+,\})(?![^[]*\])/g)].reverse();
+  if (!last) return;
+  for (let count = Math.min(least, LONGEST_FILLER); count >= Math.max(1, least - MOST_VARIANTS); count--) {
+    yield `${pattern.slice(0, last.index)}{${count}}${pattern.slice(last.index + last[0].length)}`;
+  }
 }
 
 function attempt(make: () => unknown): unknown {

@@ -19,13 +19,15 @@ class TooLarge extends Error {}
  * a sample of the format, the minimum, `"string"`, `0`; arrays hold one item or `minItems`.
  * Optional properties are left out where they recurse or where nothing valid can be made.
  *
- * @returns undefined where no value can be made within bounds
+ * A schema that no value can satisfy gets one that comes near.
+ *
+ * @returns undefined where even that would be too large
  */
 export function sample(schema: JsonSchema): unknown {
   for (const depth of DEPTHS) {
     try {
-      const value = new Sampler(schema).value(schema, depth);
-      return value === NONE ? undefined : value;
+      const value = new Sampler(schema, NONE).value(schema, depth);
+      return value === NONE ? new Sampler(schema, null).value(schema, depth) : value;
     } catch (error) {
       if (!(error instanceof TooLarge) && !(error instanceof RangeError)) throw error;
     }
@@ -38,14 +40,18 @@ class Sampler {
   readonly #open = new Set<string>();
   #values = 0;
 
-  constructor(root: JsonSchema) {
+  readonly #impossible: unknown;
+
+  /** @param impossible what stands for a value that cannot be made: `NONE` gives up what holds it, where that is optional */
+  constructor(root: JsonSchema, impossible: unknown) {
     this.#root = root;
+    this.#impossible = impossible;
   }
 
   value(schema: unknown, depth: number, name?: string): unknown {
     this.#values += 1;
     if (this.#values > LARGEST_SAMPLE) throw new TooLarge();
-    if (schema === false) return NONE;
+    if (schema === false) return this.#impossible;
     if (!isJsonObject(schema)) return null;
     if (typeof schema.$ref === "string") return this.#referred(schema, schema.$ref, depth, name);
     if (schema.allOf !== undefined) return this.#all(schema, depth, name);
@@ -63,7 +69,7 @@ class Sampler {
   }
 
   #referred(schema: JsonObject, pointer: string, depth: number, name?: string): unknown {
-    if (this.#open.has(pointer)) return NONE;
+    if (this.#open.has(pointer)) return this.#impossible;
     this.#open.add(pointer);
     const target = valueAt(this.#root, pointer);
     const { $ref: _followed, $defs: _definitions, ...siblings } = schema;
@@ -97,7 +103,7 @@ class Sampler {
     const opened: string[] = [];
     const parts = this.#parts(schema, opened);
     const literal = parts?.map(literalOf).findLast((value) => value !== NONE && !isJsonObject(value));
-    const value = parts === undefined ? NONE : (literal ?? this.#merged(parts, depth, name));
+    const value = parts === undefined ? this.#impossible : (literal ?? this.#merged(parts, depth, name));
     for (const pointer of opened) this.#open.delete(pointer);
     return value;
   }
@@ -139,7 +145,7 @@ class Sampler {
       case "array":
         return this.#array(schema, depth);
       case "string":
-        return sampleString(schema, name);
+        return this.#string(schema, name);
       case "integer":
         return sampleNumber(schema, true);
       case "number":
@@ -149,6 +155,11 @@ class Sampler {
       default:
         return null;
     }
+  }
+
+  #string(schema: JsonObject, name?: string): unknown {
+    const value = sampleString(schema, name);
+    return value === NONE && this.#impossible !== NONE ? "string" : value;
   }
 
   #object(schema: JsonObject, depth: number): unknown {

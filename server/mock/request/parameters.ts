@@ -7,6 +7,8 @@ import type { Violation } from "../violation.ts";
 /** What was sent under a name: several values where it was repeated. */
 export type RawValues = Readonly<Record<string, string | string[] | undefined>>;
 
+const NO_VIOLATIONS: readonly Violation[] = [];
+
 const DEFAULT_STYLE: Readonly<Record<ParameterPlace, string>> = {
   path: "simple",
   query: "form",
@@ -35,9 +37,10 @@ export class ParameterValidator {
     this.#validator = new SchemaValidator(wrap(this.#parameters), true);
   }
 
-  /** @param values by name in lower case */
-  violations(values: RawValues): Violation[] {
-    if (this.#parameters.length === 0) return [];
+  /** @param read what was sent, by name in lower case; not called where nothing is documented */
+  violations(read: () => RawValues): readonly Violation[] {
+    if (this.#parameters.length === 0) return NO_VIOLATIONS;
+    const values = read();
     const found: JsonObject = {};
     for (const { name, parameter, shape } of this.#parameters) {
       const style = parameter.style ?? DEFAULT_STYLE[this.#place];

@@ -44,12 +44,10 @@ export async function checkRequest(
     body: value,
     violations: [
       ...violations,
-      ...check.header.violations(request.headers),
-      ...check.query.violations(queryValues(request.query)),
-      ...check.path.violations(lowerCased(nonEmpty(pathParameters))),
-      ...check.cookie.violations(
-        lowerCased(request.headers.cookie ? readCookies(request.headers.cookie) : {}),
-      ),
+      ...check.header.violations(() => request.headers),
+      ...check.query.violations(() => queryValues(request.query)),
+      ...check.path.violations(() => lowerCased(nonEmpty(pathParameters))),
+      ...check.cookie.violations(() => lowerCased(readCookies(request.headers.cookie))),
     ],
   };
 }

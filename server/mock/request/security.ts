@@ -47,7 +47,8 @@ function checkOf(scheme: SecurityScheme): Check | undefined {
 
 /** The cookies of a request by name. */
 export function readCookies(header: string | undefined): Record<string, string> {
-  const pairs = (header ?? "").split(";").map((pair) => pair.trim().split("="));
+  if (header === undefined) return {};
+  const pairs = header.split(";").map((pair) => pair.trim().split("="));
   return Object.fromEntries(pairs.map(([name = "", ...value]) => [name, value.join("=")]));
 }
 
