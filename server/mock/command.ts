@@ -2,7 +2,7 @@ import { $RefParser } from "@apidevtools/json-schema-ref-parser";
 import { FlagError, type Flags, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
 import { createLog, type Log } from "./command-line/log.ts";
-import { watchFiles } from "./command-line/watch.ts";
+import { type Watch, watchFiles } from "./command-line/watch.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { type CreateMockOptions, createMock, DocumentError, type Mock, type MockOptions } from "./mock.ts";
 import { localCertificate } from "./transport/certificate.ts";
@@ -71,11 +71,12 @@ async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined):
     onExchange: log.exchange,
     onCallback: log.callback,
   };
+  const readAt = Date.now();
   const mock = await createMock(fallback?.document ?? flags.documents, options).catch((error: unknown) => {
     throw listenError(error, flags);
   });
   announce(mock, log, certificate?.certificateFile);
-  const watch = await watchDocuments(mock, log);
+  const watch = await watchDocuments(mock, readAt, log);
   await stopped;
   await watch?.close();
   await mock.close();
@@ -99,10 +100,10 @@ function announce(mock: Mock, log: Log, certificateFile: string | undefined): vo
   }
 }
 
-async function watchDocuments(mock: Mock, log: Log) {
+async function watchDocuments(mock: Mock, readAt: number, log: Log): Promise<Watch | undefined> {
   const files = () => mock.documents.flatMap((document) => document.files);
   if (files().length === 0) return undefined;
-  const watch = await watchFiles(files(), () => {
+  const watch = await watchFiles(files(), readAt, () => {
     mock.reload().then(
       () => {
         watch.add(files());

@@ -55,8 +55,7 @@ export class Mocker {
 
   #createContractMocker(): ContractMocker {
     const { stateful, seedData } = this.#options;
-    const templates = this.#router.operations.map(({ path }) => path);
-    const state = stateful || seedData ? new State(templates, seedData) : undefined;
+    const state = stateful || seedData ? new State(this.#router.operations, seedData) : undefined;
     return new ContractMocker(this.#router, this.#options, state);
   }
 

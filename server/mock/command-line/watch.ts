@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+
 /** How long to wait for an editor to finish saving, in milliseconds. */
 const SETTLING = 80;
 
@@ -8,16 +10,27 @@ export interface Watch {
   close(): Promise<void>;
 }
 
-/** Calls back after one or several of the files have changed, once the changes have settled. */
-export async function watchFiles(files: readonly string[], onChange: () => void): Promise<Watch> {
+/**
+ * Calls back after one or several of the files have changed, once the changes have settled.
+ *
+ * @param since when the files were last read: a change between then and now counts (milliseconds since the epoch)
+ */
+export async function watchFiles(
+  files: readonly string[],
+  since: number,
+  onChange: () => void,
+): Promise<Watch> {
+  // Loaded after the server listens: nobody waits for it.
   const { watch } = await import("chokidar");
   const watcher = watch([...files], { ignoreInitial: true, atomic: true });
   let timer: NodeJS.Timeout | undefined;
-  watcher.on("all", () => {
+  const settle = () => {
     clearTimeout(timer);
     timer = setTimeout(onChange, SETTLING);
-  });
+  };
+  watcher.on("all", settle);
   await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+  if (await changedSince(files, since)) settle();
   return {
     add: (more) => void watcher.add([...more]),
     close: () => {
@@ -25,4 +38,16 @@ export async function watchFiles(files: readonly string[], onChange: () => void)
       return watcher.close();
     },
   };
+}
+
+async function changedSince(files: readonly string[], since: number): Promise<boolean> {
+  const times = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return times.some((time) => time > since);
 }

@@ -45,14 +45,18 @@ export interface ContractView {
 export class State {
   readonly #collections = new Map<string, Collection>();
   readonly #seedData: Readonly<Record<string, readonly JsonObject[]>>;
-  readonly #templates: ReadonlySet<string>;
+  /** The path templates of collections, with the parameter that names an item. */
+  readonly #parameters: ReadonlyMap<string, string>;
 
   /**
-   * @param templates the path templates of all documents
+   * @param operations all that is mocked
    * @param seedData items to begin with, by the collection's path (`/pets`) or template (`/users/{id}/pets`)
    */
-  constructor(templates: Iterable<string>, seedData: Readonly<Record<string, readonly JsonObject[]>> = {}) {
-    this.#templates = new Set(templates);
+  constructor(
+    operations: readonly { readonly method: string; readonly path: string }[],
+    seedData: Readonly<Record<string, readonly JsonObject[]>> = {},
+  ) {
+    this.#parameters = collectionsOf(operations);
     this.#seedData = seedData;
   }
 
@@ -83,12 +87,8 @@ export class State {
         parameter,
       };
     }
-    const item = [...this.#templates].find(
-      (template) =>
-        template.startsWith(`${operation.path}/{`) && template.indexOf("/", operation.path.length + 1) < 0,
-    );
-    if (item === undefined && operation.path.includes("}")) return undefined;
-    const name = item?.slice(operation.path.length + 2, -1) ?? "id";
+    const name = this.#parameters.get(operation.path);
+    if (name === undefined) return undefined;
     return { key: path, template: operation.path, id: undefined, parameter: name };
   }
 
@@ -197,4 +197,19 @@ export class State {
   #forgetBelow(prefix: string): void {
     for (const key of this.#collections.keys()) if (key.startsWith(prefix)) this.#collections.delete(key);
   }
+}
+
+/** A collection has items below it (`/pets/{id}`), or is both read and added to. */
+function collectionsOf(operations: readonly { readonly method: string; readonly path: string }[]) {
+  const collections = new Map<string, string>();
+  const has = (method: string, path: string) =>
+    operations.some((one) => one.method === method && one.path === path);
+  for (const { method, path } of operations) {
+    if (method === "post" && !path.endsWith("}") && has("get", path)) collections.set(path, "id");
+  }
+  for (const { path } of operations) {
+    const [, collection, parameter] = /^(.*)\/\{([^{}]+)\}$/.exec(path) ?? [];
+    if (collection && parameter !== undefined) collections.set(collection, parameter);
+  }
+  return collections;
 }
