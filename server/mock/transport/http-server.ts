@@ -76,7 +76,9 @@ async function respond(
   outgoing: ServerResponse,
   origin: string,
 ): Promise<void> {
-  const body = await readBody(incoming).catch((problem: Problem) => problem);
+  const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
+  const bodiless = encoding === undefined && (length === undefined || length === "0");
+  const body = bodiless ? NO_BODY : await readBody(incoming).catch((problem: Problem) => problem);
   if (outgoing.destroyed || body === undefined) return;
   if (body instanceof Problem) {
     outgoing.writeHead(body.status, { "content-type": "application/problem+json", connection: "close" });
@@ -109,10 +111,8 @@ function flatten(headers: IncomingMessage["headers"]): Record<string, string> {
   return headers as Record<string, string>;
 }
 
-/** The body, empty where there is none; undefined where the client has gone. */
+/** The body; undefined where the client has gone. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
-  if (encoding === undefined && (length === undefined || length === "0")) return NO_BODY;
   const chunks: Buffer[] = [];
   let size = 0;
   try {
