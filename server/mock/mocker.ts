@@ -92,7 +92,8 @@ export class Mocker {
     const preference = readPreference(request.headers.prefer, request.query);
     await this.#delay(preference);
     const forced = preference.code !== undefined || preference.example !== undefined;
-    if (this.#options.backend && !forced) {
+    // Fetch has no TRACE: the document answers it, with 405 as a rule.
+    if (this.#options.backend && !forced && request.method !== "trace") {
       const response = await this.#options.backend(toFetchRequest(request, origin));
       return plain(await fromFetchResponse(response), "the application");
     }
@@ -157,7 +158,7 @@ export class Mocker {
     if (match.operation.callbacks.length === 0) return;
     const { headers, query } = request;
     const results = sendCallbacks(match.operation, {
-      url: new URL(request.path, origin).href,
+      url: origin + request.path,
       method: request.method,
       status: answer.status,
       request: { headers, query, path: match.pathParameters, body: bodies.requestBody },

@@ -506,6 +506,34 @@ describe("Prism's options", () => {
     ]).toEqual(["true", "string,string", null, "application/json"]);
   });
 
+  it("reads repeated Prefer headers as one", async () => {
+    await start({
+      "/": {
+        get: {
+          responses: {
+            200: json({ examples: { a: { value: 1 }, b: { value: 2 } } }),
+            404: json({ examples: { c: { value: 3 } } }),
+          },
+        },
+      },
+    });
+    const answer = await raw("GET", "/", { prefer: ["code=404", "example=c"] });
+    expect([answer.status, answer.text]).toEqual([404, "3"]);
+  });
+
+  it("answers where the document's media type cannot be sent", async () => {
+    await start({
+      "/": {
+        get: {
+          responses: {
+            200: { description: "ok", content: { "text/plain; x=\u20ac\n": { example: "text" } } },
+          },
+        },
+      },
+    });
+    expect(await raw("GET", "/")).toEqual({ status: 200, text: "text" });
+  });
+
   it("sends callbacks to where the request asks", async () => {
     const received: { url: string | undefined; method: string | undefined; body: string; header: unknown }[] =
       [];
@@ -640,7 +668,7 @@ describe("used in a program", () => {
 function raw(
   method: string,
   path: string,
-  headers: Record<string, string> = {},
+  headers: Record<string, string | string[]> = {},
   body?: string,
 ): Promise<{ status: number | undefined; text: string }> {
   return new Promise((resolve, reject) => {

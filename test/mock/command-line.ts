@@ -14,9 +14,13 @@ export interface RunningCommand {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `mock` on a free port and waits until it listens. */
-export async function startCommand(args: readonly string[], cwd?: string): Promise<RunningCommand> {
-  const child = spawn(process.execPath, [cli, "-p", "0", ...args], {
+/** Starts `mock` (or a script that calls it) on a free port and waits until it listens. */
+export async function startCommand(
+  args: readonly string[],
+  cwd?: string,
+  script = cli,
+): Promise<RunningCommand> {
+  const child = spawn(process.execPath, [script, "-p", "0", ...args], {
     stdio: "pipe",
     ...(cwd !== undefined && { cwd }),
   });

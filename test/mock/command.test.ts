@@ -3,6 +3,7 @@ import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RunningCommand, runToEnd, startCommand } from "./command-line.ts";
 import { contract, json } from "./contract.ts";
@@ -110,6 +111,18 @@ describe("mock", () => {
     await first.stop();
     await start("--https");
     expect(await readFile(join(folder, "data/mock-certificate.pem"), "utf8")).toBe(certificate);
+  });
+});
+
+describe("mock without a document", () => {
+  it("mocks what it is given: a backend and extra routes, closed at the end", async () => {
+    const script = fileURLToPath(new URL("../fixtures/mock/default-mock.ts", import.meta.url));
+    running = await startCommand([], folder, script);
+    expect((await get("/")).text).toBe('{"real":true}');
+    expect((await get("/", { headers: { prefer: "code=429" } })).status).toBe(429);
+    expect((await get("/oauth/token", { method: "POST" })).text).toBe('{"token":"t"}');
+    expect(await running.stop()).toBe(0);
+    expect(running.output()).toMatch(/closed\n$/);
   });
 });
 

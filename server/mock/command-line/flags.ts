@@ -18,6 +18,7 @@ export interface Flags {
   readonly verboseLevel: LogLevel;
   readonly log: "text" | "json";
   readonly seedDataFile: string | undefined;
+  /** Holds only what was named. */
   readonly mock: MockOptions;
 }
 
@@ -27,7 +28,7 @@ const flags = {
   dynamic: { type: "boolean", short: "d" },
   seed: { type: "string" },
   errors: { type: "boolean" },
-  cors: { type: "boolean", default: true },
+  cors: { type: "boolean" },
   ignoreExamples: { type: "boolean" },
   verboseLevel: { type: "string", short: "v", default: "info" },
   // Prism forks a process for its log; ours needs none, but the flag may stand in a script.
@@ -38,8 +39,8 @@ const flags = {
   delay: { type: "string" },
   fail: { type: "string" },
   lenient: { type: "boolean" },
-  validate: { type: "boolean", default: true },
-  auth: { type: "boolean", default: true },
+  validate: { type: "boolean" },
+  auth: { type: "boolean" },
   https: { type: "boolean" },
   log: { type: "string", default: "text" },
   help: { type: "boolean" },
@@ -68,21 +69,26 @@ export function parseFlags(argv: readonly string[]): Flags {
     verboseLevel: oneOf("--verboseLevel", values.verboseLevel, LOG_LEVELS),
     log: oneOf("--log", values.log, ["text", "json"]),
     seedDataFile: values["seed-data"],
-    mock: {
-      dynamic: values.dynamic ?? false,
-      errors: values.errors ?? false,
+    mock: given({
+      dynamic: values.dynamic,
+      seed: values.seed,
+      errors: values.errors,
       cors: values.cors,
-      ignoreExamples: values.ignoreExamples ?? false,
-      fillProperties: values["json-schema-faker-fillProperties"] ?? false,
+      ignoreExamples: values.ignoreExamples,
+      fillProperties: values["json-schema-faker-fillProperties"],
       validate: values.validate,
       auth: values.auth,
-      lenient: values.lenient ?? false,
-      stateful: values.stateful ?? false,
-      ...(values.seed !== undefined && { seed: values.seed }),
-      ...(delay && { delay }),
-      ...(fail !== undefined && { fail }),
-    },
+      lenient: values.lenient,
+      stateful: values.stateful,
+      delay,
+      fail,
+    }),
   };
+}
+
+/** Only what the command line names: the rest may be set elsewhere. */
+function given(options: { [Name in keyof MockOptions]: MockOptions[Name] | undefined }): MockOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** Prism's parser takes `--ignore-examples` for `--ignoreExamples`, and `--cors=false`. */

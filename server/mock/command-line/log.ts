@@ -43,57 +43,68 @@ const SECRET = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|
 export function createLog({ level, format, write, colour }: LogOptions): Log {
   const append = batched(write);
   const least = LOG_LEVELS.indexOf(level);
-  const shown = (one: LogLevel) => LOG_LEVELS.indexOf(one) >= least && level !== "silent";
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
-  const line = (entry: Record<string, unknown>, text: () => string) =>
-    append(`${format === "json" ? JSON.stringify({ time: new Date().toISOString(), ...entry }) : text()}\n`);
-
+  const shown = (one: LogLevel) => level !== "silent" && LOG_LEVELS.indexOf(one) >= least;
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  const line = (entry: () => Record<string, unknown>, text: () => string) => {
+    if (format === "text") append(`${text()}\n`);
+    else append(`${JSON.stringify({ time: new Date().toISOString(), ...entry() })}\n`);
+  };
   return {
-    exchange({ request, answer, operationId, reason, requestViolations, responseViolations }, milliseconds) {
-      const severity =
-        answer.status >= 500
-          ? "error"
-          : answer.status >= 400 || requestViolations.length > 0
-            ? "warn"
-            : "info";
+    exchange(exchange, milliseconds) {
+      const severity = severityOf(exchange);
       if (!shown(severity)) return;
-      const method = request.method.toUpperCase();
-      const url = request.path + searchOf(request.query);
-      const violations = [...requestViolations, ...responseViolations];
-      const entry = {
-        level: severity,
-        method,
-        url,
-        status: answer.status,
-        milliseconds: round(milliseconds),
-        operationId,
-        reason,
-      };
       line(
-        { ...entry, ...(violations.length > 0 && { violations: violations.map(({ message }) => message) }) },
-        () => {
-          const status = paint(statusStyle(answer.status), String(answer.status));
-          const first = `${paint("bold", method.padEnd(6))} ${url} ${status} ${paint("gray", `${round(milliseconds)} ms, ${reason.replace(LINE_BREAKS, " ")}`)}`;
-          return [
-            first,
-            ...violations.map((violation) => `       ${paint("yellow", describe(violation))}`),
-          ].join("\n");
-        },
+        () => ({ level: severity, ...toEntry(exchange, milliseconds) }),
+        () => toText(exchange, milliseconds, paint),
       );
     },
     callback({ name, method, url, outcome }) {
       if (!shown("info")) return;
       line(
-        { level: "info", callback: name, method, url, outcome },
+        () => ({ level: "info", callback: name, method, url, outcome }),
         () => `callback ${name}: ${method} ${url} ${outcome}`,
       );
     },
     note(severity, message) {
       if (!shown(severity)) return;
-      line({ level: severity, message }, () => (severity === "warn" ? paint("yellow", message) : message));
+      line(
+        () => ({ level: severity, message }),
+        () => (severity === "warn" ? paint("yellow", message) : message),
+      );
     },
   };
+}
+
+type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+function severityOf({ answer, requestViolations }: Exchange): LogLevel {
+  if (answer.status >= 500) return "error";
+  return answer.status >= 400 || requestViolations.length > 0 ? "warn" : "info";
+}
+
+function toEntry(exchange: Exchange, milliseconds: number): Record<string, unknown> {
+  const { request, answer, operationId, reason, requestViolations, responseViolations } = exchange;
+  const violations = [...requestViolations, ...responseViolations].map(({ message }) => message);
+  return {
+    method: request.method.toUpperCase(),
+    url: request.path + searchOf(request.query),
+    status: answer.status,
+    milliseconds: round(milliseconds),
+    operationId,
+    reason,
+    ...(violations.length > 0 && { violations }),
+  };
+}
+
+function toText(exchange: Exchange, milliseconds: number, paint: Paint): string {
+  const { request, answer, reason, requestViolations, responseViolations } = exchange;
+  const method = paint("bold", request.method.toUpperCase().padEnd(6));
+  const status = paint(statusStyle(answer.status), String(answer.status));
+  const why = paint("gray", `${round(milliseconds)} ms, ${reason.replace(LINE_BREAKS, " ")}`);
+  let text = `${method} ${request.path}${searchOf(request.query)} ${status} ${why}`;
+  for (const violation of requestViolations) text += `\n       ${paint("yellow", describe(violation))}`;
+  for (const violation of responseViolations) text += `\n       ${paint("yellow", describe(violation))}`;
+  return text;
 }
 
 function searchOf(query: URLSearchParams): string {

@@ -21,6 +21,9 @@ b { display: inline-block; min-width: 4.5rem; }
 /** Nothing is loaded and nothing runs: the page is text. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
 
+/** Beyond so many operations only written examples are shown: to sample thousands would stall the server. */
+const MOST_SAMPLED = 300;
+
 /** A plain reference of every operation that is mocked: parameters, bodies and answers with an example of each. */
 export function renderReference(
   documents: readonly ContractDocument[],
@@ -32,7 +35,7 @@ export function renderReference(
     return `<h1>${escapeHtml(info.title ?? document.source)} <small>${escapeHtml(info.version ?? "")}</small></h1>
 <p>${escapeHtml(info.description ?? "")}</p>
 <p><a href="/openapi.json?document=${index + 1}">OpenAPI document</a></p>
-${own.map(renderOperation).join("\n")}`;
+${own.map((operation) => renderOperation(operation, operations.length <= MOST_SAMPLED)).join("\n")}`;
   });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>API reference</title>
@@ -41,19 +44,21 @@ ${own.map(renderOperation).join("\n")}`;
 `;
 }
 
-function renderOperation(operation: Operation): string {
+function renderOperation(operation: Operation, sampled: boolean): string {
+  const bodies = (contents: readonly Content[]) =>
+    contents.map((content) => renderContent(content, sampled)).join("");
   const definition = definitionOf(operation);
   const parameters = (["path", "query", "header", "cookie"] as const).flatMap((place) =>
     operation.parameters[place].map((parameter) => renderParameter(place, parameter)),
   );
   const responses = operation.responses.map(
-    ({ code, contents }) => `<h4>${escapeHtml(code)}</h4>${contents.map(renderContent).join("")}`,
+    ({ code, contents }) => `<h4>${escapeHtml(code)}</h4>${bodies(contents)}`,
   );
   return `<details id="${escapeHtml(`${operation.method}-${operation.path}`)}">
 <summary><b>${escapeHtml(operation.method.toUpperCase())}</b> <code>${escapeHtml(operation.path)}</code> ${escapeHtml(definition.summary ?? "")}${operation.deprecated ? " (deprecated)" : ""}</summary>
 <p>${escapeHtml(definition.description ?? "")}</p>
 ${parameters.length > 0 ? `<h3>Parameters</h3><table>${parameters.join("")}</table>` : ""}
-${operation.requestBody ? `<h3>Request body</h3>${operation.requestBody.contents.map(renderContent).join("")}` : ""}
+${operation.requestBody ? `<h3>Request body</h3>${bodies(operation.requestBody.contents)}` : ""}
 <h3>Responses</h3>${responses.join("")}
 </details>`;
 }
@@ -67,8 +72,8 @@ function renderParameter(place: string, { name, required, deprecated, schema }: 
   return `<tr><th><code>${escapeHtml(name)}</code></th><td>${notes}</td><td><code>${escapeHtml(JSON.stringify(schema?.json ?? {}))}</code></td></tr>`;
 }
 
-function renderContent({ mediaType, examples, schema }: Content): string {
-  const value = examples[0]?.value ?? (schema && staticValue(schema));
+function renderContent({ mediaType, examples, schema }: Content, sampled: boolean): string {
+  const value = examples[0]?.value ?? (sampled && schema ? staticValue(schema) : undefined);
   const text =
     typeof value === "object" ? JSON.stringify(value, null, 2) : (serialize(value, mediaType) ?? "");
   return `<p><code>${escapeHtml(mediaType)}</code></p><pre>${escapeHtml(text)}</pre>`;

@@ -133,6 +133,7 @@ function readRoutes(document: ContractDocument): Route[] {
       ...Object.entries(objectAt(item, "additionalOperations")),
     ]) {
       const method = name.toLowerCase();
+      if (!/^[\w-]+$/.test(method)) continue;
       if (
         !isJsonObject(definition) ||
         (!METHODS.has(method) && !(name in objectAt(item, "additionalOperations")))

@@ -44,7 +44,7 @@ export function draftResponse(operation: Operation, choice: Choice, generation: 
     choice.mediaType === "*/*" && value !== undefined && typeof value !== "string"
       ? "application/json"
       : choice.mediaType;
-  if (mediaType !== undefined) headers["content-type"] = mediaType;
+  if (mediaType !== undefined && sendable("content-type", mediaType)) headers["content-type"] = mediaType;
   if (operation.deprecated) headers.deprecation = "true";
   return {
     status,

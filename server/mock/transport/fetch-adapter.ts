@@ -24,7 +24,7 @@ export function toFetchRequest({ method, path, query, headers, body }: MockReque
   const search = query.size > 0 ? `?${query}` : "";
   const init: RequestInit = { method: method.toUpperCase(), headers: { ...headers } };
   if (body.length > 0 && method !== "get" && method !== "head") init.body = new Uint8Array(body);
-  return new Request(new URL(path + search, origin), init);
+  return new Request(origin + path + search, init);
 }
 
 /** A Fetch response as the mock's answer. */

@@ -42,12 +42,13 @@ export interface ListenOptions {
 export async function listen(mocker: Mocker, { host, port, certificate }: ListenOptions): Promise<Listening> {
   let origin = "";
   const handle: RequestListener = (incoming, outgoing) => {
-    void respond(mocker, incoming, outgoing, origin);
+    // What cannot be written out must not end the process.
+    respond(mocker, incoming, outgoing, origin).catch(() => outgoing.destroy());
   };
   const server: Server = certificate ? createSecureServer(certificate, handle) : createServer(handle);
-  server.on("clientError", (_error, socket) =>
-    socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"),
-  );
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
