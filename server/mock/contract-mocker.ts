@@ -9,7 +9,8 @@ import type { Preference } from "./request/preference.ts";
 import { type CheckedRequest, checkRequest } from "./request/request-validation.ts";
 import { checkSecurity } from "./request/security.ts";
 import { selectExample } from "./response/example-selection.ts";
-import { type Choice, chooseErrorResponse, chooseResponse, type Wish } from "./response/negotiation.ts";
+import { type Choice, chooseResponse, type Wish } from "./response/negotiation.ts";
+import { chooseRefusal } from "./response/refusal.ts";
 import {
   type Draft,
   draftResponse,
@@ -18,8 +19,8 @@ import {
   writeResponse,
 } from "./response/response.ts";
 import { withId } from "./state/item.ts";
-import { itemsIn } from "./state/list.ts";
-import type { State, StateOutcome } from "./state/state.ts";
+import type { State } from "./state/state.ts";
+import { answerFromState } from "./state/state-answer.ts";
 import { type Violation, violationsHeader } from "./violation.ts";
 
 /** An answer made from the contract, with what it was made of. */
@@ -34,10 +35,6 @@ export interface ContractAnswer {
 
 /** Choices kept per operation: more would only mean that clients send ever new `Accept` headers. */
 const MOST_CHOICES = 64;
-const DETAIL =
-  "Your request is not valid and no HTTP validation response was found in the spec, so Prism is generating this error for you.";
-const UNAUTHORIZED_DETAIL =
-  "Your request does not fullfil the security requirements and no HTTP unauthorized response was found in the spec, so Prism is generating this error for you.";
 
 /** Answers requests from the contract alone, and from what it remembers. */
 export class ContractMocker {
@@ -68,24 +65,22 @@ export class ContractMocker {
       code: preference.code,
       example: preference.example,
       dynamic: preference.dynamic ?? this.#options.dynamic ?? false,
+      lenient: this.#options.lenient ?? false,
       accept: request.headers.accept,
     };
     const invalid = violations.some(({ severity }) => severity === "Error");
     const choice = invalid
-      ? this.#refusal(operation, violations, wish)
+      ? chooseRefusal(operation, violations, wish)
       : this.#choose(match, request, body, wish);
     const generation = this.#generation(match, preference, wish);
     const forced = wish.code !== undefined || wish.example !== undefined;
     if (this.#state && !invalid && !forced) {
-      const remembered = this.#remember(this.#state, match, request, body, choice, generation);
-      if (remembered)
-        return this.#finish(
-          remembered.draft,
-          writeResponse(remembered.draft),
-          body,
-          violations,
-          remembered.reason,
-        );
+      const draft = draftResponse(operation, choice, generation);
+      const remembered = answerFromState(this.#state, this.#router, { match, request, body, choice, draft });
+      if (remembered) {
+        const written = writeResponse(remembered.draft);
+        return this.#finish(remembered.draft, written, body, violations, remembered.reason);
+      }
     }
     const { draft, written } = this.#write(match, choice, generation);
     return this.#finish(draft, written, body, violations, choice.reason);
@@ -104,30 +99,11 @@ export class ContractMocker {
     }
   }
 
-  #refusal(operation: Operation, violations: readonly Violation[], wish: Wish): Choice {
-    const choice = chooseErrorResponse(operation, violations, wish);
-    if (choice) return choice;
-    const unauthorized = violations.find(({ code }) => code === 401);
-    if (unauthorized) {
-      const challenge = unauthorized.challenges?.join(",");
-      throw new Problem(
-        "UNAUTHORIZED",
-        UNAUTHORIZED_DETAIL,
-        challenge ? { headers: { "WWW-Authenticate": challenge } } : {},
-      );
-    }
-    const unsupported = violations.find(({ code }) => code === 415);
-    if (unsupported) throw new Problem("INVALID_CONTENT_TYPE", unsupported.message);
-    throw new Problem("UNPROCESSABLE_ENTITY", DETAIL, { violations });
-  }
-
   #choose(match: Match, request: MockRequest, body: unknown, wish: Wish): Choice {
     const { operation } = match;
     const choose = () =>
-      this.#lenient(wish, () =>
-        chooseResponse(operation, wish, (content) =>
-          selectExample(operation, content, { path: match.pathParameters, query: request.query, body }),
-        ),
+      chooseResponse(operation, wish, (content) =>
+        selectExample(operation, content, { path: match.pathParameters, query: request.query, body }),
       );
     if (operation.choosesByRequest) return choose();
     const key = `${wish.accept}\n${wish.code}\n${wish.example}\n${wish.dynamic}`;
@@ -141,20 +117,9 @@ export class ContractMocker {
     return choice;
   }
 
-  #lenient(wish: Wish, choose: () => Choice): Choice {
-    try {
-      return choose();
-    } catch (error) {
-      const undocumented = error instanceof Problem && error.message.startsWith("Requested status code");
-      if (!this.#options.lenient || !undocumented || wish.code === undefined) throw error;
-      const detail = `Status ${wish.code} was asked for; the document does not define it.`;
-      throw new Problem("UNDOCUMENTED", detail, { status: wish.code });
-    }
-  }
-
   #generation({ pathParameters, path }: Match, preference: Preference, wish: Wish): Generation {
-    const { ignoreExamples = false, fillProperties = false, seed = preference.seed } = this.#options;
-    const asked = preference.seed ?? seed;
+    const { ignoreExamples = false, fillProperties = false } = this.#options;
+    const asked = preference.seed ?? this.#options.seed;
     // The same id gives the same body; a list may change from one call to the next.
     const stable = asked !== undefined || Object.keys(pathParameters).length > 0;
     const dynamicSeed = `${asked ?? this.#seed} ${path} ${stable ? "" : this.#answers}`;
@@ -177,73 +142,6 @@ export class ContractMocker {
       this.#written.set(choice.response, known);
     }
     return result;
-  }
-
-  #remember(
-    state: State,
-    match: Match,
-    request: MockRequest,
-    body: unknown,
-    choice: Choice,
-    generation: Generation,
-  ): { draft: Draft; reason: string } | undefined {
-    const draft = draftResponse(match.operation, choice, generation);
-    const method = request.method === "head" ? "get" : request.method;
-    const outcome = state.apply(match, method, body, request.query, {
-      draft,
-      listed: () => itemsIn(this.#exampleAt(collectionPath(match)), collectionPath(match)),
-      item: () => {
-        const value = this.#exampleAt(match.path);
-        return isJsonObject(value) ? value : undefined;
-      },
-    });
-    if (!outcome) return undefined;
-    return this.#fromState(match.operation, outcome, choice, draft, generation);
-  }
-
-  #fromState(
-    operation: Operation,
-    outcome: StateOutcome,
-    choice: Choice,
-    draft: Draft,
-    generation: Generation,
-  ) {
-    if (outcome.kind === "answer") {
-      const location: Record<string, string> =
-        outcome.location !== undefined && draft.status === 201 ? { location: outcome.location } : {};
-      return {
-        draft: { ...draft, headers: { ...draft.headers, ...location }, value: outcome.value },
-        reason: `${choice.reason}, ${outcome.reason}`,
-      };
-    }
-    const [code, type, detail] =
-      outcome.kind === "missing"
-        ? ([404, "NOT_FOUND", "There is no such resource, or no longer."] as const)
-        : ([409, "CONFLICT", "A resource with this id exists already."] as const);
-    try {
-      const documented = chooseResponse(
-        operation,
-        { code, accept: undefined, dynamic: false },
-        () => undefined,
-      );
-      return {
-        draft: draftResponse(operation, documented, generation),
-        reason: `${outcome.kind} in the remembered state`,
-      };
-    } catch {
-      throw new Problem(type, detail);
-    }
-  }
-
-  /** What a GET of a path shows by its examples alone; undefined where there are none. */
-  #exampleAt(path: string): unknown {
-    try {
-      const { operation } = this.#router.find("get", path);
-      const choice = chooseResponse(operation, { dynamic: false, accept: undefined }, () => undefined);
-      return choice.example?.value;
-    } catch {
-      return undefined;
-    }
   }
 
   #finish(
@@ -276,10 +174,6 @@ export class ContractMocker {
       responseViolations,
     };
   }
-}
-
-function collectionPath({ operation, path }: Match): string {
-  return operation.path.endsWith("}") ? path.slice(0, path.lastIndexOf("/")) : path;
 }
 
 /** A generated item carries the id it was asked by, where its schema allows that. */

@@ -184,11 +184,7 @@ function readExamples(root: JsonObject, carrier: JsonObject): Example[] {
 }
 
 /** Reads the `content` of a Request Body or a Response Object. */
-export function readContents(
-  document: ContractDocument,
-  parent: JsonObject,
-  direction: Direction,
-): Content[] {
+function readContents(document: ContractDocument, parent: JsonObject, direction: Direction): Content[] {
   return Object.entries(objectAt(parent, "content")).map(([mediaType, node]) => {
     const content = dereference(document.root, node);
     // OpenAPI 3.2 describes streams (JSON Lines, server-sent events) by their items.

@@ -74,7 +74,7 @@ async function send(name: string, callback: Operation, url: string): Promise<Cal
 }
 
 /** Fills `{$request.body#/callbackUrl}` and its like (OpenAPI 3.1, section 4.8.20.4) into a URL. */
-export function resolveExpressions(template: string, context: CallbackContext): string {
+function resolveExpressions(template: string, context: CallbackContext): string {
   if (template.startsWith("$")) return resolveExpression(template, context);
   return template.replace(/\{(\$[^{}]+)\}/g, (_, expression: string) =>
     resolveExpression(expression, context),

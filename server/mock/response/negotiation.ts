@@ -1,13 +1,14 @@
 import Negotiator from "negotiator";
 import type { Content, Example, Operation, ResponseDescription } from "../document/operation.ts";
 import { Problem } from "../problem.ts";
-import type { Violation } from "../violation.ts";
 
 /** What a request asks for, out of its `Prefer` and `Accept` headers. */
 export interface Wish {
   readonly code?: number | undefined;
   readonly example?: string | undefined;
   readonly dynamic: boolean;
+  /** Answers statuses that the document omits with a problem of that status. */
+  readonly lenient: boolean;
   readonly accept: string | undefined;
 }
 
@@ -40,6 +41,10 @@ export function chooseResponse(operation: Operation, wish: Wish, select: Example
     return fill(response, method, wish, select, "default status");
   }
   const response = responseFor(responses, wish.code) ?? responseAs(responses, "default", wish.code);
+  if (!response && wish.lenient) {
+    const detail = `Status ${wish.code} was asked for; the document does not define it.`;
+    throw new Problem("UNDOCUMENTED", detail, { status: wish.code });
+  }
   if (!response) {
     throw new Problem("NOT_FOUND", `Requested status code ${wish.code} is not defined in the document.`);
   }
@@ -56,7 +61,8 @@ export function chooseResponse(operation: Operation, wish: Wish, select: Example
   }
 }
 
-interface Numbered {
+/** A documented response under the status it is sent with. */
+export interface Numbered {
   readonly status: number;
   readonly response: ResponseDescription;
 }
@@ -75,25 +81,19 @@ function defaultResponse(responses: readonly ResponseDescription[]): Numbered | 
 }
 
 /** The response documented for a status: exactly, or by its range (`4XX`). */
-function responseFor(responses: readonly ResponseDescription[], status: number): Numbered | undefined {
+export function responseFor(responses: readonly ResponseDescription[], status: number): Numbered | undefined {
   return (
     responseAs(responses, String(status), status) ?? responseAs(responses, `${String(status)[0]}XX`, status)
   );
 }
 
-function responseAs(
+export function responseAs(
   responses: readonly ResponseDescription[],
   code: string,
   status: number,
 ): Numbered | undefined {
   const response = responses.find((one) => one.code.toUpperCase() === code.toUpperCase());
   return response && { status, response };
-}
-
-/** The response that a status falls under: exactly, by its range, or `default`. */
-export function describedResponse(operation: Operation, status: number): ResponseDescription | undefined {
-  return (responseFor(operation.responses, status) ?? responseAs(operation.responses, "default", status))
-    ?.response;
 }
 
 function fill(
@@ -171,44 +171,4 @@ function withoutParameters(accept: string): string {
     .map((range) => range.split(";").filter((part, index) => index === 0 || /^\s*q=/i.test(part)))
     .map((parts) => parts.join(";"))
     .join(",");
-}
-
-/**
- * The response for a request that breaks its contract: the documented 401, or the first of 415, 422 and 400,
- * or `default`, with its first example. Undefined where none is documented.
- *
- * @throws {Problem} 404 for an example asked for that the response lacks
- */
-export function chooseErrorResponse(
-  operation: Operation,
-  violations: readonly Violation[],
-  wish: Wish,
-): Choice | undefined {
-  const statuses = expectedStatuses(violations);
-  const [first] = statuses;
-  const found =
-    statuses
-      .map((status) => responseFor(operation.responses, status))
-      .find((response) => response !== undefined) ?? responseAs(operation.responses, "default", first);
-  if (!found) return undefined;
-  const { status, response } = found;
-  const reason = `documented ${response.code} for an invalid request`;
-  const withExamples = response.contents.find(({ examples }) => examples.length > 0);
-  if (!withExamples) {
-    const content = response.contents.find(({ schema }) => schema !== undefined);
-    return { status, response, reason, ...(content && { content, mediaType: content.mediaType }) };
-  }
-  const asked = wish.code !== undefined && statuses.includes(wish.code) ? wish.example : undefined;
-  const example =
-    asked === undefined ? withExamples.examples[0] : withExamples.examples.find(({ key }) => key === asked);
-  if (!example) {
-    const detail = `Response for contentType: ${withExamples.mediaType} and exampleKey: ${asked} does not exist.`;
-    throw new Problem("NOT_FOUND", detail);
-  }
-  return { status, response, reason, content: withExamples, mediaType: withExamples.mediaType, example };
-}
-
-function expectedStatuses(violations: readonly Violation[]): [number, ...number[]] {
-  if (violations.some(({ code }) => code === 401)) return [401];
-  return violations.some(({ code }) => code === 415) ? [415, 422, 400] : [422, 400];
 }
