@@ -5,8 +5,9 @@ import { isJsonObject, type JsonObject } from "./json.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";
 import type { MockOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
+import { parseBody } from "./request/body.ts";
 import type { Preference } from "./request/preference.ts";
-import { type CheckedRequest, checkRequest } from "./request/request-validation.ts";
+import { checkRequest } from "./request/request-validation.ts";
 import { checkSecurity } from "./request/security.ts";
 import { selectExample } from "./response/example-selection.ts";
 import { type Choice, chooseResponse, type Wish } from "./response/negotiation.ts";
@@ -60,7 +61,13 @@ export class ContractMocker {
   async answer(match: Match, request: MockRequest, preference: Preference): Promise<ContractAnswer> {
     this.#answers += 1;
     const { operation } = match;
-    const { body, violations } = await this.#check(match, request, preference);
+    const validate = preference.validate ?? this.#options.validate ?? true;
+    const auth = preference.auth ?? this.#options.auth ?? true;
+    const refusal = auth ? checkSecurity(operation, request) : undefined;
+    // Most requests have no body: nothing to wait for.
+    const parsed = request.body.length === 0 ? undefined : await parse(request, validate && !refusal);
+    const { body, violations: found } = checkRequest(match, request, parsed);
+    const violations = [...(refusal ? [refusal] : []), ...(validate ? found : [])];
     const wish: Wish = {
       code: preference.code,
       example: preference.example,
@@ -84,19 +91,6 @@ export class ContractMocker {
     }
     const { draft, written } = this.#write(match, choice, generation);
     return this.#finish(draft, written, body, violations, choice.reason);
-  }
-
-  async #check(match: Match, request: MockRequest, preference: Preference): Promise<CheckedRequest> {
-    const auth = preference.auth ?? this.#options.auth ?? true;
-    const validate = preference.validate ?? this.#options.validate ?? true;
-    const refusal = auth ? checkSecurity(match.operation, request) : undefined;
-    try {
-      const { body, violations } = await checkRequest(match, request);
-      return { body, violations: [...(refusal ? [refusal] : []), ...(validate ? violations : [])] };
-    } catch (error) {
-      if (!(error instanceof Problem) || (validate && !refusal)) throw error;
-      return { body: undefined, violations: refusal ? [refusal] : [] };
-    }
   }
 
   #choose(match: Match, request: MockRequest, body: unknown, wish: Wish): Choice {
@@ -173,6 +167,16 @@ export class ContractMocker {
       requestViolations,
       responseViolations,
     };
+  }
+}
+
+/** @param strict false: a body that cannot be read counts as undefined */
+async function parse(request: MockRequest, strict: boolean): Promise<unknown> {
+  try {
+    return await parseBody(request);
+  } catch (error) {
+    if (strict || !(error instanceof Problem)) throw error;
+    return undefined;
   }
 }
 

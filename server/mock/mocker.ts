@@ -90,7 +90,8 @@ export class Mocker {
     if (route)
       return plain(await fromFetchResponse(await route(toFetchRequest(request, origin))), "extra route");
     const preference = readPreference(request.headers.prefer, request.query);
-    await this.#delay(preference);
+    const delay = preference.delay ?? this.#options.delay;
+    if (delay) await wait(delay[0] + (delay[1] - delay[0]) * this.#chance());
     const forced = preference.code !== undefined || preference.example !== undefined;
     // Fetch has no TRACE: the document answers it, with 405 as a rule.
     if (this.#options.backend && !forced && request.method !== "trace") {
@@ -127,11 +128,6 @@ export class Mocker {
   #documentPage(request: MockRequest): Outcome | undefined {
     const page = documentPage(request, this.#documents, this.#router);
     return page && plain(page, "the document itself");
-  }
-
-  async #delay(preference: Preference): Promise<void> {
-    const range = preference.delay ?? this.#options.delay;
-    if (range) await wait(range[0] + (range[1] - range[0]) * this.#chance());
   }
 
   /** Now and then, as `fail` says, a documented 429 or 5xx. */

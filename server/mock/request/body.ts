@@ -6,10 +6,10 @@ import { Problem } from "../problem.ts";
 import type { Violation } from "../violation.ts";
 import { deserialize, type RawValues, shapeOf } from "./parameters.ts";
 
-/** A request's body, read as its media type says. */
-export interface ParsedBody {
+/** A request's body with the types its schema gives it, and how it breaks its contract. */
+export interface CheckedBody {
   /** Undefined: there is none. */
-  readonly value: unknown;
+  readonly body: unknown;
   readonly violations: readonly Violation[];
 }
 
@@ -26,41 +26,45 @@ export function isJson(mediaType: string): boolean {
 const FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /**
- * Reads a request's body and holds it against its operation.
+ * Reads a request's body as its media type says. Undefined: there is none.
  *
- * @throws {Problem} 400 for JSON that is none
+ * @throws {Problem} 400 for JSON that is none, 415 for a form that is none
  */
-export async function readBody(operation: Operation, request: MockRequest): Promise<ParsedBody> {
-  const { requestBody } = operation;
+export async function parseBody(request: MockRequest): Promise<unknown> {
+  if (request.body.length === 0) return undefined;
   const mediaType = essence(request);
-  const value = await parse(request, mediaType);
-  if (requestBody?.required && (value === undefined || value === null || value === "")) {
-    return {
-      value,
-      violations: [{ code: "required", message: "Body parameter is required", severity: "Error" }],
-    };
-  }
-  if (request.body.length === 0) return { value, violations: [] };
-  const refusal = refuseMediaType(requestBody?.contents, mediaType);
-  if (refusal) return { value, violations: [refusal] };
-  const content =
-    requestBody?.contents.find((one) => matches(mediaType, one.mediaType)) ?? requestBody?.contents[0];
-  if (!content?.schema) return { value, violations: [] };
-  if (mediaType !== undefined && FORMS.includes(mediaType)) {
-    const form = readForm(content, isJsonObject(value) ? (value as RawValues) : {});
-    return { value: form, violations: formValidator(content).violations(form, "Request", "body") };
-  }
-  return { value, violations: content.schema.validator.violations(value, "Request", "body") };
+  if (mediaType !== undefined && isJson(mediaType)) return parseJson(request.body);
+  if (mediaType === "multipart/form-data") return readMultipart(request);
+  const text = request.body.toString();
+  return mediaType === "application/x-www-form-urlencoded" ? collect(new URLSearchParams(text)) : text;
 }
 
-async function parse(request: MockRequest, mediaType: string | undefined): Promise<unknown> {
-  if (request.body.length === 0) return undefined;
-  if (mediaType !== undefined && isJson(mediaType)) return parseJson(request.body);
-  if (mediaType === "application/x-www-form-urlencoded")
-    return collect(new URLSearchParams(request.body.toString()));
-  if (mediaType === "multipart/form-data") return readMultipart(request);
-  return request.body.toString();
+/**
+ * Holds a request's body against its operation.
+ *
+ * @param parsed what `parseBody` made of it; undefined where it could not be read
+ */
+export function checkBody(operation: Operation, request: MockRequest, parsed: unknown): CheckedBody {
+  const { requestBody } = operation;
+  const isEmpty = request.body.length === 0 || parsed === null || parsed === "";
+  if (requestBody?.required && isEmpty) {
+    return { body: parsed, violations: [MISSING] };
+  }
+  if (request.body.length === 0 || parsed === undefined) return { body: parsed, violations: [] };
+  const mediaType = essence(request);
+  const refusal = refuseMediaType(requestBody?.contents, mediaType);
+  if (refusal) return { body: parsed, violations: [refusal] };
+  const content =
+    requestBody?.contents.find((one) => matches(mediaType, one.mediaType)) ?? requestBody?.contents[0];
+  if (!content?.schema) return { body: parsed, violations: [] };
+  if (mediaType !== undefined && FORMS.includes(mediaType)) {
+    const form = readForm(content, isJsonObject(parsed) ? (parsed as RawValues) : {});
+    return { body: form, violations: formValidator(content).violations(form, "Request", "body") };
+  }
+  return { body: parsed, violations: content.schema.validator.violations(parsed, "Request", "body") };
 }
+
+const MISSING: Violation = { code: "required", message: "Body parameter is required", severity: "Error" };
 
 function parseJson(body: Buffer): unknown {
   try {

@@ -1,16 +1,9 @@
 import type { Operation, ParameterPlace } from "../document/operation.ts";
 import type { Match } from "../document/router.ts";
 import type { MockRequest } from "../message.ts";
-import type { Violation } from "../violation.ts";
-import { readBody } from "./body.ts";
+import { type CheckedBody, checkBody } from "./body.ts";
 import { ParameterValidator, type RawValues } from "./parameters.ts";
 import { readCookies } from "./security.ts";
-
-/** What a request says, and how it breaks its contract. */
-export interface CheckedRequest {
-  readonly body: unknown;
-  readonly violations: readonly Violation[];
-}
 
 const validators = new WeakMap<Operation, Readonly<Record<ParameterPlace, ParameterValidator>>>();
 
@@ -32,16 +25,17 @@ function validatorsOf(operation: Operation): Readonly<Record<ParameterPlace, Par
 /**
  * Holds body, headers, query, path and cookies of a request against its operation.
  *
- * @throws {Problem} 400 for JSON that is none
+ * @param parsed what `parseBody` made of the body
  */
-export async function checkRequest(
+export function checkRequest(
   { operation, pathParameters }: Match,
   request: MockRequest,
-): Promise<CheckedRequest> {
+  parsed: unknown,
+): CheckedBody {
   const check = validatorsOf(operation);
-  const { value, violations } = await readBody(operation, request);
+  const { body, violations } = checkBody(operation, request, parsed);
   return {
-    body: value,
+    body,
     violations: [
       ...violations,
       ...check.header.violations(() => request.headers),

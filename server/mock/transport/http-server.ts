@@ -104,11 +104,9 @@ function toMockRequest(incoming: IncomingMessage, body: Buffer): MockRequest {
   };
 }
 
+/** Node joins repeated headers itself, all but Set-Cookie, which belongs in answers. */
 function flatten(headers: IncomingMessage["headers"]): Record<string, string> {
-  for (const name in headers) {
-    const value = headers[name];
-    if (Array.isArray(value)) headers[name] = value.join(", ");
-  }
+  if (headers["set-cookie"] !== undefined) delete headers["set-cookie"];
   return headers as Record<string, string>;
 }
 
