@@ -4,10 +4,13 @@ import type { AddressInfo } from "node:net";
 import type { AxeResults } from "axe-core";
 import fastify from "fastify";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test, vi } from "vitest";
 import { registerDocs } from "../../server/http/docs.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { renderDocs } from "./site.ts";
+
+// A busy machine takes its time where a test draws a page of 2 MB.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -38,7 +41,7 @@ async function openDocs(
 ): Promise<{ page: Page; problems: string[] }> {
   if (browser === undefined) context.skip("there is no Chromium; CHROMIUM may name its path");
   const page = await (browser as Browser).newPage({ viewport, colorScheme });
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(30_000);
   onTestFinished(() => page.close());
   const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const problems: string[] = [];

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import contract from "../../generated/openapi.json" with { type: "json" };
 import { renderDocs } from "./site.ts";
+
+// A busy machine takes its time where a test renders the docs.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const site = renderDocs();
 const html = readFileSync(new URL("index.html", site), "utf8");

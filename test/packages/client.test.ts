@@ -6,12 +6,15 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { publint } from "publint";
 import { rolldown } from "rolldown";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { launchChromium } from "../support/chromium.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { emptyFolder, install, pack, run } from "./pack.ts";
 import type { Seen } from "./sample.ts";
+
+// A busy machine takes its time where a test installs, compiles and starts browsers.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const typescript = `typescript@${manifest.devDependencies.typescript}`;
@@ -37,7 +40,7 @@ beforeAll(async () => {
   ({ tarball, files } = await pack("client", project));
   await install(project, [tarball, typescript, nodeTypes]);
   await copyFile(here("sample.ts"), join(project, "sample.ts"));
-}, 180_000);
+});
 
 /** A token endpoint that gives out the server's own tokens, as an identity provider would. */
 async function startTokenEndpoint(server: TestServer): Promise<{ tokenUrl: string; requests: () => number }> {
@@ -88,20 +91,13 @@ test("publint and are-the-types-wrong have nothing to say", async () => {
 });
 
 test.for([
-  { moduleResolution: "bundler", module: "preserve", lib: ["es2022", "dom"], types: [] },
-  { moduleResolution: "nodenext", module: "nodenext", lib: ["es2022"], types: ["node"] },
-  {
-    moduleResolution: "nodenext",
-    module: "nodenext",
-    types: ["node"],
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-  },
-])("compiles in strict mode, every declaration checked, with %j", async (options) => {
-  await compile(options, ["sample.ts"]);
+  { exactOptionalPropertyTypes: false, lib: ["es2022", "dom"], types: [] },
+  { exactOptionalPropertyTypes: true, lib: ["es2022"], types: ["node"] },
+])("compiles in strict mode for a bundler, every declaration checked, with %j", async (options) => {
+  await compile({ moduleResolution: "bundler", module: "preserve", ...options }, ["sample.ts"]);
 });
 
-test("runs on Node.js against the server, with client credentials", async () => {
+test("compiles for and runs on Node.js against the server, with client credentials", async () => {
   const server = await startServer();
   const { tokenUrl, requests } = await startTokenEndpoint(server);
   await compile({ moduleResolution: "nodenext", module: "nodenext", types: ["node"] }, ["sample.ts"]);

@@ -3,8 +3,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { publint } from "publint";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { emptyFolder, install, pack, path, run } from "./pack.ts";
+
+// A busy machine takes its time where a test installs and starts servers.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let project: string;
 let files: string[];
@@ -16,7 +19,7 @@ beforeAll(async () => {
   files = packed.files;
   await install(project, [packed.tarball]);
   command = join(project, "node_modules/.bin/authentication-methods");
-}, 180_000);
+});
 
 /** Starts the installed server and waits until it tells where it listens. */
 async function serve(): Promise<{ origin: string; child: ChildProcess }> {
