@@ -60,12 +60,16 @@ test("its command line prints help and a token", async () => {
   );
 });
 
-test("it serves the API and the contract", async () => {
+test("it serves the API, the contract and the docs", async () => {
   const { origin } = await serve();
   const token = (await run(project, command, ["token"], { PORT: "0" })).trim();
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
 
   expect((await fetch(`${origin}/openapi.json`)).status).toBe(200);
+  const docs = await fetch(`${origin}/docs`);
+  expect(docs.url).toBe(`${origin}/docs/`);
+  expect(docs.headers.get("content-security-policy")).toContain("script-src 'self'");
+  expect(await docs.text()).toContain("Migrate from Auth0");
   const body = JSON.stringify({ connection: "Username-Password-Authentication", user_id: "ada" });
   const created = await fetch(`${origin}/api/v2/users`, { method: "POST", headers, body });
   expect(created.status).toBe(201);
