@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   import: async () => (await import("./commands/import.ts")).importCommand,
   keys: async () => (await import("./commands/keys.ts")).keys,
   migrate: async () => (await import("./commands/migrate.ts")).migrate,
+  mock: async () => (await import("./commands/mock.ts")).mock,
   serve: async () => (await import("./commands/serve.ts")).serve,
   token: async () => (await import("./commands/token.ts")).token,
 };
@@ -21,6 +22,7 @@ const usage = `Usage: authentication-methods <command>
   import <file>             create what JSON lines ask for
   keys rotate               encrypt all secrets anew under the first key
   migrate                   bring the database's schema up to date, as serve does when it starts
+  mock [<document>…]        mock any OpenAPI document, or this API (see mock --help)
   serve                     run the server (configured by environment variables)
   token [--scope "…"]       print a token of the development issuer
 `;

@@ -18,7 +18,7 @@ const prism = require.resolve("@stoplight/prism-cli/dist/index.js");
 
 /** The same document behind three servers, each started as its users start it. */
 const servers = [
-  { name: "ours", port: 4710, args: [`${here}../../server/mock/cli.ts`, document, "-p", "4710"] },
+  { name: "ours", port: 4710, args: [`${here}../../server/main.ts`, "mock", document, "-p", "4710"] },
   { name: "Prism", port: 4711, args: [prism, "mock", document, "-p", "4711"] },
   { name: "Scalar", port: 4712, args: [`${here}scalar.mjs`, document, "4712"] },
 ];

@@ -24,12 +24,12 @@ const MOST_PROBLEMS = 5;
  * Runs `mock` until SIGTERM or SIGINT.
  *
  * @param argv the arguments after `mock`
- * @param defaultMock what to mock where `argv` names no document
+ * @param defaultMock what to mock where `argv` names no document, given the options that `argv` sets
  * @returns the exit code: 0 stopped as asked, 1 could not start, 2 a wrong command line
  */
 export async function runMock(
   argv: readonly string[],
-  defaultMock?: () => Promise<DefaultMock>,
+  defaultMock: (flags: Partial<MockOptions>) => Promise<DefaultMock>,
 ): Promise<number> {
   try {
     const flags = parseFlags(argv);
@@ -37,9 +37,7 @@ export async function runMock(
       process.stdout.write(help);
       return 0;
     }
-    const fallback = flags.documents.length === 0 ? await defaultMock?.() : undefined;
-    if (flags.documents.length === 0 && !fallback)
-      throw new FlagError("Which document? Name a file or a URL. See --help.");
+    const fallback = flags.documents.length === 0 ? await defaultMock(flags.mock) : undefined;
     await runUntilStopped(flags, fallback);
     await fallback?.close?.();
     return 0;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const cli = fileURLToPath(new URL("../../server/mock/cli.ts", import.meta.url));
+const command = [fileURLToPath(new URL("../../server/main.ts", import.meta.url)), "mock"];
 
 /** The mock command, running as a process of its own. */
 export interface RunningCommand {
@@ -14,13 +14,9 @@ export interface RunningCommand {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `mock` (or a script that calls it) on a free port and waits until it listens. */
-export async function startCommand(
-  args: readonly string[],
-  cwd?: string,
-  script = cli,
-): Promise<RunningCommand> {
-  const child = spawn(process.execPath, [script, "-p", "0", ...args], {
+/** Starts `mock` on a free port and waits until it listens. */
+export async function startCommand(args: readonly string[], cwd?: string): Promise<RunningCommand> {
+  const child = spawn(process.execPath, [...command, "-p", "0", ...args], {
     stdio: "pipe",
     ...(cwd !== undefined && { cwd }),
   });
@@ -61,7 +57,7 @@ export async function startCommand(
 
 /** Runs `mock` to its end. */
 export async function runToEnd(args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { stdio: "pipe" });
+  const child = spawn(process.execPath, [...command, ...args], { stdio: "pipe" });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));
   child.stderr.on("data", (chunk) => (output += chunk));

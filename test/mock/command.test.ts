@@ -3,7 +3,6 @@ import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RunningCommand, runToEnd, startCommand } from "./command-line.ts";
 import { contract, json } from "./contract.ts";
@@ -114,18 +113,6 @@ describe("mock", () => {
   });
 });
 
-describe("mock without a document", () => {
-  it("mocks what it is given: a backend and extra routes, closed at the end", async () => {
-    const script = fileURLToPath(new URL("../fixtures/mock/default-mock.ts", import.meta.url));
-    running = await startCommand([], folder, script);
-    expect((await get("/")).text).toBe('{"real":true}');
-    expect((await get("/", { headers: { prefer: "code=429" } })).status).toBe(429);
-    expect((await get("/oauth/token", { method: "POST" })).text).toBe('{"token":"t"}');
-    expect(await running.stop()).toBe(0);
-    expect(running.output()).toMatch(/closed\n$/);
-  });
-});
-
 describe("the log", () => {
   it("shows method, path with query, status, why it was chosen and why a request failed", async () => {
     const { printed } = await start();
@@ -199,7 +186,6 @@ describe("reload", () => {
 
 describe("what cannot be meant is refused in one sentence, without a stack trace", () => {
   it.each<[string[], number, RegExp]>([
-    [[], 2, /^Which document\?/],
     [["a.yaml", "--nonsense"], 2, /^Unknown option '--nonsense'\. See --help\.\n$/],
     [["a.yaml", "--port", "many"], 2, /^--port many: a number from 0 to 65535 is expected\.\n$/],
     [["a.yaml", "--delay", "slow"], 2, /^--delay slow: milliseconds/],

@@ -17,6 +17,8 @@ describeMaintenance("the maintenance of PostgreSQL", async () => {
   return {
     open: (options) => openStore(url, options),
     maintain: () => openMaintenance(url),
-    remove: () => execute(url, `DROP SCHEMA ${schema} CASCADE`),
+    async remove() {
+      await execute(url, `DROP SCHEMA ${schema} CASCADE`);
+    },
   };
 });
