@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { emptyFolder, install, pack, path, run } from "./pack.ts";
@@ -38,7 +40,9 @@ async function serve(): Promise<{ origin: string; child: ChildProcess }> {
 }
 
 test("holds the compiled server, the contract and the docs, and nothing else", () => {
-  const extra = files.filter((file) => !/^dist\/(server\/.*\.js|generated\/docs\/[\w.-]+)$/.test(file));
+  const extra = files.filter(
+    (file) => !/^dist\/(server\/.*\.(js|d\.ts)|generated\/docs\/[\w.-]+)$/.test(file),
+  );
   expect(extra.sort()).toEqual(
     ["LICENSE", "README.md", "dist/generated/openapi.json", "package.json"].filter((file) =>
       files.includes(file),
@@ -73,4 +77,60 @@ test("it serves the API, the contract and the docs", async () => {
   const body = JSON.stringify({ connection: "Username-Password-Authentication", user_id: "ada" });
   const created = await fetch(`${origin}/api/v2/users`, { method: "POST", headers, body });
   expect(created.status).toBe(201);
+});
+
+test("lends its toolkit to another contract: routes that refuse what it does not allow, and a mock of it", async () => {
+  await writeFile(
+    join(project, "toolkit.ts"),
+    `
+import fastify from "fastify";
+import { registerContract } from "authentication-methods/contract";
+import type { Handlers } from "authentication-methods/contract/handler";
+import { InvalidRequestError } from "authentication-methods/contract/errors";
+import { createMock } from "authentication-methods/mock";
+
+interface operations {
+  greet: {
+    parameters: { query: { name: string }; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: { 200: { headers: { [name: string]: unknown }; content: { "application/json": { greeting: string } } } };
+  };
+}
+const document = {
+  openapi: "3.1.0",
+  info: { title: "Greetings", version: "1" },
+  paths: {
+    "/greeting": {
+      get: {
+        operationId: "greet",
+        parameters: [{ name: "name", in: "query", required: true, schema: { type: "string" } }],
+        responses: {
+          200: {
+            description: "A greeting.",
+            content: { "application/json": { schema: { type: "object", properties: { greeting: { type: "string" } } } } },
+          },
+        },
+      },
+    },
+  },
+};
+const handlers: Handlers<operations, undefined> = {
+  greet: ({ query }) => ({ status: 200, body: { greeting: "Hello " + query.name } }),
+};
+const app = fastify();
+app.setErrorHandler((error, _request, reply) => reply.code(error instanceof InvalidRequestError ? 400 : 500).send());
+await registerContract<operations, undefined>(app, { document, handlers, securityHandlers: {} });
+const greeted = await app.inject("/greeting?name=Ada");
+const refused = await app.inject("/greeting");
+const mock = await createMock(document, { port: false });
+const mocked = await mock.fetch("/greeting?name=Ada");
+await mock.close();
+console.log(JSON.stringify([greeted.json(), refused.statusCode, await mocked.json()]));
+`,
+  );
+  const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+  const strict = ["--strict", "--noEmit", "--module", "nodenext", "--target", "esnext", "--skipLibCheck"];
+  await run(project, process.execPath, [tsc, ...strict, "--lib", "esnext,dom", "toolkit.ts"]);
+  const printed = await run(project, process.execPath, ["toolkit.ts"]);
+  expect(JSON.parse(printed)).toEqual([{ greeting: "Hello Ada" }, 400, { greeting: "string" }]);
 });
