@@ -1,11 +1,26 @@
 import { defineConfig } from "vitest/config";
 
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+/** The API's tests that depend on what is kept: they run on PostgreSQL, too. */
+const onEveryStore = ["test/authentication-methods/*.test.ts", "test/users/*.test.ts"];
+const onOneStore = ["test/authentication-methods/{formats,id}.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/postgres-setup.ts"],
     passWithNoTests: true,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { ...timeouts, name: "all", include: ["test/**/*.test.ts"], provide: { store: "sqlite" } } },
+      {
+        test: {
+          ...timeouts,
+          name: "on PostgreSQL",
+          include: onEveryStore,
+          exclude: onOneStore,
+          provide: { store: "postgres" },
+        },
+      },
+    ],
   },
 });

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporarySchema } from "../store/postgres-schema.ts";
 import { temporaryFolder } from "../store/temporary-folder.ts";
 import { runToEnd } from "../support/command.ts";
+import { temporarySchema } from "../support/postgres-schema.ts";
 
 describe("the migrate command", () => {
   test.each([

@@ -5,8 +5,8 @@ import { openStore } from "../../server/store/open.ts";
 import { openConnections } from "../../server/store/postgres/connection-pool.ts";
 import type { Store } from "../../server/store/store.ts";
 import { execute } from "../support/postgres.ts";
+import { temporarySchema } from "../support/postgres-schema.ts";
 import { startProxy } from "./postgres-proxy.ts";
-import { temporarySchema } from "./postgres-schema.ts";
 import { acceptUnknownUsers, answer, passkey, phone, securityKey } from "./records.ts";
 
 const ada = "auth0|ada";

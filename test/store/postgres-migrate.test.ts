@@ -3,7 +3,7 @@ import { StoreOpenError } from "../../server/store/errors.ts";
 import { migrations } from "../../server/store/migrations/postgres/migrations.ts";
 import { migratePostgres } from "../../server/store/postgres/migrate.ts";
 import { execute } from "../support/postgres.ts";
-import { temporarySchema } from "./postgres-schema.ts";
+import { temporarySchema } from "../support/postgres-schema.ts";
 
 const first = { version: 1, sql: "CREATE TABLE one (id int)" };
 const second = { version: 2, sql: "CREATE TABLE two (id int); INSERT INTO two VALUES (2)" };

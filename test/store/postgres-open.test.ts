@@ -5,7 +5,7 @@ import { StoreOpenError } from "../../server/store/errors.ts";
 import { migrateDatabase, openStore } from "../../server/store/open.ts";
 import { migratePostgres } from "../../server/store/postgres/migrate.ts";
 import { createDatabase, execute } from "../support/postgres.ts";
-import { temporarySchema } from "./postgres-schema.ts";
+import { temporarySchema } from "../support/postgres-schema.ts";
 import { rejectUnknownUsers } from "./records.ts";
 
 async function newDatabase(): Promise<string> {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../server/store/open.ts";
 import type { MethodRecord, Store } from "../../server/store/store.ts";
 import { execute } from "../support/postgres.ts";
-import { temporarySchema } from "./postgres-schema.ts";
+import { temporarySchema } from "../support/postgres-schema.ts";
 import { acceptUnknownUsers, answer, email, limits, passkey, phone, securityKey } from "./records.ts";
 
 const ada = "auth0|ada";

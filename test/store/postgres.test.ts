@@ -1,5 +1,5 @@
 import { openStore } from "../../server/store/open.ts";
-import { createSchema } from "./postgres-schema.ts";
+import { createSchema } from "../support/postgres-schema.ts";
 import { describeStore } from "./suite.ts";
 
 describeStore("the store in PostgreSQL", async () => {

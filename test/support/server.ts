@@ -9,6 +9,7 @@ import { type App, buildApp } from "../../server/app.ts";
 import { readConfig } from "../../server/config/config.ts";
 import { allScopes } from "../../server/security/scopes.ts";
 import { send } from "./send.ts";
+import { databaseUrl } from "./test-database.ts";
 
 /** What a test sends. */
 export interface Call {
@@ -61,12 +62,12 @@ export async function startServerIn(
 ): Promise<TestServer> {
   const log: string[] = [];
   const config = readConfig({
-    DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}`,
+    DATABASE_URL: await databaseUrl(folder),
     RATE_LIMIT: "off",
     ...env,
   });
   const logger = pino({ level: config.logLevel }, { write: (line: string) => log.push(line) });
-  const app = await buildApp(config, logger);
+  const app = await buildApp({ ...config, dataFolder: folder }, logger);
   await app.http.listen({ host: "127.0.0.1", port: 0 });
   const origin = `http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}`;
 
