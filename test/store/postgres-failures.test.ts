@@ -7,7 +7,7 @@ import type { Store } from "../../server/store/store.ts";
 import { execute } from "../support/postgres.ts";
 import { temporarySchema } from "../support/postgres-schema.ts";
 import { startProxy } from "./postgres-proxy.ts";
-import { acceptUnknownUsers, answer, passkey, phone, securityKey } from "./records.ts";
+import { acceptUnknownUsers, answer, email, passkey, phone, securityKey } from "./records.ts";
 
 const ada = "auth0|ada";
 
@@ -190,6 +190,20 @@ describe("a transaction that others get ahead of", () => {
     await expect(store.createMethod(passkey(ada))).rejects.toThrow(StoreUnavailableError);
     expect(await store.createMethod(phone(ada))).toEqual({ outcome: "created" });
   });
+});
+
+it("does in parts what PostgreSQL has not the memory to do at once", async () => {
+  const url = await temporarySchema();
+  const store = await open(url);
+  await execute(
+    url,
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN IF (SELECT count(*) FROM rows) > 1 THEN RAISE out_of_memory; END IF; RETURN NULL; END $$;
+     CREATE TRIGGER refuse AFTER INSERT ON authentication_methods
+       REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION refuse()`,
+  );
+  const outcomes = await Promise.all([phone(ada), email(ada)].map((method) => store.createMethod(method)));
+  expect(outcomes).toEqual([{ outcome: "created" }, { outcome: "created" }]);
 });
 
 it("tells nothing of a method in the error of a statement that fails", async () => {

@@ -5,6 +5,8 @@ const DISK_FULL = "53100";
 const UNIQUE_VIOLATION = "23505";
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK_DETECTED = "40P01";
+/** Also what PostgreSQL says when it has no room for another lock. */
+const OUT_OF_MEMORY = "53200";
 
 /**
  * What a statement meets while PostgreSQL starts, stops, fails over, is overloaded or takes too long: connection
@@ -40,6 +42,11 @@ export function errorCode(error: unknown): string | undefined {
 export function isConflict(error: unknown): boolean {
   const code = errorCode(error);
   return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+/** Whether PostgreSQL may well do in parts what it could not do all at once. */
+export function isTooMuchAtOnce(error: unknown): boolean {
+  return errorCode(error) === OUT_OF_MEMORY;
 }
 
 /**

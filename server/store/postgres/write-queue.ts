@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnavailableError } from "../errors.ts";
 import type { StoreOptions } from "../store.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { isConflict, toStoreError } from "./sqlstates.ts";
+import { isConflict, isTooMuchAtOnce, toStoreError } from "./sqlstates.ts";
 import { transact } from "./transaction.ts";
 import type { Write } from "./write.ts";
 
@@ -90,12 +90,14 @@ export class WriteQueue {
       settle(writes, await this.#transact(pool, writes));
     } catch (error) {
       const storeError = toStoreError(error);
-      if (storeError instanceof StoreUnavailableError) {
-        reject(writes, storeError);
-        // Those behind have waited as long already.
-        if (performance.now() - start > SLOW) reject(this.#waiting.splice(0), storeError);
-      } else if (writes.length === 1) reject(writes, storeError);
-      else for (const write of writes) await this.#run(pool, [write]);
+      const isUnavailable = storeError instanceof StoreUnavailableError;
+      if (writes.length > 1 && (!isUnavailable || isTooMuchAtOnce(error))) {
+        for (const write of writes) await this.#run(pool, [write]);
+        return;
+      }
+      reject(writes, storeError);
+      // Those behind have waited as long already.
+      if (isUnavailable && performance.now() - start > SLOW) reject(this.#waiting.splice(0), storeError);
     }
   }
 
