@@ -23,7 +23,7 @@ interface Sample {
 
 interface Case {
   readonly name: string;
-  readonly server: "bare" | "api";
+  readonly server: "bare" | "plain" | "api";
   readonly expected: number;
   readonly request: () => autocannon.Request;
 }
@@ -38,7 +38,9 @@ const env = {
 };
 const bare = await start(["bench/bare.ts"]);
 const api = await start(["server/main.ts", "serve"], env);
-const servers: Readonly<Record<Case["server"], BenchedServer>> = { bare, api };
+const isOnPostgres = env.DATABASE_URL.startsWith("postgres");
+const plain = isOnPostgres ? await start(["bench/plain-pg.ts"], env) : bare;
+const servers: Readonly<Record<Case["server"], BenchedServer>> = { bare, plain, api };
 const token = await sign();
 const poorToken = await sign("read:users");
 
@@ -73,6 +75,16 @@ const get = (path: string) => () => ({ method: "GET", path, headers: authorized 
 
 const cases: readonly Case[] = [
   { name: "bare Fastify route", server: "bare", expected: 201, request: () => create(authorized) },
+  ...(isOnPostgres
+    ? [
+        {
+          name: "one plain pg insert per request",
+          server: "plain" as const,
+          expected: 201,
+          request: () => create(authorized),
+        },
+      ]
+    : []),
   { name: "create", server: "api", expected: 201, request: () => create(authorized) },
   {
     name: "get",
@@ -103,7 +115,7 @@ for (let round = 0; round < rounds; round++) {
     samples.get(name)?.push(await load(server, request, expected, secondsPerRound));
 }
 const memory = await api.peakMemoryMegabytes();
-await Promise.all([bare.stop(), api.stop()]);
+await Promise.all([...new Set(Object.values(servers))].map((server) => server.stop()));
 const ready = await readyTimes();
 await rm(folder, { recursive: true });
 print();

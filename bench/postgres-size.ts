@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import postgres from "postgres";
+import { type Secrets, toMethodRecord } from "../server/authentication-methods/record.ts";
+import { defaultMethodLimits } from "../server/config/config.ts";
+import { parseEncryptionKeys } from "../server/store/encryption-keys.ts";
+import { openFingerprint } from "../server/store/fingerprint.ts";
+import { openStore } from "../server/store/open.ts";
+import { SecretCipher } from "../server/store/secrets.ts";
+import type { Store } from "../server/store/store.ts";
+import { startPostgres } from "../test/support/postgres-server.ts";
+
+/**
+ * Prints what a method costs PostgreSQL: bytes kept, bytes logged, writes and processor time, from users who
+ * have each of the five types once. For docs/postgresql.md; asserts nothing.
+ */
+
+const users = Number(process.env.USERS ?? 20_000);
+const concurrency = 64;
+
+const credential = () => ({
+  key_id: randomBytes(32).toString("base64url"),
+  public_key: randomBytes(77).toString("base64"),
+  relying_party_identifier: "login.example.com",
+});
+const makeRequest: readonly ((index: number) => Parameters<typeof toMethodRecord>[1])[] = [
+  (index) => ({ type: "phone", name: "Phone", phone_number: `+44${String(index).padStart(10, "0")}` }),
+  (index) => ({ type: "email", name: "Mail", email: `user${index}@example.com` }),
+  () => ({ type: "totp", name: "App", totp_secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" }),
+  () => ({ type: "webauthn-roaming", name: "Key", ...credential() }),
+  () => ({ type: "passkey", name: "Passkey", ...credential(), transports: ["internal", "hybrid"] }),
+];
+
+const server = await startPostgres({ max_wal_size: "8GB" });
+const sql = postgres(server.url, { max: 1, onnotice: () => {} });
+try {
+  const secrets = await openSecrets();
+  const userIds = Array.from({ length: users }, () => `auth0|${randomBytes(12).toString("hex")}`);
+  // Type by type, so that those of one user do not come one after the other.
+  const methods = makeRequest.flatMap((make) => userIds.map((id, index) => ({ id, request: make(index) })));
+
+  const createUser = await measure(userIds, async (store, id) => {
+    const connection = "Username-Password-Authentication";
+    await store.createUser({ id, connection, email: `${id.slice(6)}@example.com`, name: null, createdAt: 1 });
+  });
+  const createMethod = await measure(methods, async (store, { id, request }) => {
+    await store.createMethod(toMethodRecord(id, request, Date.now() * 1000, secrets));
+  });
+  const listMethods = await measure(userIds, async (store, id) => {
+    await store.listMethods(id, { offset: 0, limit: 50 });
+  });
+
+  await sql`VACUUM ANALYZE`;
+  const tables = await sql`
+    SELECT relname AS "table", n_live_tup AS rows,
+      round(pg_table_size(relid)::numeric / n_live_tup)::int AS "table bytes/row",
+      round(pg_indexes_size(relid)::numeric / n_live_tup)::int AS "index bytes/row",
+      round(pg_total_relation_size(relid)::numeric / n_live_tup)::int AS "bytes/row"
+    FROM pg_stat_user_tables WHERE n_live_tup > 100 ORDER BY relname`;
+  const [total] = await sql`
+    SELECT sum(pg_total_relation_size(relid)) FILTER (WHERE relname IN ('authentication_methods', 'credentials'))
+      / ${methods.length}::int AS bytes FROM pg_stat_user_tables`;
+  console.table([...tables]);
+  process.stdout.write(`${Math.round(Number(total?.bytes))} bytes for a method, its credential included\n\n`);
+  console.table({
+    "create a user": createUser,
+    "create a method": createMethod,
+    "list 5 methods": listMethods,
+  });
+} finally {
+  await sql.end();
+  await server.stop();
+}
+
+function open(): Promise<Store> {
+  return openStore(server.url, { unknownUsers: "reject", limits: defaultMethodLimits });
+}
+
+async function openSecrets(): Promise<Secrets> {
+  const store = await open();
+  const cipher = new SecretCipher(parseEncryptionKeys(`k1:${randomBytes(32).toString("base64")}`));
+  const fingerprint = await openFingerprint(store, cipher);
+  await store.close();
+  return { cipher, fingerprint };
+}
+
+/** What each item costs, from those sent 64 at a time; a checkpoint before and after brings all to the disk. */
+async function measure<Item>(items: readonly Item[], send: (store: Store, item: Item) => Promise<void>) {
+  const store = await open();
+  await sql`CHECKPOINT`;
+  const [before, cpuBefore, start] = [await counters(), await cpuSeconds(), performance.now()];
+  const own = process.cpuUsage();
+  let next = 0;
+  const worker = async () => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await send(store, item);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(own);
+  // Connections tell what they have done at the latest when they are closed.
+  await store.close();
+  await sql`CHECKPOINT`;
+  const [after, cpuAfter] = [await counters(), await cpuSeconds()];
+  const each = (total: number) => Number((total / items.length).toPrecision(3));
+  return {
+    "per second": Math.round(items.length / seconds),
+    "server µs": each(user + system),
+    "PostgreSQL µs": each((cpuAfter - cpuBefore) * 1e6),
+    "log bytes": each(after.wal - before.wal),
+    "log flushes": each(after.flushes - before.flushes),
+    "page writes": each(after.pages - before.pages),
+  };
+}
+
+async function counters() {
+  const [row] = await sql<{ wal: number; flushes: number; pages: number }[]>`
+    SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 AS wal,
+      (SELECT sum(fsyncs) FROM pg_stat_io WHERE object = 'wal')::float8 AS flushes,
+      (SELECT sum(writes) FROM pg_stat_io WHERE object = 'relation')::float8 AS pages`;
+  if (row === undefined) throw new Error("PostgreSQL has no counters");
+  return row;
+}
+
+/** Of all of PostgreSQL's processes so far, those that have ended included (Linux). */
+async function cpuSeconds(): Promise<number> {
+  const [postmaster = ""] = (await readFile(`${server.folder}/postmaster.pid`, "utf8")).split("\n");
+  const running = await sql<{ pid: number }[]>`SELECT pid FROM pg_stat_activity`;
+  const pids = [postmaster, ...running.map(({ pid }) => String(pid))];
+  const ticks = await Promise.all(pids.map((pid) => ticksOf(pid, pid === postmaster)));
+  return ticks.reduce((sum, each) => sum + each, 0) / 100;
+}
+
+/** proc_pid_stat(5): fields 14 to 17 are the time of the process and of its children that have ended, in 1/100 s. */
+async function ticksOf(pid: string, withChildren: boolean): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const own = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  return withChildren ? own + Number(fields[13] ?? 0) + Number(fields[14] ?? 0) : own;
+}
