@@ -22,10 +22,11 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig>(
     return undefined;
   }
   try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: argumentNames.length > 0 });
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
     const surplus = parsed.positionals[argumentNames.length];
-    if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
-    return parsed;
+    if (surplus === undefined) return parsed;
+    // In a URL there may be a password.
+    throw new Error(`Unexpected argument ${surplus.includes("://") ? "that is a URL" : `'${surplus}'`}`);
   } catch (error) {
     // What follows the first sentence explains a special case of arguments that begin with a hyphen.
     const [reason = ""] = (error as Error).message.split(". ", 1);

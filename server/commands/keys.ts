@@ -12,8 +12,8 @@ import { showProgress } from "./progress.ts";
 const usage = `Usage: authentication-methods keys rotate
 
 Encrypts all secrets in DATABASE_URL anew under the first key of ENCRYPTION_KEYS, while servers run.
-First give every server both keys, the new one first. Afterwards the old one can be removed.
-Stopped halfway it can be run again.
+Before, give every server the new key behind the old one, and when all have it, in front of it.
+Afterwards the old one can be removed. Stopped halfway it can be run again.
 `;
 
 /** The one thing to do with keys: `keys rotate`. */

@@ -15,6 +15,7 @@ describe("bad command lines are refused in one sentence:", () => {
       ["copy", "--from", "postgres://secret@127.0.0.1:1/x", "--to", "sqlite:a"],
       /^Nothing answers at the host and port in --from: /,
     ],
+    [["copy", "postgres://ada:secret@host/x"], /^Unexpected argument that is a URL \(see/],
     [["copy", "--from"], /^Option '--from <value>' argument missing \(see/],
     [["copy", "--frm", "x"], /^Unknown option '--frm' \(see authentication-methods copy --help\)\.\n$/],
     [["export", "a", "b"], /^Unexpected argument 'b' \(see authentication-methods export --help\)\.\n$/],

@@ -1,10 +1,15 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openMaintenance } from "../../server/store/open.ts";
+import { temporarySchema } from "../store/postgres-schema.ts";
 import { phone, user } from "../store/records.ts";
 import { runMain, runToEnd } from "../support/command.ts";
-import { newDatabaseUrl, openDatabase } from "../support/database.ts";
+import { newDatabaseUrl, oldKey, openDatabase } from "../support/database.ts";
 import { imported } from "../support/imported.ts";
+import { passkey, totp } from "../support/methods.ts";
+import { startServer } from "../support/server.ts";
+import { createMethod, createUser } from "../support/users.ts";
 
 test("tells counts and checksums", async () => {
   const { DATABASE_URL: from } = await imported();
@@ -13,6 +18,31 @@ test("tells counts and checksums", async () => {
   expect(stdout).toMatch(
     /^users: 1 of 1, checksum \w{64}\nmethods: 2 of 2, checksum \w{64}\nanswers: 0 of 0, .*\nsettings: 1 of 1, .*\nThe copy is complete/,
   );
+});
+
+test("brings a server over to PostgreSQL: ids, secrets, what is unique, and answers to retries", async () => {
+  const keys = { ENCRYPTION_KEYS: oldKey };
+  const before = await startServer(keys);
+  const methods = await createUser(before);
+  const retried = { body: totp(1), headers: { "idempotency-key": "a-create" } };
+  const created = (await before.call(methods, retried)).body;
+  await createMethod(before, methods, passkey());
+  const listed = (await before.call(methods)).body;
+  await before.close();
+
+  const to = await temporarySchema();
+  const { code } = await runToEnd([
+    "copy",
+    "--from",
+    `sqlite:${join(before.folder, "test.sqlite")}`,
+    "--to",
+    to,
+  ]);
+  expect(code).toBe(0);
+  const after = await startServer({ ...keys, DATABASE_URL: to });
+  expect((await after.call(methods)).body).toEqual(listed);
+  expect((await after.call(methods, retried)).body).toEqual(created);
+  for (const body of [totp(1), passkey()]) expect((await after.call(methods, { body })).status).toBe(409);
 });
 
 test("killed at any moment goes on where it stopped", async () => {
