@@ -4,6 +4,7 @@ import document from "../../generated/openapi.json" with { type: "json" };
 import { componentChecks } from "../contract/component-schema.ts";
 import { isObject } from "../contract/document.ts";
 import { InvalidRequestError } from "../contract/errors.ts";
+import { hasHalfOfAPair } from "../contract/surrogate-pairs.ts";
 import { formats } from "../http/contract-formats.ts";
 
 /** What a line asks for. */
@@ -71,6 +72,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
     // The parser's own message repeats a part of the line.
     throw new BadLineError("The line is not well-formed JSON");
   }
+  if (hasHalfOfAPair(text)) throw new BadLineError("The line has half of a surrogate pair");
   if (!isObject(value)) throw new BadLineError("The line is not a JSON object");
   return value;
 }

@@ -107,6 +107,11 @@ describe("tells what is bad, by the property's name and never by its value,", ()
     ["a line that is no object", "[1]", "The line is not a JSON object"],
     ["null", "null", "The line is not a JSON object"],
     ["a text that is no JSON", `{"totp_secret": "${secret}`, "The line is not well-formed JSON"],
+    [
+      "half of a surrogate pair",
+      '{"user_id":"auth0|\\ud800","type":"phone","phone_number":"+441234567"}',
+      "The line has half of a surrogate pair",
+    ],
     ["deep nesting", "[".repeat(60_000), /^The line is not/],
     ["a line without a user", phone(), "Missing required property: user_id"],
     [
