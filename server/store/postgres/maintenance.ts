@@ -10,14 +10,11 @@ import type {
 } from "../maintenance.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
 import { openConnections, type Sql } from "./connection-pool.ts";
+import { putAnswers, putMethods, putSettings, putUsers } from "./maintenance-puts.ts";
+import { replaceAnswers, replaceSecrets, replaceSettings } from "./maintenance-replacements.ts";
+import { type Statements, type Transaction, transact } from "./maintenance-transaction.ts";
 import { migratePostgres } from "./migrate.ts";
 import { toOpenError } from "./open-errors.ts";
-import { isConflict, toStoreError } from "./sqlstates.ts";
-
-/** How often a write is done again that has met one of a server's in the other order. */
-const ATTEMPTS = 5;
-
-type Transaction = Parameters<Parameters<Sql["begin"]>[1]>[0];
 
 /** `Maintenance` of a PostgreSQL database, which servers may be using at the same time. */
 export class PostgresMaintenance implements Maintenance {
@@ -94,114 +91,31 @@ export class PostgresMaintenance implements Maintenance {
   }
 
   async putUsers(users: readonly UserRecord[]): Promise<void> {
-    await this.#write((sql) => [
-      sql`
-        INSERT INTO users (id, connection, email, name, created_at)
-        SELECT * FROM unnest(
-          ${users.map(({ id }) => id)}::text[],
-          ${users.map(({ connection }) => connection)}::text[],
-          ${users.map(({ email }) => email)}::text[],
-          ${users.map(({ name }) => name)}::text[],
-          ${users.map(({ createdAt }) => createdAt)}::bigint[]
-        ) ON CONFLICT DO NOTHING`,
-    ]);
+    await this.#write((sql) => putUsers(sql, users));
   }
 
   async putMethods(methods: readonly MethodRecord[]): Promise<void> {
-    const claims = methods.filter(({ credentialId }) => credentialId !== null);
-    await this.#write((sql) => [
-      sql`
-        INSERT INTO credentials (credential_id, user_id, method_id)
-        SELECT * FROM unnest(
-          ${claims.map(({ credentialId }) => credentialId)}::text[],
-          ${claims.map(({ userId }) => userId)}::text[],
-          ${claims.map(({ id }) => id)}::text[]
-        ) AS claim (credential_id, user_id, method_id) ORDER BY credential_id ON CONFLICT DO NOTHING`,
-      sql`
-        INSERT INTO authentication_methods
-          (user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes)
-        SELECT user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes::json
-        FROM unnest(
-          ${methods.map(({ userId }) => userId)}::text[],
-          ${methods.map(({ id }) => id)}::text[],
-          ${methods.map(({ type }) => type)}::text[],
-          ${methods.map(({ createdAt }) => createdAt)}::bigint[],
-          ${methods.map(({ uniqueValue }) => uniqueValue)}::text[],
-          ${methods.map(({ credentialId }) => credentialId)}::text[],
-          ${methods.map(({ encryptedSecret }) => encryptedSecret)}::text[],
-          ${methods.map(({ attributes }) => JSON.stringify(attributes))}::text[]
-        ) AS method (user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes)
-        WHERE credential_id IS NULL OR EXISTS (
-          SELECT FROM credentials AS claim
-          WHERE claim.credential_id = method.credential_id
-            AND claim.user_id = method.user_id AND claim.method_id = method.id
-        ) ON CONFLICT DO NOTHING`,
-    ]);
+    await this.#write((sql) => putMethods(sql, methods));
   }
 
   async putAnswers(answers: readonly IdempotentAnswer[]): Promise<void> {
-    await this.#write((sql) => [
-      sql`
-        INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
-        SELECT * FROM unnest(
-          ${answers.map(({ scope }) => scope)}::text[],
-          ${answers.map(({ key }) => key)}::text[],
-          ${answers.map(({ payloadHash }) => payloadHash)}::text[],
-          ${answers.map(({ encryptedAnswer }) => encryptedAnswer)}::text[],
-          ${answers.map(({ expiresAt }) => expiresAt)}::bigint[]
-        ) ON CONFLICT DO NOTHING`,
-    ]);
+    await this.#write((sql) => putAnswers(sql, answers));
   }
 
   async putSettings(settings: readonly Setting[]): Promise<void> {
-    await this.#write((sql) => [
-      sql`
-        INSERT INTO settings (name, value)
-        SELECT * FROM unnest(
-          ${settings.map(({ name }) => name)}::text[], ${settings.map(({ value }) => value)}::text[]
-        ) ON CONFLICT DO NOTHING`,
-    ]);
+    await this.#write((sql) => putSettings(sql, settings));
   }
 
   async replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number> {
-    return this.#write((sql) => [
-      sql`
-        UPDATE authentication_methods AS method SET encrypted_secret = next.value
-        FROM unnest(
-          ${replacements.map(({ key }) => key.userId)}::text[],
-          ${replacements.map(({ key }) => key.id)}::text[],
-          ${replacements.map(({ from }) => from)}::text[],
-          ${replacements.map(({ to }) => to)}::text[]
-        ) AS next (user_id, id, kept, value)
-        WHERE method.user_id = next.user_id AND method.id = next.id AND method.encrypted_secret = next.kept`,
-    ]);
+    return this.#write((sql) => replaceSecrets(sql, replacements));
   }
 
   async replaceAnswers(replacements: readonly Replacement<AnswerKey>[]): Promise<number> {
-    return this.#write((sql) => [
-      sql`
-        UPDATE idempotent_answers AS answer SET encrypted_answer = next.value
-        FROM unnest(
-          ${replacements.map(({ key }) => key.scope)}::text[],
-          ${replacements.map(({ key }) => key.key)}::text[],
-          ${replacements.map(({ from }) => from)}::text[],
-          ${replacements.map(({ to }) => to)}::text[]
-        ) AS next (scope, key, kept, value)
-        WHERE answer.scope = next.scope AND answer.key = next.key AND answer.encrypted_answer = next.kept`,
-    ]);
+    return this.#write((sql) => replaceAnswers(sql, replacements));
   }
 
   async replaceSettings(replacements: readonly Replacement<Pick<Setting, "name">>[]): Promise<number> {
-    return this.#write((sql) => [
-      sql`
-        UPDATE settings AS setting SET value = next.value
-        FROM unnest(
-          ${replacements.map(({ key }) => key.name)}::text[],
-          ${replacements.map(({ from }) => from)}::text[],
-          ${replacements.map(({ to }) => to)}::text[]
-        ) AS next (name, kept, value)
-        WHERE setting.name = next.name AND setting.value = next.kept`,
-    ]);
+    return this.#write((sql) => replaceSettings(sql, replacements));
   }
 
   async close(): Promise<void> {
@@ -209,37 +123,15 @@ export class PostgresMaintenance implements Maintenance {
   }
 
   #read<Rows>(query: (sql: Transaction) => Promise<Rows>): Promise<Rows> {
-    return this.#transact("read only", async (sql) => query(sql));
+    return transact(this.#sql, "read only", query);
   }
 
   /** Gives how many rows the last of the statements wrote. */
-  #write(
-    statements: (sql: Transaction) => readonly PromiseLike<{ readonly count: number }>[],
-  ): Promise<number> {
-    return this.#transact("read write", async (sql) => {
+  #write(statements: (sql: Transaction) => Statements): Promise<number> {
+    return transact(this.#sql, "read write", async (sql) => {
       const results = await Promise.all(statements(sql));
       return results.at(-1)?.count ?? 0;
     });
-  }
-
-  /** What reads or writes a whole table may take longer than a request may. */
-  async #transact<Result>(
-    mode: "read only" | "read write",
-    work: (sql: Transaction) => Promise<Result>,
-  ): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return (await this.#sql.begin(mode, async (sql) => {
-          const [, result] = await Promise.all([
-            sql`SELECT set_config('statement_timeout', '0', true)`,
-            work(sql),
-          ]);
-          return result;
-        })) as Result;
-      } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw toStoreError(error);
-      }
-    }
   }
 }
 
