@@ -13,7 +13,7 @@ import { ServerProcess } from "./support/server-process.ts";
 
 const key = { ENCRYPTION_KEYS: `shared:${Buffer.alloc(32, 7).toString("base64")}` };
 const racers = 50;
-const races = scaled(3, 30);
+const races = scaled(2, 30);
 
 let issuer: TestIssuer;
 let database: PostgresDatabase;
@@ -178,7 +178,7 @@ function idOf({ id }: { id: string }): string {
 test(
   "of three servers behind a balancer one is killed and restarted under load: only what it had in hand fails",
   async (context) => {
-    const kills = scaled(3, 30);
+    const kills = scaled(2, 30);
     const balancer = new Balancer(() => servers.map(({ port }) => port));
     const origin = await balancer.listen();
     onTestFinished(() => balancer.close());
