@@ -13,6 +13,8 @@ import { ServerProcess } from "./support/server-process.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 
 const mebibyte = 2 ** 20;
+/** How many files and connections a process may have open, this one and the server alike. */
+const { userLimits } = process.report.getReport() as { userLimits: { open_files: { soft: number } } };
 /** By how much no attack may make the server grow. */
 const bound = 256 * mebibyte;
 
@@ -92,11 +94,11 @@ async function endure(context: TestContext, attack: () => Promise<unknown>): Pro
 
 describe("many clients", () => {
   test("that connect and stay idle do not keep others out", async (context) => {
-    const count = scaled(2_000, 10_000);
+    const count = Math.min(scaled(2_000, 10_000), userLimits.open_files.soft - 500);
     const sockets: Socket[] = [];
     await endure(context, async () => {
-      for (let batch = 0; batch < count; batch += 500) {
-        const opened = Array.from({ length: 500 }, () => connect(server.port, "127.0.0.1"));
+      for (let left = count; left > 0; left -= 500) {
+        const opened = Array.from({ length: Math.min(left, 500) }, () => connect(server.port, "127.0.0.1"));
         sockets.push(...opened);
         await Promise.all(opened.map((socket) => once(socket, "connect")));
       }

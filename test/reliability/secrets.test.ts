@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { runToEnd } from "../support/command.ts";
 import { email, phone } from "../support/methods.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 import type { Answer, Call } from "../support/server.ts";
@@ -16,6 +17,7 @@ import { temporaryFolder } from "./support/temporary-folder.ts";
 const rounds = scaled(10, 200);
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const key = randomBytes(32).toString("base64");
+const nextKey = randomBytes(32).toString("base64");
 
 function newSecret(): string {
   return [...randomBytes(32)].map((byte) => alphabet[byte % 32]).join("");
@@ -71,7 +73,7 @@ describe.each(places)("on $kind", ({ open }) => {
 
     const secrets: string[] = [];
     const answers: string[] = [];
-    const markers: string[] = [];
+    const users: string[] = [];
     const keep = ({ headers, body }: Answer) => {
       answers.push(JSON.stringify([...headers]) + JSON.stringify(body));
     };
@@ -88,10 +90,10 @@ describe.each(places)("on $kind", ({ open }) => {
     };
 
     for (let round = 0; round < rounds; round += 1) {
-      const methods = await createUser(server, `ada-${round}`);
-      const marker = `marker-${randomBytes(8).toString("hex")}`;
-      markers.push(marker);
-      const once = { type: "totp", totp_secret: secret(), name: marker };
+      const user = `ada-${randomBytes(8).toString("hex")}`;
+      users.push(user);
+      const methods = await createUser(server, user);
+      const once = { type: "totp", totp_secret: secret() };
       const id = await create(methods, once);
       await send(methods, { body: once });
       await send(methods, { body: { ...once, type: "phone" } });
@@ -117,6 +119,16 @@ describe.each(places)("on $kind", ({ open }) => {
       }
     }
 
+    const env = { DATABASE_URL: place.url, ENCRYPTION_KEYS: `k1:${key}` };
+    const exported = await runToEnd(["export"], env);
+    const exportedWithSecrets = await runToEnd(["export", "--with-secrets"], env);
+    const rotated = await runToEnd(["keys", "rotate"], {
+      ...env,
+      ENCRYPTION_KEYS: `k2:${nextKey},k1:${key}`,
+    });
+    expect([exported.code, exportedWithSecrets.code, rotated.code]).toEqual([0, 0, 0]);
+    // What is asked for in clear is in clear: the search below would find it.
+    expect(findAny(Buffer.from(exportedWithSecrets.stdout), secrets.flatMap(formsOf))).toBe("base32");
     const whileOpen = await readAll(place.folder);
     await server.kill("SIGTERM");
     await place.stop();
@@ -126,18 +138,21 @@ describe.each(places)("on $kind", ({ open }) => {
       "the files of a closed database": afterwards,
       "the server's log": Buffer.from(server.log),
       "the database's log": Buffer.from(place.log()),
+      "an export without secrets": Buffer.from(exported.stdout + exported.stderr),
+      "what an export tells of itself": Buffer.from(exportedWithSecrets.stderr),
+      "what a rotation tells of itself": Buffer.from(rotated.stdout + rotated.stderr),
       "an answer": Buffer.from(answers.join("\n")),
     };
-    // What is not secret is found in all of them, so that a secret would be.
-    expect(whileOpen.includes(markers.at(-1) ?? "")).toBe(true);
-    if (place.log() !== "") expect(place.log()).toContain(markers[0]);
-    expect(afterwards.includes(markers.at(-1) ?? "")).toBe(true);
+    // What is not secret is found, so that a secret would be.
+    for (const bytes of [whileOpen, afterwards, exported.stdout])
+      expect(bytes.includes(users[0] ?? "")).toBe(true);
+    if (place.log() !== "") expect(place.log()).toContain(users[0]);
     expect(server.log).toContain('"msg":"request"');
     expect(answers.join()).toContain("renamed");
     const forms = secrets.flatMap(formsOf);
     for (const [where, bytes] of Object.entries(searched)) {
       expect({ where, found: findAny(bytes, forms) }).toEqual({ where, found: undefined });
-      expect(bytes.includes(key), `the encryption key is in ${where}`).toBe(false);
+      for (const each of [key, nextKey]) expect(bytes.includes(each), `a key is in ${where}`).toBe(false);
     }
     report(context, {
       secrets: secrets.length,

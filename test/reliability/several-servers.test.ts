@@ -167,7 +167,12 @@ describe.each(eachRace)("racing on three servers, race %i,", (number) => {
     expect(successes.length).toBeGreaterThan(0);
     expect(new Set(successes.map((body) => JSON.stringify(body))).size).toBe(1);
     expect(await list(methods)).toHaveLength(1);
-    report(context, { "races of each kind": number, "clients in each": racers, "undocumented outcomes": 0 });
+    if (number === races)
+      report(context, {
+        "races of each kind": number,
+        "clients in each": racers,
+        "undocumented outcomes": 0,
+      });
   });
 });
 

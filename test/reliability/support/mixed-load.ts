@@ -15,7 +15,7 @@ export interface MixedLoadOptions {
  * Users written to at the same time, each over a connection of its own, with a model of what must be there: what
  * was acknowledged is certain; at most one write of each user is uncertain, whose answer was lost or was a 503.
  */
-export class MixedLoad extends EventEmitter<{ acknowledged: []; uncertain: [Attempt] }> {
+export class MixedLoad extends EventEmitter<{ acknowledged: [] }> {
   readonly #clients: readonly LoadClient[];
   readonly #goesOn: boolean;
   #isStopped = false;
@@ -83,7 +83,6 @@ export class MixedLoad extends EventEmitter<{ acknowledged: []; uncertain: [Atte
         continue;
       }
       this.uncertain.push(attempt);
-      this.emit("uncertain", attempt);
       if (!this.#goesOn) return;
       for (;;) {
         try {
