@@ -18,6 +18,9 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again after `kill`; resolves when it accepts connections. */
   restart(): Promise<void>;
+  /** Keeps its processes from running, with all they have in hand, until `thaw`. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,29 +62,44 @@ export async function startPostgres(
     throw new Error(`PostgreSQL did not start: ${lines.join("")}`, { cause: error });
   }
   let isRunning = true;
+  let isFrozen = false;
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     folder,
     log: () => lines.join(""),
     async kill() {
       isRunning = false;
-      await killAll(folder);
+      const killed = await signalAll(folder, "SIGKILL");
+      while (killed.some(isAlive)) await setImmediate();
     },
     async restart() {
       await server.start();
       isRunning = true;
     },
-    stop: () => (isRunning ? server.stop() : rm(folder, { recursive: true, force: true })),
+    async freeze() {
+      isFrozen = true;
+      await signalAll(folder, "SIGSTOP");
+    },
+    async thaw() {
+      isFrozen = false;
+      await signalAll(folder, "SIGCONT");
+    },
+    async stop() {
+      if (isFrozen) await signalAll(folder, "SIGCONT");
+      await (isRunning ? server.stop() : rm(folder, { recursive: true, force: true }));
+    },
   };
 }
 
-/** The postmaster first, or it would restart the others, which are its children. */
-async function killAll(folder: string): Promise<void> {
+/** Sends `signal` to all processes of the server in `folder` and gives their ids. */
+async function signalAll(folder: string, signal: NodeJS.Signals): Promise<readonly number[]> {
   const [postmaster = ""] = (await readFile(join(folder, "postmaster.pid"), "utf8")).split("\n");
+  // The others are its children, and while it stands still it makes no new ones.
+  process.kill(Number(postmaster), "SIGSTOP");
   const children = execFileSync("pgrep", ["-P", postmaster], { encoding: "utf8" }).trim().split("\n");
   const all = [postmaster, ...children].map(Number);
-  for (const pid of all) if (isAlive(pid)) process.kill(pid, "SIGKILL");
-  while (all.some(isAlive)) await setImmediate();
+  for (const pid of all) if (isAlive(pid)) process.kill(pid, signal);
+  return all;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,6 +1,6 @@
-import { expect, onTestFinished, test } from "vitest";
+import { test } from "vitest";
 import { phone } from "../support/methods.ts";
-import { startPostgres } from "../support/postgres-server.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 import { createMethod, createUser } from "../support/users.ts";
 import { Connection } from "./support/connection.ts";
 import { milliseconds, report } from "./support/findings.ts";
@@ -10,8 +10,7 @@ import { scaled } from "./support/scale.ts";
 import { ServerProcess } from "./support/server-process.ts";
 import { until } from "./support/until.ts";
 
-const rounds = scaled(2, 20);
-/** How long a request may take to be refused: what the server waits for an answer, and a noisy machine. */
+/** What the server waits for an answer, and what a busy machine adds. */
 const longestRefusal = 7_000;
 const longestResumption = 5_000;
 
@@ -22,9 +21,33 @@ const unavailable = {
   errorCode: "service_unavailable",
 };
 
-test(
-  "a server whose PostgreSQL is killed refuses with 503, loses nothing, and resumes by itself",
-  async (context) => {
+interface Outage {
+  readonly what: string;
+  readonly rounds: number;
+  begin(postgres: PostgresServer): Promise<void>;
+  end(postgres: PostgresServer): Promise<void>;
+}
+
+const outages: readonly Outage[] = [
+  {
+    what: "killed",
+    rounds: scaled(2, 20),
+    begin: (postgres) => postgres.kill(),
+    end: (postgres) => postgres.restart(),
+  },
+  {
+    what: "frozen",
+    rounds: scaled(1, 8),
+    begin: (postgres) => postgres.freeze(),
+    end: (postgres) => postgres.thaw(),
+  },
+];
+
+test.concurrent.for(outages)(
+  "a server whose PostgreSQL is $what refuses with 503, loses nothing, and resumes by itself",
+  { timeout: scaled(60_000, 600_000) },
+  async ({ rounds, begin, end }, context) => {
+    const { expect, onTestFinished } = context;
     const postgres = await startPostgres();
     onTestFinished(() => postgres.stop());
     const issuer = await startIssuer();
@@ -35,6 +58,7 @@ test(
     const pid = server.pid;
     const methods = await createUser(server, "witness");
     const { id } = await createMethod(server, methods, phone());
+    const method = `${methods}/${encodeURIComponent(id)}`;
     const seed = Math.floor(Math.random() * 2 ** 31);
     const connect = () => new Connection(() => server.origin, issuer);
     const load = new MixedLoad({ connect, clients: 16, seed });
@@ -43,36 +67,39 @@ test(
     const health = async (path: string) => (await fetch(`${server.origin}/health/${path}`)).status;
     const requests = {
       list: () => server.call(methods),
-      get: () => server.call(`${methods}/${encodeURIComponent(id)}`),
+      get: () => server.call(method),
       "read user": () => server.call("/users/auth0%7Cwitness"),
       create: () => server.call(methods, { body: phone(1) }),
-      rename: () =>
-        server.call(`${methods}/${encodeURIComponent(id)}`, { method: "PATCH", body: { name: "n" } }),
+      rename: () => server.call(method, { method: "PATCH", body: { name: "renamed" } }),
       "create user": () => server.call("/users", { body: { connection: "email", user_id: "nobody" } }),
     };
     let slowestRefusal = 0;
     let slowestResumption = 0;
     let refusals = 0;
+
+    const expectRefusal = async ([what, send]: [string, () => ReturnType<typeof server.call>]) => {
+      const started = performance.now();
+      const { status, headers, body } = await send();
+      slowestRefusal = Math.max(slowestRefusal, performance.now() - started);
+      expect({ what, status, body }).toEqual({ what, status: 503, body: unavailable });
+      expect(headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+      refusals += 1;
+    };
+
     for (let round = 0; round < rounds; round += 1) {
       load.start();
       await load.acknowledgedMore(100);
-      const killed = postgres.kill();
+      const begun = begin(postgres);
       await load.stop();
-      await killed;
-      await Promise.all(
-        Object.entries(requests).map(async ([what, send]) => {
-          const started = performance.now();
-          const { status, headers, body } = await send();
-          slowestRefusal = Math.max(slowestRefusal, performance.now() - started);
-          expect({ what, status, body }).toEqual({ what, status: 503, body: unavailable });
-          expect(headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
-          refusals += 1;
-        }),
-      );
-      expect(await health("ready")).toBe(503);
-      expect(await health("live")).toBe(200);
+      await begun;
+      const [ready, live] = await Promise.all([
+        health("ready"),
+        health("live"),
+        ...Object.entries(requests).map(expectRefusal),
+      ]);
+      expect({ ready, live }).toEqual({ ready: 503, live: 200 });
 
-      await postgres.restart();
+      await end(postgres);
       const resumption = await until(
         async () => (await server.call(methods)).status === 200 && (await health("ready")) === 200,
         longestResumption,
@@ -90,11 +117,12 @@ test(
     expect(slowestRefusal).toBeLessThan(longestRefusal);
     expect(server.pid).toBe(pid);
     // What was refused during the outages was not done behind the caller's back.
-    expect((await server.call(methods)).body).toEqual([expect.objectContaining({ id })]);
-    expect((await server.call(methods)).body[0]).not.toHaveProperty("name");
+    const { body } = await server.call(methods);
+    expect(body).toEqual([expect.objectContaining({ id })]);
+    expect(body[0]).not.toHaveProperty("name");
     expect((await server.call("/users/email%7Cnobody")).status).toBe(404);
     report(context, {
-      kills: rounds,
+      outages: rounds,
       "acknowledged writes checked": load.acknowledged,
       lost: 0,
       "refused with 503": refusals + load.uncertain.length,
@@ -102,5 +130,4 @@ test(
       "longest until resumed": milliseconds(slowestResumption),
     });
   },
-  scaled(60_000, 600_000),
 );
