@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openMaintenance } from "../../server/store/open.ts";
-import { temporarySchema } from "../store/postgres-schema.ts";
 import { phone, user } from "../store/records.ts";
 import { runMain, runToEnd } from "../support/command.ts";
 import { newDatabaseUrl, oldKey, openDatabase } from "../support/database.ts";
 import { imported } from "../support/imported.ts";
 import { passkey, totp } from "../support/methods.ts";
+import { temporarySchema } from "../support/postgres-schema.ts";
 import { startServer } from "../support/server.ts";
 import { createMethod, createUser } from "../support/users.ts";
 
