@@ -5,7 +5,7 @@ import { buildApp } from "./app.ts";
 import { readConfig } from "./config/config.ts";
 import type { DefaultMock } from "./mock/command.ts";
 import type { MockOptions } from "./mock/options.ts";
-import { allScopes } from "./security/scopes.ts";
+import { allScopes, unmaskedScope } from "./security/scopes.ts";
 import { developmentTokenEndpoint } from "./security/token-endpoint.ts";
 
 const secondsPerWeek = 7 * 24 * 60 * 60;
@@ -22,13 +22,14 @@ type Example = keyof typeof document.components.examples;
  * The mock of this API: the real application on a store in memory, so that it cannot answer otherwise than the server
  * does. It holds the contract's own examples, and hands out tokens at `/oauth/token`, to any client.
  *
- * @param flags what the command line asks for; without `auth`, requests without a token get one with all scopes
+ * @param flags what the command line asks for; without `auth`, requests without a token get one that may do everything
  */
 export async function openApiMock(flags: Pick<MockOptions, "auth">): Promise<DefaultMock> {
   const config = readConfig({ DATABASE_URL: "sqlite::memory:", RATE_LIMIT: "off" });
   const { http, developmentIssuer } = await buildApp(config, pino({ level: "silent" }));
   if (developmentIssuer === undefined) throw new Error("The mock needs the development issuer.");
-  const scopes = allScopes(document);
+  // Masked answers are the rule; a client that shall see more asks for the scope by name.
+  const scopes = allScopes(document).filter((scope) => scope !== unmaskedScope);
   const token = await developmentIssuer.sign({ subject: "mock", scopes, expiresIn: secondsPerWeek });
   await seed(http, token);
   return {

@@ -4,11 +4,13 @@ const secondsPerDay = 24 * 60 * 60;
 
 /**
  * A token endpoint for the client credentials grant (RFC 6749, section 4.4) that any client may use, for development:
- * whoever asks gets a token, with the scopes asked for or all.
+ * whoever asks gets a token.
+ *
+ * @param defaultScopes what a token grants where the request names no `scope`
  */
 export function developmentTokenEndpoint(
   issuer: DevelopmentIssuer,
-  allScopes: readonly string[],
+  defaultScopes: readonly string[],
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const parameters = await readParameters(request);
@@ -19,7 +21,7 @@ export function developmentTokenEndpoint(
     if (typeof parameters.client_id !== "string" || parameters.client_id === "")
       return refuse("invalid_request", "There must be a client_id; any will do.");
     const { client_id, scope } = parameters;
-    const scopes = typeof scope === "string" && scope !== "" ? scope.split(" ") : allScopes;
+    const scopes = typeof scope === "string" && scope !== "" ? scope.split(" ") : defaultScopes;
     const token = await issuer.sign({ subject: `${client_id}@clients`, scopes, expiresIn: secondsPerDay });
     return answer(200, {
       access_token: token,

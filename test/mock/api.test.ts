@@ -36,6 +36,7 @@ const methods = `/users/${encodeURIComponent(exampleUser)}/authentication-method
 test("is seeded with a method of each type, as the contract's examples have them", async () => {
   const listed = (await (await call(methods)).json()) as { type: string }[];
   expect(listed.map(({ type }) => type)).toEqual(["phone", "email", "totp", "webauthn-roaming", "passkey"]);
+  expect(listed[0]).toMatchObject({ phone_number: "XXXXXXXXXXXX8750" });
 });
 
 test("lists what was created and refuses a duplicate, as the server does", async () => {
