@@ -1,6 +1,6 @@
 import pino, { type Logger } from "pino";
 
-const bufferedBytes = 4096;
+const bufferedBytes = 32 * 1024;
 const flushMilliseconds = 500;
 
 /** The log on standard output: JSON lines, or readable ones where a person watches a terminal. */
@@ -10,7 +10,7 @@ export async function openLog(level: string): Promise<Logger> {
     return pino({ level }, pretty({ ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss", sync: true }));
   }
   // One write for each line would cost more than a request's other work.
-  const destination = pino.destination({ sync: false, minLength: bufferedBytes });
+  const destination = pino.destination({ sync: false, minLength: bufferedBytes, maxWrite: 2 * bufferedBytes });
   setInterval(() => destination.flush(), flushMilliseconds).unref();
   return pino({ level, base: null, formatters: { level: (label) => ({ level: label }) } }, destination);
 }
