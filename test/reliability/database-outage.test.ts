@@ -89,9 +89,8 @@ test.concurrent.for(outages)(
     for (let round = 0; round < rounds; round += 1) {
       load.start();
       await load.acknowledgedMore(100);
-      const begun = begin(postgres);
-      await load.stop();
-      await begun;
+      await begin(postgres);
+      await load.interrupted();
       const [ready, live] = await Promise.all([
         health("ready"),
         health("live"),

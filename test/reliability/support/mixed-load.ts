@@ -58,6 +58,11 @@ export class MixedLoad extends EventEmitter<{ acknowledged: [] }> {
     await this.#running;
   }
 
+  /** Resolves when every client has had a write without an answer, or with a 503. */
+  async interrupted(): Promise<void> {
+    await this.#running;
+  }
+
   async acknowledgedMore(count: number): Promise<void> {
     const target = this.acknowledged + count;
     const ended = this.#running.then(() => {
