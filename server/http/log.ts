@@ -10,7 +10,11 @@ export async function openLog(level: string): Promise<Logger> {
     return pino({ level }, pretty({ ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss", sync: true }));
   }
   // One write for each line would cost more than a request's other work.
-  const destination = pino.destination({ sync: false, minLength: bufferedBytes, maxWrite: 2 * bufferedBytes });
+  const destination = pino.destination({
+    sync: false,
+    minLength: bufferedBytes,
+    maxWrite: 2 * bufferedBytes,
+  });
   setInterval(() => destination.flush(), flushMilliseconds).unref();
   return pino({ level, base: null, formatters: { level: (label) => ({ level: label }) } }, destination);
 }
