@@ -32,6 +32,8 @@ export async function serve(args: readonly string[]): Promise<void> {
   }
   const { port } = app.http.server.address() as AddressInfo;
   await greet(`http://${urlHost(config.host)}:${port}`, app.developmentIssuer, log);
+  // Whoever waits for the line that says so shall not wait for the buffer to fill.
+  log.flush();
 
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, "stopping");
