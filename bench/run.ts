@@ -37,7 +37,7 @@ const env = {
   RATE_LIMIT: "1000000000/1",
 };
 const bare = await start(["bench/bare.ts"]);
-const api = await start(["server/main.ts", "serve"], env);
+const api = await start(["bin/authentication-methods.js", "serve"], env);
 const isOnPostgres = env.DATABASE_URL.startsWith("postgres");
 const plain = isOnPostgres ? await start(["bench/plain-pg.ts"], env) : bare;
 const servers: Readonly<Record<Case["server"], BenchedServer>> = { bare, plain, api };
@@ -177,7 +177,7 @@ async function sign(scope?: string): Promise<string> {
 async function readyTimes(): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < 7; round++) {
-    const server = await start(["server/main.ts", "serve"], env);
+    const server = await start(["bin/authentication-methods.js", "serve"], env);
     times.push(server.readyMilliseconds);
     await server.stop();
   }

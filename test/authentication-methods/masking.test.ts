@@ -13,7 +13,7 @@ describe("hides as the recorded service did", () => {
   ])("%s as %s", (email, masked) => expect(maskEmail(email)).toBe(masked));
 
   test.each([
-    ["+44207183875044".slice(0, 15), "XXXXXXXXXXX5044"],
+    ["+44207183875044", "XXXXXXXXXXX5044"],
     ["+123", "+123"],
   ])("%s as %s", (number, masked) => expect(maskPhoneNumber(number)).toBe(masked));
 });
