@@ -90,7 +90,10 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
     const keyOf = (request: FastifyRequest) => rateLimitKey(request, verifier);
     registerRateLimit(http, { ...config.rateLimit, keyOf, limiter });
   }
-  registerHealth(http, () => store.ping());
+  registerHealth(http, async () => {
+    if (!keys.available) throw new Error("No key of the issuer is known yet, so no token can be verified.");
+    await store.ping();
+  });
   registerContractDocument(http, document);
   registerDocs(http, { directory: new URL("../generated/docs/", import.meta.url) });
   if (development !== undefined) registerDevelopmentIssuer(http, development);

@@ -16,6 +16,14 @@ test("tells that it lives and that it is ready, without a token", async () => {
   }
 });
 
+test("is not ready while no key of the issuer is known, though it lives", async () => {
+  const server = await startServer({ ISSUER: "http://127.0.0.1:1/", AUDIENCE: "test" });
+  const ready = await fetch(`${server.origin}/health/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({ status: "unavailable" });
+  expect((await fetch(`${server.origin}/health/live`)).status).toBe(200);
+});
+
 test("serves the contract", async () => {
   const server = await startServer();
   const response = await fetch(`${server.origin}/openapi.json`);
