@@ -9,7 +9,6 @@ const onOneStore = ["test/authentication-methods/{formats,id}.test.ts"];
 export default defineConfig({
   test: {
     globalSetup: ["test/support/postgres-setup.ts"],
-    passWithNoTests: true,
     projects: [
       { test: { ...timeouts, name: "all", include: ["test/**/*.test.ts"], provide: { store: "sqlite" } } },
       {

@@ -23,7 +23,7 @@ test("shows numbers in full, everywhere, to a token that may see them", async ()
   const methods = await createUser(server);
   const scopes = [...maskedScopes, "read:authentication_methods_unmasked"];
   const full = phone().phone_number;
-  const masked = "XXXXXXXXXXX".slice(0, full.length - 4) + full.slice(-4);
+  const masked = `${"X".repeat(full.length - 4)}${full.slice(-4)}`;
   const created = await server.call(methods, { body: phone(), scopes });
   const path = `${methods}/${encodeURIComponent(created.body.id)}`;
   const rename = { method: "PATCH", body: { name: "New" } };
