@@ -5,8 +5,9 @@ import { connect } from "./sqlite/connect.ts";
 import { SqliteIdempotentAnswers } from "./sqlite/idempotent-answers.ts";
 import { SqliteMethodReads } from "./sqlite/method-reads.ts";
 import { SqliteMethodRows } from "./sqlite/method-rows.ts";
-import { toStoreError } from "./sqlite/result-codes.ts";
+import { ReadQueue } from "./sqlite/read-queue.ts";
 import { SqliteSettings } from "./sqlite/settings.ts";
+import { Transaction } from "./sqlite/transaction.ts";
 import { SqliteUsers } from "./sqlite/users.ts";
 import { WriteQueue } from "./sqlite/write-queue.ts";
 import type {
@@ -27,15 +28,16 @@ import type {
 } from "./store.ts";
 
 /**
- * A `Store` in one SQLite file. Writes wait in a queue for the transaction of their event-loop turn; reads
- * run at once and see what is committed. Other processes may use the same file at the same time.
+ * A `Store` in one SQLite file. Writes, and likewise reads, wait in a queue for the transaction of their
+ * event-loop turn; reads see what is committed. Other processes may use the same file at the same time.
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
+  readonly #reads: ReadQueue;
   readonly #writes: WriteQueue;
   readonly #users: SqliteUsers;
   readonly #rows: SqliteMethodRows;
-  readonly #reads: SqliteMethodReads;
+  readonly #methodReads: SqliteMethodReads;
   readonly #rules: MethodRules;
   readonly #settings: SqliteSettings;
   #closing: Promise<void> | undefined;
@@ -43,11 +45,13 @@ export class SqliteStore implements Store {
   /** @param database as `connect` opens it; the store closes it. */
   constructor(database: DatabaseSync, options: StoreOptions) {
     this.#database = database;
-    this.#writes = new WriteQueue(database);
+    const transaction = new Transaction(database);
+    this.#reads = new ReadQueue(transaction);
+    this.#writes = new WriteQueue(transaction);
     this.#users = new SqliteUsers(database);
     this.#rows = new SqliteMethodRows(database);
     this.#settings = new SqliteSettings(database);
-    this.#reads = new SqliteMethodReads(this.#rows, this.#users, options);
+    this.#methodReads = new SqliteMethodReads(this.#rows, this.#users, options);
     this.#rules = new MethodRules(this.#rows, this.#users, new SqliteIdempotentAnswers(database), options);
   }
 
@@ -72,11 +76,11 @@ export class SqliteStore implements Store {
   }
 
   async listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome> {
-    return this.#read(() => this.#reads.list(userId, page.offset, page.limit));
+    return this.#read(() => this.#methodReads.list(userId, page.offset, page.limit));
   }
 
   async getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
-    return this.#read(() => this.#reads.get(userId, id));
+    return this.#read(() => this.#methodReads.get(userId, id));
   }
 
   async updateMethod(userId: string, id: string, patch: MethodPatch): Promise<UpdateMethodOutcome> {
@@ -101,11 +105,11 @@ export class SqliteStore implements Store {
 
   async ping(): Promise<void> {
     // A look for any row reaches the file and the schema.
-    this.#read(() => this.#settings.get("ping"));
+    await this.#read(() => this.#settings.get("ping"));
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#writes.drain().then(() => this.#database.close());
+    this.#closing ??= this.#drain().then(() => this.#database.close());
     return this.#closing;
   }
 
@@ -114,13 +118,14 @@ export class SqliteStore implements Store {
     return this.#writes.enqueue(work);
   }
 
-  #read<Result>(query: () => Result): Result {
+  #read<Result>(query: () => Result): Promise<Result> {
     this.#refuseWhenClosed();
-    try {
-      return query();
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    return this.#reads.enqueue(query);
+  }
+
+  async #drain(): Promise<void> {
+    await this.#reads.drain();
+    await this.#writes.drain();
   }
 
   #refuseWhenClosed(): void {

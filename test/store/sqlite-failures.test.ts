@@ -7,6 +7,7 @@ import { StoreFullError, StoreUnavailableError } from "../../server/store/errors
 import { openFingerprint } from "../../server/store/fingerprint.ts";
 import { SecretCipher } from "../../server/store/secrets.ts";
 import { connect } from "../../server/store/sqlite/connect.ts";
+import { Transaction } from "../../server/store/sqlite/transaction.ts";
 import { WriteQueue } from "../../server/store/sqlite/write-queue.ts";
 import { SqliteStore } from "../../server/store/sqlite.ts";
 import { acceptUnknownUsers, phone, totp } from "./records.ts";
@@ -109,7 +110,7 @@ describe("a database that another process has locked", () => {
 
   it("refuses writes that have waited too long, and takes the next", async () => {
     const { path, database } = await newStore();
-    const writes = new WriteQueue(database, 0);
+    const writes = new WriteQueue(new Transaction(database), 0);
     const other = await lock(path);
     await expect(writes.enqueue(() => "done")).rejects.toThrow(StoreUnavailableError);
     other.exec("ROLLBACK");
@@ -122,7 +123,7 @@ describe("a commit that fails", () => {
     const { database } = await newStore();
     database.exec("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
     database.exec("CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
-    const writes = new WriteQueue(database);
+    const writes = new WriteQueue(new Transaction(database));
     const results = await Promise.allSettled([
       writes.enqueue(() => database.exec("INSERT INTO parent VALUES (1)")),
       writes.enqueue(() => database.exec("INSERT INTO child VALUES (2)")),

@@ -12,6 +12,7 @@ import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
 import { columns, type MethodRow, toMethod } from "./method-rows.ts";
 import { toStoreError } from "./result-codes.ts";
 import { SqliteSettings } from "./settings.ts";
+import { Transaction } from "./transaction.ts";
 import { SqliteUsers } from "./users.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -26,7 +27,7 @@ export class SqliteMaintenance implements Maintenance {
   /** @param database as `connect` opens it; closed with this. */
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#writes = new WriteQueue(database);
+    this.#writes = new WriteQueue(new Transaction(database));
     this.#users = new SqliteUsers(database);
     this.#settings = new SqliteSettings(database);
     this.#statements = Object.fromEntries(

@@ -1,5 +1,5 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { isBusy, toStoreError } from "./result-codes.ts";
+import type { Transaction } from "./transaction.ts";
 
 interface Write {
   readonly work: () => unknown;
@@ -15,9 +15,7 @@ const LOCK_INTERVAL = 20;
  * promises after the commit: as many writes as requests arrived together share one `fsync`.
  */
 export class WriteQueue {
-  readonly #database: DatabaseSync;
-  readonly #beginImmediate: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #transaction: Transaction;
   readonly #lockTimeout: number;
   readonly #flush = () => this.#run();
   #waiting: Write[] = [];
@@ -26,11 +24,9 @@ export class WriteQueue {
   #drained: (() => void) | undefined;
 
   /** @param lockTimeout how long writes wait for another process that holds the write lock, in milliseconds. */
-  constructor(database: DatabaseSync, lockTimeout = 5_000) {
-    this.#database = database;
+  constructor(transaction: Transaction, lockTimeout = 5_000) {
+    this.#transaction = transaction;
     this.#lockTimeout = lockTimeout;
-    this.#beginImmediate = database.prepare("BEGIN IMMEDIATE");
-    this.#commit = database.prepare("COMMIT");
   }
 
   /**
@@ -59,7 +55,8 @@ export class WriteQueue {
     this.#waiting = [];
     while (writes.length > 0) {
       try {
-        this.#begin();
+        this.#transaction.beginImmediate();
+        this.#lockedSince = undefined;
       } catch (error) {
         if (isBusy(error) && this.#mayWaitForLock()) {
           this.#waiting = writes;
@@ -73,13 +70,6 @@ export class WriteQueue {
       writes = this.#transact(writes);
     }
     this.#drained?.();
-  }
-
-  #begin(): void {
-    // Left open only where the disk refused even the rollback.
-    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-    this.#beginImmediate.run();
-    this.#lockedSince = undefined;
   }
 
   /** SQLite's own busy handler would block the thread, and the reads with it. */
@@ -99,29 +89,20 @@ export class WriteQueue {
       try {
         results.push(write.work());
       } catch (error) {
-        this.#rollback();
+        this.#transaction.rollback();
         reject([write], error);
         return writes.filter((other) => other !== write);
       }
     }
     try {
-      this.#commit.run();
+      this.#transaction.commit();
     } catch (error) {
-      this.#rollback();
+      this.#transaction.rollback();
       reject(writes, error);
       return [];
     }
     for (const [index, write] of writes.entries()) write.resolve(results[index] as never);
     return [];
-  }
-
-  #rollback(): void {
-    try {
-      // After some errors of the disk SQLite has rolled back by itself.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-    } catch {
-      // The disk fails altogether: the error that led here says so, and the next transaction tries again.
-    }
   }
 }
 
