@@ -57,4 +57,19 @@ describe("migrate", () => {
     );
     expect(version(database)).toBe(2);
   });
+
+  it("keeps the credentials of the first schema unique among all users", async () => {
+    const database = await newDatabase();
+    migrate(database, migrations.slice(0, 1));
+    database.exec(`
+      INSERT INTO authentication_methods VALUES ('auth0|1', 'passkey|dev_1', 'passkey', NULL, 'AQID', 1, NULL, '{}');
+      INSERT INTO credentials VALUES ('AQID', 'auth0|1', 'passkey|dev_1')`);
+    migrate(database);
+    const insert = (user: string, credential: string) =>
+      database.exec(
+        `INSERT INTO authentication_methods VALUES ('${user}', 'passkey|dev_2', 'passkey', NULL, '${credential}', 2, NULL, '{}')`,
+      );
+    expect(() => insert("auth0|2", "AQID")).toThrow(/UNIQUE/);
+    insert("auth0|2", "BAUG");
+  });
 });

@@ -78,11 +78,10 @@ export class SqliteMaintenance implements Maintenance {
   }
 
   async putMethods(methods: readonly MethodRecord[]): Promise<void> {
-    const { putCredential, putMethod } = this.#statements;
+    const { putMethod } = this.#statements;
     await this.#writes.enqueue(() => {
       for (const method of methods) {
         const { userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret } = method;
-        if (credentialId !== null) putCredential.run(credentialId, userId, id);
         const attributes = JSON.stringify(method.attributes);
         putMethod.run(userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes);
       }
@@ -157,17 +156,11 @@ const sql = {
     WHERE user_id = (SELECT max(user_id) FROM authentication_methods) ORDER BY id DESC LIMIT 1`,
   counts: `
     SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM authentication_methods) AS methods,
-      (SELECT count(*) FROM credentials) AS credentials, (SELECT count(*) FROM idempotent_answers) AS answers,
-      (SELECT count(*) FROM settings) AS settings`,
-  putCredential: `
-    INSERT INTO credentials (credential_id, user_id, method_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+      (SELECT count(*) FROM authentication_methods WHERE credential_id IS NOT NULL) AS credentials,
+      (SELECT count(*) FROM idempotent_answers) AS answers, (SELECT count(*) FROM settings) AS settings`,
   putMethod: `
     INSERT INTO authentication_methods (${columns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
     WHERE NOT EXISTS (SELECT 1 FROM authentication_methods WHERE user_id = ?1 AND id = ?2)
-      AND (
-        ?5 IS NULL
-        OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?5 AND user_id = ?1 AND method_id = ?2)
-      )
     ON CONFLICT DO NOTHING`,
   putAnswer: `
     INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)

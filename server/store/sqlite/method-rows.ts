@@ -20,19 +20,16 @@ export type MethodRow = [
 const ID = 1;
 const CREATED_AT = 5;
 
-/** The statements on `authentication_methods` and `credentials`; those that write are called inside a transaction. */
+/** The statements on `authentication_methods`; those that write are called inside a transaction. */
 export class SqliteMethodRows implements MethodRows {
   readonly #room: StatementSync;
   readonly #credentialOfAnother: StatementSync;
   readonly #insert: StatementSync;
-  readonly #insertCredential: StatementSync;
   readonly #select: StatementSync;
   readonly #selectAll: StatementSync;
   readonly #hasPasskey: StatementSync;
   readonly #update: StatementSync;
-  readonly #deleteCredential: StatementSync;
   readonly #delete: StatementSync;
-  readonly #deleteCredentials: StatementSync;
   readonly #deleteAll: StatementSync;
 
   constructor(database: DatabaseSync) {
@@ -41,13 +38,12 @@ export class SqliteMethodRows implements MethodRows {
       SELECT EXISTS (SELECT 1 FROM users WHERE id = ?1),
         count(*),
         coalesce(max(unique_value = ?3), FALSE)
-          OR EXISTS (SELECT 1 FROM credentials WHERE credential_id = ?4)
+          OR EXISTS (SELECT 1 FROM authentication_methods WHERE credential_id = ?4)
       FROM authentication_methods WHERE user_id = ?1 AND type = ?2`);
-    this.#credentialOfAnother = prepare("SELECT 1 FROM credentials WHERE credential_id = ? AND user_id <> ?");
-    this.#insert = prepare(`INSERT INTO authentication_methods (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#insertCredential = prepare(
-      "INSERT INTO credentials (credential_id, user_id, method_id) VALUES (?, ?, ?)",
+    this.#credentialOfAnother = prepare(
+      "SELECT 1 FROM authentication_methods WHERE credential_id = ? AND user_id <> ?",
     );
+    this.#insert = prepare(`INSERT INTO authentication_methods (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#select = prepare(`SELECT ${columns} FROM authentication_methods WHERE user_id = ? AND id = ?`);
     this.#selectAll = prepare(`SELECT ${columns} FROM authentication_methods WHERE user_id = ?`);
     // Arrays are made faster than objects.
@@ -56,13 +52,7 @@ export class SqliteMethodRows implements MethodRows {
       "SELECT 1 FROM authentication_methods WHERE user_id = ? AND type = 'passkey' LIMIT 1",
     );
     this.#update = prepare("UPDATE authentication_methods SET attributes = ? WHERE user_id = ? AND id = ?");
-    this.#deleteCredential = prepare(`
-      DELETE FROM credentials WHERE credential_id =
-        (SELECT credential_id FROM authentication_methods WHERE user_id = ? AND id = ?)`);
     this.#delete = prepare("DELETE FROM authentication_methods WHERE user_id = ? AND id = ?");
-    this.#deleteCredentials = prepare(`
-      DELETE FROM credentials WHERE credential_id IN
-        (SELECT credential_id FROM authentication_methods WHERE user_id = ?)`);
     this.#deleteAll = prepare("DELETE FROM authentication_methods WHERE user_id = ?");
   }
 
@@ -82,7 +72,6 @@ export class SqliteMethodRows implements MethodRows {
 
   insert(method: MethodRecord, attributes: string): void {
     const { userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret } = method;
-    if (credentialId !== null) this.#insertCredential.run(credentialId, userId, id);
     this.#insert.run(userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes);
   }
 
@@ -110,12 +99,10 @@ export class SqliteMethodRows implements MethodRows {
   }
 
   delete(userId: string, id: string): boolean {
-    this.#deleteCredential.run(userId, id);
     return this.#delete.run(userId, id).changes === 1;
   }
 
   deleteAll(userId: string): void {
-    this.#deleteCredentials.run(userId);
     this.#deleteAll.run(userId);
   }
 }
