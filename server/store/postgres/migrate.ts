@@ -2,8 +2,9 @@ import type { ISql } from "postgres";
 import { StoreOpenError } from "../errors.ts";
 import type { Migration, SchemaChange } from "../migrations/migration.ts";
 import { migrations as allMigrations } from "../migrations/postgres/migrations.ts";
-import { openConnections, type Sql, withinTime } from "./connection-pool.ts";
+import { openConnections, type Sql } from "./connection-pool.ts";
 import { noUrl, toOpenError } from "./open-errors.ts";
+import { insistOnUsableServer } from "./usable-server.ts";
 
 /** Held by whoever changes the schema. Locks of one key are apart from those of users, which have a hash of 64 bits. */
 const MIGRATION_LOCK = { application: 0x616d7468, schema: 1 };
@@ -42,34 +43,6 @@ function connectOnce(url: string): Sql {
     return openConnections(url, 1);
   } catch {
     throw noUrl;
-  }
-}
-
-async function insistOnUsableServer(sql: Sql, oldest: number): Promise<void> {
-  const [server] = await withinTime(sql<
-    { version: number; commit: string; recovering: boolean; guarded: string }[]
-  >`
-    SELECT current_setting('server_version_num')::int / 10000 AS version, pg_is_in_recovery() AS recovering,
-      current_setting('synchronous_commit') AS commit,
-      current_setting('default_transaction_read_only') AS guarded`);
-  if (server === undefined) return;
-  if (server.version < oldest) {
-    throw new StoreOpenError(
-      `The database in DATABASE_URL is PostgreSQL ${server.version}: name one of version ${oldest} or later.`,
-    );
-  }
-  if (server.recovering) {
-    throw new StoreOpenError("The database in DATABASE_URL is a read-only replica: name the primary server.");
-  }
-  if (server.commit === "off") {
-    throw new StoreOpenError(
-      "The database in DATABASE_URL may lose what it has acknowledged: set synchronous_commit to on for its role.",
-    );
-  }
-  if (server.guarded !== "on") {
-    throw new StoreOpenError(
-      "DATABASE_URL leads through a pooler that drops the parameters of a session: name the database itself, or let the pooler pass default_transaction_read_only.",
-    );
   }
 }
 
