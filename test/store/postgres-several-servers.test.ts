@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../server/store/open.ts";
 import type { MethodRecord, Store } from "../../server/store/store.ts";
+import { hasPgbouncer, temporaryPool } from "../support/pgbouncer.ts";
 import { execute } from "../support/postgres.ts";
 import { temporarySchema } from "../support/postgres-schema.ts";
 import { acceptUnknownUsers, answer, email, limits, passkey, phone, securityKey } from "./records.ts";
@@ -11,13 +12,13 @@ const userIds = Array.from({ length: 50 }, (_, number) => `auth0|${number}`);
 let url: string;
 let stores: readonly Store[];
 
-beforeEach(async () => {
-  url = await temporarySchema();
+async function openStores(databaseUrl: string): Promise<void> {
+  url = databaseUrl;
   stores = await Promise.all([1, 2, 3].map(() => openStore(url, acceptUnknownUsers)));
   onTestFinished(async () => {
     await Promise.all(stores.map((store) => store.close()));
   });
-});
+}
 
 /** Sends each to the next of the servers, all at once. */
 function race<Item, Result>(
@@ -36,7 +37,17 @@ async function methodsOf(userId: string): Promise<readonly MethodRecord[]> {
   return listed?.outcome === "found" ? listed.methods : [];
 }
 
-describe("three servers on one PostgreSQL", () => {
+const databases = [
+  ["on one PostgreSQL", true, temporarySchema],
+  ["that share its sessions through PgBouncer", hasPgbouncer, () => temporaryPool("transaction")],
+] as const;
+
+describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase]) => {
+  beforeEach(async ({ skip }) => {
+    skip(!isThere, "pgbouncer is not installed");
+    await openStores(await temporaryDatabase());
+  });
+
   it("give a credential to one of fifty users that register it at once", async () => {
     const outcomes = await race(userIds, (store, userId) =>
       store.createMethod(passkey(userId, "credential")),

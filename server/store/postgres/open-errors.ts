@@ -9,8 +9,12 @@ const sentences: Readonly<Record<string, string>> = {
   ECONNREFUSED: "Nothing answers at the host and port in DATABASE_URL: start PostgreSQL, or correct them.",
   ECONNRESET:
     "What answers at the host and port in DATABASE_URL hangs up: correct them, or the sslmode if it does not speak TLS.",
+  CONNECTION_CLOSED:
+    "What answers at the host and port in DATABASE_URL ends the session for what its log says: mend that, and let a pooler share its connections by transaction or by session.",
   CONNECT_TIMEOUT:
     "The host in DATABASE_URL does not answer: start PostgreSQL, open its port, or correct the host.",
+  "08P01":
+    "The pooler in DATABASE_URL refuses the session for what its log says: name the parameters in its ignore_startup_parameters, or mend its way to PostgreSQL.",
   "28P01": "PostgreSQL refuses the password in DATABASE_URL: correct the user and the password.",
   "28000": "PostgreSQL refuses the user in DATABASE_URL: correct it, or let it in through pg_hba.conf.",
   "3D000": "The database in DATABASE_URL does not exist: create it, or correct its name.",
