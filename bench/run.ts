@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import autocannon from "autocannon";
+import packageJson from "../package.json" with { type: "json" };
 import { type BenchedServer, start } from "./server.ts";
 
 /** Prints the table of bench/README.md: the API beside a bare Fastify route, in one alternating run. */
@@ -36,8 +37,10 @@ const env = {
   UNKNOWN_USERS: "accept",
   RATE_LIMIT: "1000000000/1",
 };
+/** What `npm start` runs. */
+const [, ...command] = packageJson.scripts.start.split(" ");
 const bare = await start(["bench/bare.ts"]);
-const api = await start(["bin/authentication-methods.js", "serve"], env);
+const api = await start(command, env);
 const isOnPostgres = env.DATABASE_URL.startsWith("postgres");
 const plain = isOnPostgres ? await start(["bench/plain-pg.ts"], env) : bare;
 const servers: Readonly<Record<Case["server"], BenchedServer>> = { bare, plain, api };
@@ -177,7 +180,7 @@ async function sign(scope?: string): Promise<string> {
 async function readyTimes(): Promise<readonly number[]> {
   const times: number[] = [];
   for (let round = 0; round < 7; round++) {
-    const server = await start(["bin/authentication-methods.js", "serve"], env);
+    const server = await start(command, env);
     times.push(server.readyMilliseconds);
     await server.stop();
   }

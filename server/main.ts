@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// V8 would let the young generation grow to 96 MB, which makes nothing faster; with 8 MB for each half it is 24.
 import { enableCompileCache } from "node:module";
 
 // Before anything else is imported, so that its compiled code is read from the cache.

@@ -12,12 +12,11 @@ const START_TIMEOUT = 5_000;
 /**
  * `synchronous=FULL`: a commit returns when it is on the disk. 16 MiB of WAL between checkpoints, because a
  * page that is written many times in between is copied into the database once; a fourth of it, SQLite's
- * default, costs a create a quarter more. 8 MiB of cache.
+ * default, costs a create a quarter more.
  */
 const SETTINGS = `
   PRAGMA synchronous = FULL;
   PRAGMA wal_autocheckpoint = 4000;
-  PRAGMA cache_size = -8192;
   PRAGMA busy_timeout = 10;
 `;
 
