@@ -4,8 +4,6 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { connect } from "../../server/store/sqlite/connect.ts";
 import { ReadQueue } from "../../server/store/sqlite/read-queue.ts";
 import { Transaction } from "../../server/store/sqlite/transaction.ts";
-import { SqliteStore } from "../../server/store/sqlite.ts";
-import { acceptUnknownUsers, phone } from "./records.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 async function newDatabase(): Promise<DatabaseSync> {
@@ -54,14 +52,5 @@ describe("the reads of one event-loop turn", () => {
     const reads = new ReadQueue(new Transaction(database));
     database.exec("BEGIN; INSERT INTO settings VALUES ('undone', '')");
     expect(await reads.enqueue(() => settings(database))).toEqual([]);
-  });
-
-  it("are answered when the store is closed in that turn", async () => {
-    const store = new SqliteStore(await newDatabase(), acceptUnknownUsers);
-    const method = phone("auth0|1");
-    await store.createMethod(method);
-    const read = store.getMethod(method.userId, method.id);
-    await store.close();
-    expect(await read).toEqual({ outcome: "found", method });
   });
 });

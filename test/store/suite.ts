@@ -662,6 +662,17 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toHaveLength(10);
       });
 
+      it("finishes the reads under way when it is closed", async () => {
+        const method = phone(await createdUser());
+        await store.createMethod(method);
+        const reads = [
+          store.getMethod(method.userId, method.id),
+          store.getMethod(method.userId, "phone|dev_0"),
+        ];
+        const [outcomes] = await Promise.all([Promise.all(reads), store.close()]);
+        expect(outcomes).toEqual([{ outcome: "found", method }, { outcome: "unknown-method" }]);
+      });
+
       it("is unavailable once it is closed", async () => {
         const userId = await createdUser();
         await store.close();

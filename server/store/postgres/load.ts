@@ -50,11 +50,16 @@ export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> 
   };
 }
 
-function loadMethods(sql: Sql, methods: Scope["methods"]): Promise<readonly MethodRecord[]> {
+/** The columns of a `MethodRecord`. */
+export function methodColumns(sql: Sql) {
+  return sql`
+    user_id AS "userId", id, type, created_at AS "createdAt", attributes, encrypted_secret AS "encryptedSecret",
+    unique_value AS "uniqueValue", credential_id AS "credentialId"`;
+}
+
+export function loadMethods(sql: Sql, methods: Scope["methods"]): Promise<readonly MethodRecord[]> {
   return sql<MethodRecord[]>`
-    SELECT user_id AS "userId", id, type, created_at AS "createdAt", attributes,
-      encrypted_secret AS "encryptedSecret", unique_value AS "uniqueValue", credential_id AS "credentialId"
-    FROM authentication_methods
+    SELECT ${methodColumns(sql)} FROM authentication_methods
     WHERE (user_id, id) IN (
       SELECT * FROM unnest(${methods.map(({ userId }) => userId)}::text[], ${methods.map(({ id }) => id)}::text[])
     )`;

@@ -1,3 +1,6 @@
+import timers from "node:timers/promises";
+import DataLoader from "dataloader";
+import type { MethodKey } from "../maintenance.ts";
 import type {
   GetMethodOutcome,
   ListMethodsOutcome,
@@ -6,83 +9,109 @@ import type {
   UserRecord,
 } from "../store.ts";
 import { ConnectionPool, type Sql } from "./connection-pool.ts";
+import { loadMethods, methodColumns } from "./load.ts";
 
-/** Connections that reads are sent on; each takes many reads at a time, one behind the other. */
+/** Connections that reads are sent on; each takes many statements at a time, one behind the other. */
 const CONNECTIONS = 4;
 
-/** A method of an outer join: all its columns are null where there is none. */
-type OptionalMethod = MethodRecord | Record<keyof MethodRecord, null>;
+/** Nothing is kept: every read sees all that is committed when it runs. */
+const batching = { cache: false, maxBatchSize: 128, batchScheduleFn: setImmediate };
 
-/** What `Store` promises of reads: one statement each, which sees all that is committed when it runs. */
+interface Page {
+  readonly userId: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** What `Store` promises of reads. Those of one event-loop turn and kind are one statement. */
 export class PostgresReads {
   readonly #pool: ConnectionPool;
   readonly #acceptsUnknownUsers: boolean;
+  readonly #users = new DataLoader((ids: readonly string[]) => this.#readUsers(ids), batching);
+  readonly #methods = new DataLoader((keys: readonly MethodKey[]) => this.#readMethods(keys), batching);
+  readonly #pages = new DataLoader((pages: readonly Page[]) => this.#readPages(pages), batching);
 
   constructor(url: string, { unknownUsers }: StoreOptions) {
     this.#pool = new ConnectionPool(url, CONNECTIONS);
     this.#acceptsUnknownUsers = unknownUsers === "accept";
   }
 
-  async user(id: string): Promise<UserRecord | undefined> {
-    const [user] = await this.#pool.run(
-      (sql) => sql<UserRecord[]>`
-        SELECT id, connection, email, name, created_at AS "createdAt" FROM users WHERE id = ${id}`,
-    );
-    return user && { ...user };
+  user(id: string): Promise<UserRecord | undefined> {
+    return this.#users.load(id);
   }
 
-  async list(userId: string, offset: number, limit: number): Promise<ListMethodsOutcome> {
-    const rows = await this.#pool.run(
-      (sql) => sql<({ known: boolean; total: number } & OptionalMethod)[]>`
-        SELECT known, total, page.*
-        FROM (SELECT EXISTS (SELECT FROM users WHERE id = ${userId}) AS known) AS listed
-        CROSS JOIN (SELECT count(*) AS total FROM authentication_methods WHERE user_id = ${userId}) AS counted
-        LEFT JOIN (
-          SELECT ${columns(sql)} FROM authentication_methods AS method WHERE user_id = ${userId}
-          ORDER BY created_at, id LIMIT ${limit}::bigint OFFSET ${offset}::bigint
-        ) AS page ON true
-        ORDER BY page."createdAt", page.id`,
-    );
-    const [first] = rows;
-    if (first === undefined || this.#isUnknown(first)) return { outcome: "unknown-user" };
-    const methods = rows.map(toMethod).filter((method) => method !== undefined);
-    return { outcome: "found", methods, total: first.total };
+  list(userId: string, offset: number, limit: number): Promise<ListMethodsOutcome> {
+    return this.#pages.load({ userId, offset, limit });
   }
 
-  async method(userId: string, id: string): Promise<GetMethodOutcome> {
-    const [row] = await this.#pool.run(
-      (sql) => sql<({ known: boolean } & OptionalMethod)[]>`
-        SELECT known, ${columns(sql)}
-        FROM (SELECT EXISTS (SELECT FROM users WHERE id = ${userId}) AS known) AS wanted
-        LEFT JOIN authentication_methods AS method ON method.user_id = ${userId} AND method.id = ${id}`,
-    );
-    if (row === undefined || this.#isUnknown(row)) return { outcome: "unknown-user" };
-    const method = toMethod(row);
-    return method === undefined ? { outcome: "unknown-method" } : { outcome: "found", method };
+  method(userId: string, id: string): Promise<GetMethodOutcome> {
+    return this.#methods.load({ userId, id });
   }
 
   async ping(): Promise<void> {
     await this.#pool.run((sql) => sql`SELECT FROM settings LIMIT 1`);
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  /** Resolves when every read so far is settled and the connections are closed. */
+  async close(): Promise<void> {
+    // Those of this event-loop turn have not been sent yet.
+    await timers.setImmediate();
+    await this.#pool.close();
   }
 
-  #isUnknown({ known }: { readonly known: boolean }): boolean {
-    return !known && !this.#acceptsUnknownUsers;
+  async #readUsers(ids: readonly string[]): Promise<(UserRecord | undefined)[]> {
+    const users = await this.#pool.run(
+      (sql) => sql<UserRecord[]>`
+        SELECT id, connection, email, name, created_at AS "createdAt" FROM users
+        WHERE id = ANY(${ids}::text[])`,
+    );
+    const byId = new Map(users.map((user) => [user.id, { ...user }]));
+    return ids.map((id) => byId.get(id));
+  }
+
+  async #readMethods(keys: readonly MethodKey[]): Promise<GetMethodOutcome[]> {
+    const [methods, knownUsers] = await this.#pool.run((sql) =>
+      Promise.all([loadMethods(sql, keys), this.#knownUsers(sql, keys)]),
+    );
+    const byKey = new Map(methods.map((method) => [keyText(method), method]));
+    return keys.map((key) => {
+      const method = byKey.get(keyText(key));
+      if (method !== undefined) return { outcome: "found", method };
+      return { outcome: knownUsers.has(key.userId) ? "unknown-method" : "unknown-user" };
+    });
+  }
+
+  /** Users have few methods: to read all and sort them here costs less than a subquery for each page. */
+  async #readPages(pages: readonly Page[]): Promise<ListMethodsOutcome[]> {
+    const [methods, knownUsers] = await this.#pool.run((sql) =>
+      Promise.all([
+        sql<MethodRecord[]>`
+          SELECT ${methodColumns(sql)} FROM authentication_methods
+          WHERE user_id = ANY(${pages.map(({ userId }) => userId)}::text[])`,
+        this.#knownUsers(sql, pages),
+      ]),
+    );
+    const byUser = Map.groupBy(methods, ({ userId }) => userId);
+    for (const ofUser of byUser.values()) ofUser.sort(byCreation);
+    return pages.map(({ userId, offset, limit }) => {
+      const all = byUser.get(userId) ?? [];
+      if (all.length === 0 && !knownUsers.has(userId)) return { outcome: "unknown-user" };
+      return { outcome: "found", methods: all.slice(offset, offset + limit), total: all.length };
+    });
+  }
+
+  async #knownUsers(sql: Sql, keys: readonly { readonly userId: string }[]): Promise<ReadonlySet<string>> {
+    const ids = keys.map(({ userId }) => userId);
+    if (this.#acceptsUnknownUsers) return new Set(ids);
+    const users = await sql<{ id: string }[]>`SELECT id FROM users WHERE id = ANY(${ids}::text[])`;
+    return new Set(users.map(({ id }) => id));
   }
 }
 
-function columns(sql: Sql) {
-  return sql`
-    method.user_id AS "userId", method.id, method.type, method.created_at AS "createdAt", method.attributes,
-    method.encrypted_secret AS "encryptedSecret", method.unique_value AS "uniqueValue",
-    method.credential_id AS "credentialId"`;
+function keyText({ userId, id }: MethodKey): string {
+  return JSON.stringify([userId, id]);
 }
 
-function toMethod(row: OptionalMethod): MethodRecord | undefined {
-  if (row.userId === null) return undefined;
-  const { userId, id, type, createdAt, attributes, encryptedSecret, uniqueValue, credentialId } = row;
-  return { userId, id, type, createdAt, attributes, encryptedSecret, uniqueValue, credentialId };
+function byCreation(one: MethodRecord, other: MethodRecord): number {
+  return one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1);
 }
