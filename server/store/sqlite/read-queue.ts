@@ -1,11 +1,8 @@
+import DataLoader from "dataloader";
 import { toStoreError } from "./result-codes.ts";
 import type { Transaction } from "./transaction.ts";
 
-interface Read {
-  readonly query: () => unknown;
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: unknown) => void;
-}
+type Query = () => unknown;
 
 /**
  * Runs the reads of one event-loop turn in one transaction, one after the other, before any of them is
@@ -14,7 +11,10 @@ interface Read {
  */
 export class ReadQueue {
   readonly #transaction: Transaction;
-  #waiting: Read[] = [];
+  readonly #loader = new DataLoader((queries: readonly Query[]) => this.#run(queries), {
+    cache: false,
+    batchScheduleFn: setImmediate,
+  });
 
   constructor(transaction: Transaction) {
     this.#transaction = transaction;
@@ -26,37 +26,32 @@ export class ReadQueue {
    * @throws StoreUnavailableError where the disk fails.
    */
   enqueue<Result>(query: () => Result): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.push({ query, resolve, reject }) === 1) setImmediate(() => this.#run());
-    });
+    return this.#loader.load(query) as Promise<Result>;
   }
 
   /** Resolves when every read so far is settled. */
   async drain(): Promise<void> {
-    if (this.#waiting.length > 0) await this.enqueue(() => undefined);
+    await this.enqueue(() => undefined);
   }
 
-  #run(): void {
-    const reads = this.#waiting;
-    this.#waiting = [];
-    const settlements: (() => void)[] = [];
+  async #run(queries: readonly Query[]): Promise<unknown[]> {
     try {
       this.#transaction.begin();
-      for (const read of reads) settlements.push(settlement(read));
+      const results = queries.map(attempt);
       this.#transaction.commit();
+      return results;
     } catch (error) {
       this.#transaction.rollback();
-      for (const { reject } of reads) reject(toStoreError(error));
+      throw toStoreError(error);
     }
-    for (const settle of settlements) settle();
   }
 }
 
-function settlement({ query, resolve, reject }: Read): () => void {
+/** The result of the query, or the error that its promise is to be rejected with. */
+function attempt(query: Query): unknown {
   try {
-    const result = query();
-    return () => resolve(result as never);
+    return query();
   } catch (error) {
-    return () => reject(toStoreError(error));
+    return toStoreError(error);
   }
 }
