@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hash, type KeyObject, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hash, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import type { EncryptionKeys } from "./encryption-keys.ts";
 import { DecryptionError, EncryptionKeyError } from "./errors.ts";
 
@@ -45,10 +45,11 @@ export class SecretCipher {
     return `${header}..${iv.toString("base64url")}.${ciphertext}.${tag}`;
   }
 
-  /** Whether the text is encrypted under the key that encrypts now. */
+  /** Whether the text is encrypted as `encrypt` does it now. */
   isCurrent(jwe: string): boolean {
     const [header = ""] = jwe.split(".", 1);
-    return parseHeader(header).kid === this.#kid;
+    const { kid, binding } = parseHeader(header);
+    return kid === this.#kid && binding !== undefined;
   }
 
   /** @throws DecryptionError where the key is unknown, or the text is damaged or of another binding. */
@@ -60,10 +61,14 @@ export class SecretCipher {
     const fields = parseHeader(header);
     const key = this.#keyOf(fields);
     try {
-      if (fields.binding !== digest(binding)) throw new Error("Bound to something else");
-      const decipher = createDecipheriv(CIPHER, key, Buffer.from(iv, "base64url"), {
-        authTagLength: TAG_BYTES,
-      });
+      const decipher = createDecipheriv(
+        CIPHER,
+        contentKey(key, fields, binding),
+        Buffer.from(iv, "base64url"),
+        {
+          authTagLength: TAG_BYTES,
+        },
+      );
       decipher.setAAD(Buffer.from(header, "ascii"));
       decipher.setAuthTag(Buffer.from(tag, "base64url"));
       return decipher.update(ciphertext, "base64url", "utf8") + decipher.final("utf8");
@@ -80,6 +85,14 @@ export class SecretCipher {
     if (!key) throw new DecryptionError(`The secret is encrypted with a key that is not given: ${kid}.`);
     return key;
   }
+}
+
+/** What was encrypted before there was a header parameter `binding` is bound by a key derived for it (RFC 5869). */
+function contentKey(key: KeyObject, fields: Record<string, unknown>, binding: SecretBinding) {
+  if (fields.binding === digest(binding)) return key;
+  if (fields.binding !== undefined) throw new Error("The ciphertext is bound to something else.");
+  const info = hash("sha256", bindingText(binding), "buffer");
+  return new Uint8Array(hkdfSync("sha256", key, "", info, 32));
 }
 
 function digest(binding: SecretBinding): string {

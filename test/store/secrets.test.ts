@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { describe, expect, it } from "vitest";
 import { parseEncryptionKeys } from "../../server/store/encryption-keys.ts";
@@ -45,12 +45,26 @@ describe("SecretCipher", () => {
     expect(cipherOf(key).decrypt(jwe, binding)).toBe(secret);
   });
 
+  const withoutBinding = (key: Uint8Array) =>
+    new CompactEncrypt(new TextEncoder().encode(secret))
+      .setProtectedHeader({ kid: "a", enc: "A256GCM", alg: "dir" })
+      .encrypt(key);
+
   it("does not decrypt what is bound to nothing", async () => {
     const key = newKey("a");
-    const jwe = await new CompactEncrypt(new TextEncoder().encode(secret))
-      .setProtectedHeader({ kid: "a", enc: "A256GCM", alg: "dir" })
-      .encrypt(keyBytes(key));
+    const jwe = await withoutBinding(keyBytes(key));
     expect(() => cipherOf(key).decrypt(jwe, binding)).toThrow(DecryptionError);
+  });
+
+  it("decrypts what was bound by a derived key, and takes it for outdated", async () => {
+    const key = newKey("a");
+    const info = Buffer.from(bindingDigest, "base64url");
+    const jwe = await withoutBinding(new Uint8Array(hkdfSync("sha256", keyBytes(key), "", info, 32)));
+    const cipher = cipherOf(key);
+    expect(cipher.decrypt(jwe, binding)).toBe(secret);
+    expect(() => cipher.decrypt(jwe, { ...binding, userId: "auth0|2" })).toThrow(DecryptionError);
+    expect(cipher.isCurrent(jwe)).toBe(false);
+    expect(cipher.isCurrent(cipher.encrypt(secret, binding))).toBe(true);
   });
 
   it("encrypts with the first key and decrypts with all", () => {
