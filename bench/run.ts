@@ -1,11 +1,15 @@
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import autocannon from "autocannon";
 import packageJson from "../package.json" with { type: "json" };
+import {
+  type AuthenticationMethodType,
+  authenticationMethodTypes,
+  createRequest,
+} from "./create-requests.ts";
 import { type BenchedServer, start } from "./server.ts";
 
 /** Prints the table of bench/README.md: the API beside a bare Fastify route, in one alternating run. */
@@ -13,11 +17,11 @@ import { type BenchedServer, start } from "./server.ts";
 const rounds = Number(process.env.ROUNDS ?? 5);
 const secondsPerRound = Number(process.env.SECONDS ?? 3);
 const connections = 64;
-const publicKey =
-  "pQECAyYgASFYIKI9Y3DgT5gJP6LbzUX8wLlJTFVXb6igx/Qq4M8pJkJqIlggNnCNWIiUG7W1wRF7JJEz7b/NwR2dp14ciq8b1NTfQQE=";
 
 interface Sample {
   readonly requestsPerSecond: number;
+  /** Of one request, in the server's process. */
+  readonly processorMicroseconds: number | undefined;
   readonly p50: number;
   readonly p99: number;
 }
@@ -53,23 +57,18 @@ const authorized = { authorization: `Bearer ${token}` };
 const user = "auth0%7Cbench-reader";
 const methods = (id: string) => `/api/v2/users/${id}/authentication-methods`;
 
-const bodies: readonly ((serial: number) => object)[] = [
-  (n) => ({ type: "phone", name: "Phone", phone_number: `+44${String(n).padStart(10, "0")}` }),
-  (n) => ({ type: "email", name: "Mail", email: `user${n}@example.com` }),
-  () => ({ type: "totp", name: "App", totp_secret: base32(20) }),
-  (n) => ({ type: "webauthn-roaming", name: "Key", ...credential(n) }),
-  (n) => ({ type: "passkey", name: "Passkey", ...credential(n), transports: ["internal", "hybrid"] }),
-];
-
-/** Each of the five types in turn, each for a user of its own. */
-function create(headers: Record<string, string>): autocannon.Request {
+/** Each for a user of its own, and each of the types in turn. */
+function create(
+  headers: Record<string, string>,
+  types: readonly AuthenticationMethodType[] = authenticationMethodTypes,
+): autocannon.Request {
   const n = serial++;
-  const body = bodies[n % bodies.length] as (serial: number) => object;
+  const type = types[n % types.length] as AuthenticationMethodType;
   return {
     method: "POST",
     path: methods(`auth0%7C${n}`),
     headers: { ...json, ...headers },
-    body: JSON.stringify(body(n)),
+    body: JSON.stringify(createRequest[type](n)),
   };
 }
 
@@ -89,6 +88,14 @@ const cases: readonly Case[] = [
       ]
     : []),
   { name: "create", server: "api", expected: 201, request: () => create(authorized) },
+  ...authenticationMethodTypes.map(
+    (type): Case => ({
+      name: `create, ${type} alone`,
+      server: "api",
+      expected: 201,
+      request: () => create(authorized, [type]),
+    }),
+  ),
   {
     name: "get",
     server: "api",
@@ -129,6 +136,7 @@ async function load(
   expected: number,
   duration: number,
 ): Promise<Sample> {
+  const before = await servers[server].processorSeconds();
   const rest = stayAwake();
   const { requests, latency, statusCodeStats } = await autocannon({
     url: servers[server].origin,
@@ -140,7 +148,10 @@ async function load(
   const others = Object.keys(statusCodeStats ?? {}).filter((status) => Number(status) !== expected);
   if (expected !== 0 && others.length > 0)
     throw new Error(`expected ${expected}, got ${others.join(", ")} too`);
-  return { requestsPerSecond: requests.average, p50: latency.p50, p99: latency.p99 };
+  const after = await servers[server].processorSeconds();
+  const processorMicroseconds =
+    before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / requests.total;
+  return { requestsPerSecond: requests.average, processorMicroseconds, p50: latency.p50, p99: latency.p99 };
 }
 
 /**
@@ -160,11 +171,11 @@ function stayAwake(): () => void {
 
 async function prepareReader(): Promise<string> {
   const ids: string[] = [];
-  for (const [n, body] of bodies.entries()) {
+  for (const [n, type] of authenticationMethodTypes.entries()) {
     const response = await fetch(api.origin + methods(user), {
       method: "POST",
       headers: { ...json, ...authorized },
-      body: JSON.stringify(body(1e9 + n)),
+      body: JSON.stringify(createRequest[type](1e9 + n)),
     });
     ids.push(((await response.json()) as { id: string }).id);
   }
@@ -187,19 +198,6 @@ async function readyTimes(): Promise<readonly number[]> {
   return times;
 }
 
-function credential(n: number): object {
-  return {
-    key_id: createHash("sha256").update(`${n}`).digest("base64url"),
-    public_key: publicKey,
-    relying_party_identifier: "login.example.com",
-  };
-}
-
-function base32(bytes: number): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  return Array.from(randomBytes((bytes * 8) / 5), (byte) => alphabet[byte & 31]).join("");
-}
-
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
@@ -210,10 +208,12 @@ function print(): void {
   const reference = rate("bare Fastify route");
   const rows = cases.map(({ name }) => {
     const taken = samples.get(name) ?? [];
+    const processor = taken.flatMap(({ processorMicroseconds }) => processorMicroseconds ?? []);
     return {
       "": name,
       "requests/s": Math.round(rate(name)),
       "of bare": (rate(name) / reference).toFixed(2),
+      "processor µs": Math.round(median(processor)),
       "p50 ms": median(taken.map(({ p50 }) => p50)),
       "p99 ms": median(taken.map(({ p99 }) => p99)),
     };

@@ -10,8 +10,13 @@ export interface BenchedServer {
   readonly readyMilliseconds: number;
   /** The largest resident memory so far, where the system tells (Linux). */
   peakMemoryMegabytes(): Promise<number | undefined>;
+  /** Of all its threads so far, where the system tells (Linux). */
+  processorSeconds(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
+
+/** Clock ticks per second, in which Linux counts processor time for all programs (proc_pid_stat(5)). */
+const CLOCK_TICKS = 100;
 
 /** Starts a script that prints where it listens. */
 export async function start(
@@ -31,6 +36,12 @@ export async function start(
       const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
       const kilobytes = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
       return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+    },
+    async processorSeconds() {
+      const stat = await readFile(`/proc/${child.pid}/stat`, "utf8").catch(() => undefined);
+      // Behind the program's name, which may hold anything: the state, ten numbers, user time and system time.
+      const [, user, system] = /\) \S(?: \S+){10} (\d+) (\d+)/.exec(stat ?? "") ?? [];
+      return user === undefined ? undefined : (Number(user) + Number(system)) / CLOCK_TICKS;
     },
     async stop() {
       child.kill("SIGTERM");
