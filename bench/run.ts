@@ -3,28 +3,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import autocannon from "autocannon";
+import type autocannon from "autocannon";
 import packageJson from "../package.json" with { type: "json" };
 import {
   type AuthenticationMethodType,
   authenticationMethodTypes,
   createRequest,
 } from "./create-requests.ts";
+import { connections, load, type Sample } from "./load.ts";
 import { type BenchedServer, start } from "./server.ts";
+import { median, printTable } from "./table.ts";
 
 /** Prints the table of bench/README.md: the API beside a bare Fastify route, in one alternating run. */
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 const secondsPerRound = Number(process.env.SECONDS ?? 3);
-const connections = 64;
-
-interface Sample {
-  readonly requestsPerSecond: number;
-  /** Of one request, in the server's process. */
-  readonly processorMicroseconds: number | undefined;
-  readonly p50: number;
-  readonly p99: number;
-}
 
 interface Case {
   readonly name: string;
@@ -119,55 +112,20 @@ const cases: readonly Case[] = [
 ];
 
 const samples = new Map<string, Sample[]>(cases.map(({ name }) => [name, []]));
-for (const { request, server } of cases.slice(0, 2)) await load(server, request, 0, 2);
+const take = ({ server, request, expected }: Case, seconds: number) =>
+  load(servers[server], request, expected, seconds);
+for (const each of cases.slice(0, 2)) await take(each, 2);
 for (let round = 0; round < rounds; round++) {
-  for (const { name, server, request, expected } of cases)
-    samples.get(name)?.push(await load(server, request, expected, secondsPerRound));
+  for (const each of cases) samples.get(each.name)?.push(await take(each, secondsPerRound));
 }
 const memory = await api.peakMemoryMegabytes();
 await Promise.all([...new Set(Object.values(servers))].map((server) => server.stop()));
 const ready = await readyTimes();
 await rm(folder, { recursive: true });
-print();
-
-async function load(
-  server: Case["server"],
-  request: () => autocannon.Request,
-  expected: number,
-  duration: number,
-): Promise<Sample> {
-  const before = await servers[server].processorSeconds();
-  const rest = stayAwake();
-  const { requests, latency, statusCodeStats } = await autocannon({
-    url: servers[server].origin,
-    connections,
-    duration,
-    requests: [{ setupRequest: (previous: autocannon.Request) => Object.assign(previous, request()) }],
-  });
-  rest();
-  const others = Object.keys(statusCodeStats ?? {}).filter((status) => Number(status) !== expected);
-  if (expected !== 0 && others.length > 0)
-    throw new Error(`expected ${expected}, got ${others.join(", ")} too`);
-  const after = await servers[server].processorSeconds();
-  const processorMicroseconds =
-    before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / requests.total;
-  return { requestsPerSecond: requests.average, processorMicroseconds, p50: latency.p50, p99: latency.p99 };
-}
-
-/**
- * Keeps this process from sleeping: else a server that is slower than the load waits for nobody, and pays for waking
- * this process with every answer, which a client on another machine would not make it do.
- */
-function stayAwake(): () => void {
-  let isAwake = true;
-  const turn = () => {
-    if (isAwake) setImmediate(turn);
-  };
-  turn();
-  return () => {
-    isAwake = false;
-  };
-}
+process.stdout.write(`${connections} connections, median of ${rounds} rounds of ${secondsPerRound} s\n`);
+printTable(samples);
+process.stdout.write(`resident memory at most ${memory?.toFixed(0)} MB\n`);
+process.stdout.write(`ready after ${median(ready).toFixed(0)} ms (median of ${ready.length})\n`);
 
 async function prepareReader(): Promise<string> {
   const ids: string[] = [];
@@ -196,30 +154,4 @@ async function readyTimes(): Promise<readonly number[]> {
     await server.stop();
   }
   return times;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function print(): void {
-  const rate = (name: string) =>
-    median((samples.get(name) ?? []).map(({ requestsPerSecond }) => requestsPerSecond));
-  const reference = rate("bare Fastify route");
-  const rows = cases.map(({ name }) => {
-    const taken = samples.get(name) ?? [];
-    const processor = taken.flatMap(({ processorMicroseconds }) => processorMicroseconds ?? []);
-    return {
-      "": name,
-      "requests/s": Math.round(rate(name)),
-      "of bare": (rate(name) / reference).toFixed(2),
-      "processor µs": Math.round(median(processor)),
-      "p50 ms": median(taken.map(({ p50 }) => p50)),
-      "p99 ms": median(taken.map(({ p99 }) => p99)),
-    };
-  });
-  process.stdout.write(`${connections} connections, median of ${rounds} rounds of ${secondsPerRound} s\n`);
-  console.table(rows);
-  process.stdout.write(`resident memory at most ${memory?.toFixed(0)} MB\n`);
-  process.stdout.write(`ready after ${median(ready).toFixed(0)} ms (median of ${ready.length})\n`);
 }

@@ -1,0 +1,60 @@
+import autocannon from "autocannon";
+import type { BenchedServer } from "./server.ts";
+
+export const connections = 64;
+
+/** What one load came to. */
+export interface Sample {
+  readonly requestsPerSecond: number;
+  /** Of one request, in the server's process. */
+  readonly processorMicroseconds: number | undefined;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/**
+ * Sends requests for `seconds`, each connection the next when the last is answered.
+ *
+ * @throws Error where an answer has another status than `expected`
+ */
+export async function load(
+  server: BenchedServer,
+  request: () => autocannon.Request,
+  expected: number,
+  seconds: number,
+): Promise<Sample> {
+  const before = await server.processorSeconds();
+  const rest = stayAwake();
+  const { requests, latency, statusCodeStats } = await autocannon({
+    url: server.origin,
+    connections,
+    duration: seconds,
+    requests: [{ setupRequest: (previous: autocannon.Request) => Object.assign(previous, request()) }],
+  });
+  rest();
+  const after = await server.processorSeconds();
+  const others = Object.keys(statusCodeStats ?? {}).filter((status) => Number(status) !== expected);
+  if (others.length > 0) throw new Error(`expected ${expected}, got ${others.join(", ")} too`);
+  return {
+    requestsPerSecond: requests.average,
+    processorMicroseconds:
+      before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / requests.total,
+    p50: latency.p50,
+    p99: latency.p99,
+  };
+}
+
+/**
+ * Keeps this process from sleeping: else a server that is slower than the load waits for nobody, and pays for waking
+ * this process with every answer, which a client on another machine would not make it do.
+ */
+function stayAwake(): () => void {
+  let isAwake = true;
+  const turn = () => {
+    if (isAwake) setImmediate(turn);
+  };
+  turn();
+  return () => {
+    isAwake = false;
+  };
+}
