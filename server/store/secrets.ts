@@ -61,13 +61,12 @@ export class SecretCipher {
     const fields = parseHeader(header);
     const key = this.#keyOf(fields);
     try {
+      const options = { authTagLength: TAG_BYTES };
       const decipher = createDecipheriv(
         CIPHER,
         contentKey(key, fields, binding),
         Buffer.from(iv, "base64url"),
-        {
-          authTagLength: TAG_BYTES,
-        },
+        options,
       );
       decipher.setAAD(Buffer.from(header, "ascii"));
       decipher.setAuthTag(Buffer.from(tag, "base64url"));
