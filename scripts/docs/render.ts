@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { dataUrl, documentForReaders } from "./document.ts";
 import { withoutInlineCode } from "./page.ts";
 import { loadRedocFrom, redocBundle, tokenColours } from "./redoc.ts";
@@ -12,7 +13,10 @@ const root = new URL("../../", import.meta.url);
 const docs = new URL("docs/", root);
 const redocly = new URL("node_modules/@redocly/cli/", root);
 
-/** Renders the site into a folder, in place of what it held: the page, the files that it loads, and the contract. */
+/**
+ * Renders the site into a folder, in place of what it held: the page, the files that it loads, and the
+ * contract, each also compressed.
+ */
 function render(site: URL): void {
   const contract = readFileSync(new URL("generated/openapi.json", root), "utf8");
   const html = prerender(JSON.stringify(documentForReaders(JSON.parse(contract), docs)));
@@ -24,7 +28,11 @@ function render(site: URL): void {
 
   rmSync(site, { recursive: true, force: true });
   mkdirSync(site, { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(new URL(name, site), content);
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(new URL(name, site), content);
+    // Once here instead of for every reader: Redoc is large.
+    writeFileSync(new URL(`${name}.gz`, site), gzipSync(content, { level: 9 }));
+  }
 }
 
 /** The page as `redocly build-docs` makes it: its text is in the HTML, its scripts are inline or on a CDN. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { registerDocs } from "../../server/http/docs.ts";
@@ -10,7 +10,10 @@ import { registerDocs } from "../../server/http/docs.ts";
 /** A server with docs, in a folder beside a file that is none of theirs. */
 async function serveDocs(files: Readonly<Record<string, string>>) {
   const folder = await mkdtemp(join(tmpdir(), "docs-"));
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(folder, name), content);
+    await writeFile(join(folder, `${name}.gz`), gzipSync(content));
+  }
   const app = fastify();
   registerDocs(app, { directory: pathToFileURL(`${folder}/`) });
   onTestFinished(async () => {
@@ -59,7 +62,11 @@ test("compresses for those who take it", async () => {
   const packed = await app.inject({ url, headers: { "accept-encoding": "gzip, br" } });
   expect(packed.headers).toMatchObject({ "content-encoding": "gzip", vary: "accept-encoding" });
   expect(gunzipSync(packed.rawPayload).toString()).toBe("1;".repeat(5_000));
-  expect((await app.inject(url)).body).toBe("1;".repeat(5_000));
+  for (const headers of [{}, { "accept-encoding": "gzip;q=0, br" }]) {
+    const plain = await app.inject({ url, headers });
+    expect(plain.headers["content-encoding"]).toBeUndefined();
+    expect(plain.body).toBe("1;".repeat(5_000));
+  }
 });
 
 test("answers HEAD without the body", async () => {
@@ -77,6 +84,7 @@ test.each([
   "/docs/..%5Cx.json",
   "/docs/%00.json",
   "/docs/notes.txt",
+  "/docs/index.html.gz",
   "/docs/.json",
 ])("%s is not found", async (url) => {
   const app = await serveDocs({ "index.html": "", "notes.txt": "none of the docs" });
