@@ -32,7 +32,7 @@ export class Mocker {
   #router: Router;
   #contract: ContractMocker;
 
-  constructor(documents: readonly ContractDocument[], options: MockOptions = {}, events: MockEvents = {}) {
+  constructor(documents: readonly ContractDocument[], options: MockOptions, events: MockEvents) {
     this.#options = options;
     this.#events = events;
     this.#chance = createChance(options.seed ?? String(Math.random()));

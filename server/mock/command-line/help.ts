@@ -10,7 +10,7 @@ Answers requests as OpenAPI documents describe. A document is a YAML or JSON fil
       --errors             500 where an example breaks its own schema
       --no-cors            no CORS headers
       --ignoreExamples     as though the document had no examples
-  -v, --verboseLevel info  ${"trace, debug, info, warn, error, fatal or silent"}
+  -v, --verboseLevel info  trace, debug, info, warn, error, fatal or silent
       --json-schema-faker-fillProperties
                            additional properties in generated objects that allow them
   -m, --multiprocess       accepted for Prism's sake; nothing to do

@@ -40,10 +40,11 @@ const LINE_BREAKS = /\s*[\r\n]\s*/g;
 /** Query parameters whose value is a credential. */
 const SECRET = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|secret|signature)$/i;
 
+/** A log that leaves out what is below its level. */
 export function createLog({ level, format, write, colour }: LogOptions): Log {
   const append = batched(write);
   const least = LOG_LEVELS.indexOf(level);
-  const shown = (one: LogLevel) => level !== "silent" && LOG_LEVELS.indexOf(one) >= least;
+  const shown = (one: LogLevel) => LOG_LEVELS.indexOf(one) >= least;
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const line = (entry: () => Record<string, unknown>, text: () => string) => {
     if (format === "text") append(`${text()}\n`);
@@ -77,7 +78,7 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-function severityOf({ answer, requestViolations }: Exchange): LogLevel {
+function severityOf({ answer, requestViolations }: Exchange): "info" | "warn" | "error" {
   if (answer.status >= 500) return "error";
   return answer.status >= 400 || requestViolations.length > 0 ? "warn" : "info";
 }

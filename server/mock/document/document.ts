@@ -106,12 +106,13 @@ function fold(root: JsonObject, paths: readonly string[], values: Record<string,
   home.set(locate(own), "#");
   const read = others.map((path) => (values[path] instanceof Error ? undefined : values[path]));
   for (const path of paths) {
+    const base = locate(path);
     for (const { node } of objects(path === own ? root : values[path])) {
-      if (typeof node.$ref === "string") node.$ref = relocate(node.$ref, locate(path), home);
+      if (typeof node.$ref === "string") node.$ref = relocate(node.$ref, base, home);
       const mapping = objectAt(objectAt(node, "discriminator"), "mapping");
       for (const [tag, target] of Object.entries(mapping)) {
         // A bare word is a schema's name; anything else is a reference.
-        if (/[#/.]/.test(String(target))) mapping[tag] = relocate(String(target), locate(path), home);
+        if (/[#/.]/.test(String(target))) mapping[tag] = relocate(String(target), base, home);
       }
     }
   }

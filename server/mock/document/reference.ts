@@ -4,21 +4,26 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 export function valueAt(root: unknown, pointer: string): unknown {
   if (!pointer.startsWith("#")) return undefined;
   let value = root;
-  for (const token of pointerTokens(pointer)) {
+  for (const token of pointerTokens(fragmentOf(pointer))) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
     value = (value as JsonObject)[token];
   }
   return value;
 }
 
-function pointerTokens(pointer: string): string[] {
-  let fragment = pointer.slice(1);
+function fragmentOf(pointer: string): string {
+  const fragment = pointer.slice(1);
   try {
-    fragment = decodeURIComponent(fragment);
+    return decodeURIComponent(fragment);
   } catch {
     // A stray percent sign: the pointer was written unencoded.
+    return fragment;
   }
-  return fragment
+}
+
+/** The member names that a JSON Pointer consists of (RFC 6901, section 4). */
+export function pointerTokens(pointer: string): string[] {
+  return pointer
     .split("/")
     .slice(1)
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));

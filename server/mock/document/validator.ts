@@ -2,11 +2,10 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "
 import addFormats from "ajv-formats";
 import type { Violation } from "../violation.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { pointerTokens } from "./reference.ts";
 
 const options: Options = {
   allErrors: true,
-  allowUnionTypes: true,
-  allowMatchingProperties: true,
   strict: false,
   validateSchema: false,
   addUsedSchema: false,
@@ -79,10 +78,7 @@ export class SchemaValidator {
 }
 
 function describe(error: ErrorObject, side: string, place: string): Violation {
-  const path = error.instancePath
-    .split("/")
-    .filter((segment) => segment !== "")
-    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const path = pointerTokens(error.instancePath).filter((token) => token !== "");
   const params = error.params as Record<string, unknown>;
   const subject = path.length > 0 ? `${place === "body" ? "property" : "parameter"} ${path.join(".")} ` : "";
   const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";

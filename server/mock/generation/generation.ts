@@ -1,5 +1,6 @@
 import { generateSync } from "json-schema-faker";
 import type { ContractSchema } from "../document/operation.ts";
+import { pointerTokens } from "../document/reference.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { sample } from "./sample.ts";
 
@@ -62,10 +63,7 @@ function repair(schema: ContractSchema, value: unknown, better: unknown): unknow
   for (let round = 0; round < MOST_REPAIRS; round++) {
     const [error] = schema.validator.errors(value);
     if (!error) return value;
-    const path = error.instancePath
-      .split("/")
-      .slice(1)
-      .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const path = pointerTokens(error.instancePath);
     const last = path.pop();
     const parent = descend(value, path);
     if (last === undefined || typeof parent !== "object" || parent === null) return undefined;

@@ -1,3 +1,4 @@
+import { essence, isForm, isJson } from "../../contract/media-type.ts";
 import type { Content, Operation } from "../document/operation.ts";
 import { SchemaValidator } from "../document/validator.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../json.ts";
@@ -14,16 +15,9 @@ export interface CheckedBody {
 }
 
 /** The media type of a request's body without its parameters, in lower case; undefined where none is given. */
-function essence(request: MockRequest): string | undefined {
-  return request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() || undefined;
+function contentType({ headers }: MockRequest): string | undefined {
+  return essence(headers["content-type"] ?? "") || undefined;
 }
-
-/** Whether values of a media type are JSON (RFC 6839 for `+json`). */
-export function isJson(mediaType: string): boolean {
-  return /^[^/]+\/(?:[^/;]+\+)?json(?:\s*;|$)/i.test(mediaType.trim());
-}
-
-const FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /**
  * Reads a request's body as its media type says. Undefined: there is none.
@@ -32,7 +26,7 @@ const FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"];
  */
 export async function parseBody(request: MockRequest): Promise<unknown> {
   if (request.body.length === 0) return undefined;
-  const mediaType = essence(request);
+  const mediaType = contentType(request);
   if (mediaType !== undefined && isJson(mediaType)) return parseJson(request.body);
   if (mediaType === "multipart/form-data") return readMultipart(request);
   const text = request.body.toString();
@@ -51,13 +45,13 @@ export function checkBody(operation: Operation, request: MockRequest, parsed: un
     return { body: parsed, violations: [MISSING] };
   }
   if (request.body.length === 0 || parsed === undefined) return { body: parsed, violations: [] };
-  const mediaType = essence(request);
+  const mediaType = contentType(request);
   const refusal = refuseMediaType(requestBody?.contents, mediaType);
   if (refusal) return { body: parsed, violations: [refusal] };
   const content =
     requestBody?.contents.find((one) => matches(mediaType, one.mediaType)) ?? requestBody?.contents[0];
   if (!content?.schema) return { body: parsed, violations: [] };
-  if (mediaType !== undefined && FORMS.includes(mediaType)) {
+  if (mediaType !== undefined && isForm(mediaType)) {
     const form = readForm(content, isJsonObject(parsed) ? (parsed as RawValues) : {});
     return { body: form, violations: formValidator(content).violations(form, "Request", "body") };
   }
@@ -125,7 +119,7 @@ function matches(sent: string | undefined, documented: string): boolean {
 }
 
 function halves(mediaType: string): [string, string] {
-  const [type = "", subtype = ""] = (mediaType.split(";", 1)[0] ?? "").trim().toLowerCase().split("/");
+  const [type = "", subtype = ""] = essence(mediaType).split("/");
   return [type, subtype.slice(subtype.lastIndexOf("+") + 1)];
 }
 

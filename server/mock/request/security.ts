@@ -36,13 +36,17 @@ const apiKey: Check = ({ headers, query }, scheme) => {
   return (found[String(scheme.in)]?.() ?? true) ? undefined : "";
 };
 
+const oauth2 = bearer("OAuth2");
+const openIdConnect = bearer("OpenID");
+const http: Readonly<Record<string, Check>> = { bearer: bearer("Bearer"), basic, digest };
+
 /** Missing kinds (mutual TLS, other HTTP schemes) cannot be seen in a request and are let through. */
 function checkOf(scheme: SecurityScheme): Check | undefined {
   if (scheme.type === "apiKey") return apiKey;
-  if (scheme.type === "oauth2") return bearer("OAuth2");
-  if (scheme.type === "openIdConnect") return bearer("OpenID");
+  if (scheme.type === "oauth2") return oauth2;
+  if (scheme.type === "openIdConnect") return openIdConnect;
   if (scheme.type !== "http") return undefined;
-  return { bearer: bearer("Bearer"), basic, digest }[String(scheme.scheme).toLowerCase()];
+  return http[String(scheme.scheme).toLowerCase()];
 }
 
 /** The cookies of a request by name. */

@@ -1,7 +1,7 @@
 import { type Operation, readOperation } from "../document/operation.ts";
 import { valueAt } from "../document/reference.ts";
 import { staticValue } from "../generation/generation.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject } from "../json.ts";
 import { serialize } from "./serialize.ts";
 
 /** An exchange that callbacks refer to in their runtime expressions. */
@@ -31,23 +31,33 @@ const LONGEST_CALLBACK = 10_000;
 
 /** Sends every callback of an operation. Never rejects: a receiver that is down is a result. */
 export function sendCallbacks(operation: Operation, context: CallbackContext): Promise<CallbackResult>[] {
-  return operation.callbacks.flatMap(({ name, expression, item }) =>
-    Object.entries(item)
-      .filter(
-        ([method, definition]) =>
-          isJsonObject(definition) && /^(get|put|post|delete|patch|options)$/.test(method),
-      )
-      .map(([method, definition]) => {
-        const callback = readOperation(
-          operation.document,
-          expression,
-          method,
-          item,
-          definition as JsonObject,
-        );
-        return send(name, callback, resolveExpressions(expression, context));
-      }),
+  return callbacksOf(operation).map(({ name, callback }) =>
+    send(name, callback, resolveExpressions(callback.path, context)),
   );
+}
+
+interface NamedCallback {
+  readonly name: string;
+  /** Its path is the runtime expression of the URL. */
+  readonly callback: Operation;
+}
+
+const callbacks = new WeakMap<Operation, readonly NamedCallback[]>();
+
+/** Read once: each reading compiles its schemas anew, and the compiler keeps every schema it has seen. */
+function callbacksOf(operation: Operation): readonly NamedCallback[] {
+  let known = callbacks.get(operation);
+  if (!known) {
+    known = operation.callbacks.flatMap(({ name, expression, item }) =>
+      Object.entries(item).flatMap(([method, definition]) =>
+        isJsonObject(definition) && /^(get|put|post|delete|patch|options)$/.test(method)
+          ? [{ name, callback: readOperation(operation.document, expression, method, item, definition) }]
+          : [],
+      ),
+    );
+    callbacks.set(operation, known);
+  }
+  return known;
 }
 
 async function send(name: string, callback: Operation, url: string): Promise<CallbackResult> {

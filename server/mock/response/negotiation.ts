@@ -26,7 +26,7 @@ export interface Choice {
 }
 
 /** Selects one of several examples where the request named none; undefined: the first. */
-export type ExampleSelector = (content: Content, status: number) => Example | undefined;
+export type ExampleSelector = (content: Content) => Example | undefined;
 
 /**
  * The response for a request that keeps its contract.
@@ -109,11 +109,11 @@ function fill(
     const content =
       contents.find(({ mediaType }) => mediaType === "*/*") ?? acceptable(contents, "application/json, */*");
     if (!content) return { status, response, mediaType: "text/plain", reason };
-    return { status, response, ...withExample(content, status, wish, select, reason) };
+    return { status, response, ...withExample(content, wish, select, reason) };
   }
   const content = acceptable(contents, wish.accept);
   if (content) {
-    const filled = withExample(content, status, wish, select, reason);
+    const filled = withExample(content, wish, select, reason);
     return {
       status,
       response,
@@ -123,11 +123,10 @@ function fill(
   }
   if (contents.length === 0 || status === 204 || wish.accept.includes("*/*"))
     return { status, response, reason };
-  const asked = wish.accept.split(",").join(",");
-  throw new Problem("NOT_ACCEPTABLE", `Unable to find content for ${asked}`);
+  throw new Problem("NOT_ACCEPTABLE", `Unable to find content for ${wish.accept}`);
 }
 
-function withExample(content: Content, status: number, wish: Wish, select: ExampleSelector, reason: string) {
+function withExample(content: Content, wish: Wish, select: ExampleSelector, reason: string) {
   const { mediaType, examples } = content;
   if (wish.example !== undefined) {
     const example = examples.find(({ key }) => key === wish.example);
@@ -145,7 +144,7 @@ function withExample(content: Content, status: number, wish: Wish, select: Examp
       reason: `${reason}, ${wish.dynamic ? "generated" : "sampled"} from the schema`,
     };
   }
-  const matching = examples.length > 1 ? select(content, status) : undefined;
+  const matching = examples.length > 1 ? select(content) : undefined;
   const example = matching ?? first;
   return {
     mediaType,

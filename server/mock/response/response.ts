@@ -31,14 +31,13 @@ export function draftResponse(operation: Operation, choice: Choice, generation: 
   const { status, content, response } = choice;
   const value = bodyValue(choice, generation);
   const headers: Record<string, string> = {};
-  const values: Record<string, unknown> = {};
   for (const header of response.headers) {
     const text = headerText(headerValue(header, generation));
     if (header.name.toLowerCase() === "content-type" || text === undefined || !sendable(header.name, text))
       continue;
     headers[header.name.toLowerCase()] = text;
-    values[header.name.toLowerCase()] = text;
   }
+  const headerViolations = checkHeaders(response.headers, headers);
   // What holds for every media type would be a lie about an object: it is written as JSON.
   const mediaType =
     choice.mediaType === "*/*" && value !== undefined && typeof value !== "string"
@@ -46,14 +45,7 @@ export function draftResponse(operation: Operation, choice: Choice, generation: 
       : choice.mediaType;
   if (mediaType !== undefined && sendable("content-type", mediaType)) headers["content-type"] = mediaType;
   if (operation.deprecated) headers.deprecation = "true";
-  return {
-    status,
-    headers,
-    mediaType,
-    value,
-    schema: content?.schema,
-    headerViolations: checkHeaders(response.headers, values),
-  };
+  return { status, headers, mediaType, value, schema: content?.schema, headerViolations };
 }
 
 function bodyValue({ content, example }: Choice, generation: Generation): unknown {
@@ -96,7 +88,7 @@ function sendable(name: string, value: string): boolean {
 
 const headerValidators = new WeakMap<Parameter, SchemaValidator>();
 
-function checkHeaders(headers: readonly Parameter[], values: Readonly<Record<string, unknown>>): Violation[] {
+function checkHeaders(headers: readonly Parameter[], values: Readonly<Record<string, string>>): Violation[] {
   return headers.flatMap((header) => {
     const name = header.name.toLowerCase();
     if (!header.schema || !Object.hasOwn(values, name)) return [];

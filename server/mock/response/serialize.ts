@@ -1,23 +1,23 @@
 import XMLBuilder from "fast-xml-builder";
+import { essence, isJson } from "../../contract/media-type.ts";
 import { isJsonObject } from "../json.ts";
-import { isJson } from "../request/body.ts";
 
 /** Writes a body as its media type wants it. Undefined: there is no body. */
 export function serialize(value: unknown, mediaType: string): string | undefined {
   if (value === undefined) return undefined;
-  const essence = (mediaType.split(";", 1)[0] ?? "").trim().toLowerCase();
-  if (isJson(essence)) return JSON.stringify(value);
+  const type = essence(mediaType);
+  if (isJson(type)) return JSON.stringify(value);
   if (typeof value === "string") return value;
-  if (/^(application|text)\/(.+\+)?xml$/.test(essence)) return new XMLBuilder({}).build({ xml: value });
+  if (/^(application|text)\/(.+\+)?xml$/.test(type)) return new XMLBuilder({}).build({ xml: value });
   if (Array.isArray(value)) {
     // The sequential media types of OpenAPI 3.2, section 4.14.3.
-    if (/^application\/(jsonl|x-ndjson)$/.test(essence))
+    if (/^application\/(jsonl|x-ndjson)$/.test(type))
       return value.map((item) => `${JSON.stringify(item)}\n`).join("");
-    if (essence === "application/json-seq")
+    if (type === "application/json-seq")
       return value.map((item) => `\u001e${JSON.stringify(item)}\n`).join("");
-    if (essence === "text/event-stream") return value.map(serverSentEvent).join("");
+    if (type === "text/event-stream") return value.map(serverSentEvent).join("");
   }
-  if (essence === "application/x-www-form-urlencoded" && isJsonObject(value)) {
+  if (type === "application/x-www-form-urlencoded" && isJsonObject(value)) {
     return new URLSearchParams(
       Object.entries(value).map(([name, field]): [string, string] => [name, String(field)]),
     ).toString();
