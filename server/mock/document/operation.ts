@@ -1,45 +1,13 @@
 import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../json.ts";
+import { ContractSchema } from "./contract-schema.ts";
 import type { ContractDocument } from "./document.ts";
-import { type Direction, type JsonSchema, toJsonSchema } from "./json-schema.ts";
+import type { Direction } from "./json-schema.ts";
 import { dereference } from "./reference.ts";
-import { SchemaValidator } from "./validator.ts";
 
 /** A named example. External and broken ones have no value: the schema is sampled in their place. */
 export interface Example {
   readonly key: string;
   readonly value?: unknown;
-}
-
-/** A schema in both forms we need: to hold values against and to make values from. */
-export class ContractSchema {
-  readonly #document: ContractDocument;
-  readonly #source: unknown;
-  readonly #direction: Direction;
-  #json: JsonSchema | undefined;
-  #generative: JsonSchema | undefined;
-  #validator: SchemaValidator | undefined;
-
-  constructor(document: ContractDocument, source: unknown, direction: Direction) {
-    this.#document = document;
-    this.#source = source;
-    this.#direction = direction;
-  }
-
-  get json(): JsonSchema {
-    this.#json ??= toJsonSchema(this.#document, this.#source, this.#direction);
-    return this.#json;
-  }
-
-  /** The form that bodies are made from: each schema behind a `discriminator` carries its tag. */
-  get generative(): JsonSchema {
-    this.#generative ??= toJsonSchema(this.#document, this.#source, this.#direction, true);
-    return this.#generative;
-  }
-
-  get validator(): SchemaValidator {
-    this.#validator ??= new SchemaValidator(this.json);
-    return this.#validator;
-  }
 }
 
 /** The content of a body in one media type. */

@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, objectAt } from "../json.ts";
+import { isJsonObject, objectAt } from "../json.ts";
 import { Problem } from "../problem.ts";
+import { basePaths } from "./base-paths.ts";
 import type { ContractDocument } from "./document.ts";
 import { type Operation, readOperation } from "./operation.ts";
 import { dereference } from "./reference.ts";
@@ -204,26 +205,4 @@ function decode(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-/** The path of every server URL of a document, its variables at their defaults: `/api/v2`. */
-function basePaths({ root }: ContractDocument): string[] {
-  const holders = [root];
-  for (const node of Object.values(objectAt(root, "paths"))) {
-    const item = dereference(root, node);
-    holders.push(item, ...Object.values(item).filter(isJsonObject));
-  }
-  return holders
-    .flatMap(({ servers }) => (Array.isArray(servers) ? servers : []))
-    .filter(isJsonObject)
-    .map(({ url, variables }) => basePath(String(url), isJsonObject(variables) ? variables : {}))
-    .filter((path) => path !== "");
-}
-
-function basePath(url: string, variables: JsonObject): string {
-  const filled = url.replace(/\{([^{}]+)\}/g, (_, name: string) =>
-    String(objectAt(variables, name).default ?? name),
-  );
-  if (!URL.canParse(filled, "http://localhost")) return "";
-  return new URL(filled, "http://localhost").pathname.replace(/\/+$/, "");
 }

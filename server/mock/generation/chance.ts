@@ -1,5 +1,3 @@
-import { seedNumber } from "./generation.ts";
-
 /** Numbers from 0 to 1 (mulberry32): always the same ones for the same seed. */
 export function createChance(seed: string): () => number {
   let state = seedNumber(seed);
@@ -9,4 +7,13 @@ export function createChance(seed: string): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** FNV-1a, 32 bits: spreads similar seeds far apart. */
+export function seedNumber(seed: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < seed.length; index++) {
+    hash = Math.imul(hash ^ seed.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) % 0x7fffffff;
 }

@@ -1,7 +1,8 @@
 import { generateSync } from "json-schema-faker";
-import type { ContractSchema } from "../document/operation.ts";
+import type { ContractSchema } from "../document/contract-schema.ts";
 import { pointerTokens } from "../document/reference.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { seedNumber } from "./chance.ts";
 import { sample } from "./sample.ts";
 
 /** Seeds tried for a value that passes its schema, and the time all of them together may take (milliseconds). */
@@ -87,13 +88,4 @@ function descend(value: unknown, path: readonly string[]): unknown {
     current = (current as JsonObject)[token];
   }
   return current;
-}
-
-/** FNV-1a, 32 bits: spreads similar seeds far apart. */
-export function seedNumber(seed: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < seed.length; index++) {
-    hash = Math.imul(hash ^ seed.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0) % 0x7fffffff;
 }

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, objectAt } from "../json.ts";
 import type { MockRequest } from "../message.ts";
 import { Problem } from "../problem.ts";
 import type { Violation } from "../violation.ts";
-import { deserialize, type RawValues, shapeOf } from "./parameters.ts";
+import { deserialize, type RawValues, shapeOf } from "./parameter-style.ts";
 
 /** A request's body with the types its schema gives it, and how it breaks its contract. */
 export interface CheckedBody {

@@ -2,7 +2,8 @@ import type { Operation, ParameterPlace } from "../document/operation.ts";
 import type { Match } from "../document/router.ts";
 import type { MockRequest } from "../message.ts";
 import { type CheckedBody, checkBody } from "./body.ts";
-import { ParameterValidator, type RawValues } from "./parameters.ts";
+import type { RawValues } from "./parameter-style.ts";
+import { ParameterValidator } from "./parameters.ts";
 import { readCookies } from "./security.ts";
 
 const validators = new WeakMap<Operation, Readonly<Record<ParameterPlace, ParameterValidator>>>();

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { ContractSchema, Operation, Parameter } from "../document/operation.ts";
+import type { ContractSchema } from "../document/contract-schema.ts";
+import type { Operation, Parameter } from "../document/operation.ts";
 import { SchemaValidator } from "../document/validator.ts";
 import { dynamicValue, staticValue } from "../generation/generation.ts";
 import { Problem } from "../problem.ts";

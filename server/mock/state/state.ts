@@ -4,19 +4,8 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Draft } from "../response/response.ts";
 import { createItem, idOf, mergePatch, replaceItem, withId } from "./item.ts";
 import { itemsIn, listOf } from "./list.ts";
+import { collectionsOf, type Place, placeOf } from "./place.ts";
 import { visible, withoutWriteOnly } from "./visible.ts";
-
-/** A collection and, perhaps, an item in it, as a path names them: `/pets` and `42`. */
-interface Place {
-  /** The concrete path of the collection. */
-  readonly key: string;
-  /** The path template of the collection. */
-  readonly template: string;
-  /** Undefined: the path is the collection's own. */
-  readonly id: string | undefined;
-  /** The name of the path parameter that carries the id. */
-  readonly parameter: string;
-}
 
 interface Collection {
   readonly items: Map<string, JsonObject>;
@@ -68,28 +57,11 @@ export class State {
     query: URLSearchParams,
     view: ContractView,
   ): StateOutcome | undefined {
-    const place = this.#placeOf(match);
+    const place = placeOf(match, this.#parameters);
     if (!place) return undefined;
     const { operation } = match;
     if (place.id === undefined) return this.#onCollection(place, operation, method, body, query, view);
     return this.#onItem(place, place.id, operation, method, body, view);
-  }
-
-  #placeOf({ operation, path, pathParameters }: Match): Place | undefined {
-    const at = operation.path.lastIndexOf("/");
-    const [, parameter] = /^\{([^{}]+)\}$/.exec(operation.path.slice(at + 1)) ?? [];
-    const trimmed = path.slice(0, path.lastIndexOf("/"));
-    if (parameter !== undefined) {
-      return {
-        key: trimmed,
-        template: operation.path.slice(0, at),
-        id: pathParameters[parameter] ?? "",
-        parameter,
-      };
-    }
-    const name = this.#parameters.get(operation.path);
-    if (name === undefined) return undefined;
-    return { key: path, template: operation.path, id: undefined, parameter: name };
   }
 
   #collection(place: Place, listed: () => readonly JsonObject[]): Collection {
@@ -197,19 +169,4 @@ export class State {
   #forgetBelow(prefix: string): void {
     for (const key of this.#collections.keys()) if (key.startsWith(prefix)) this.#collections.delete(key);
   }
-}
-
-/** A collection has items below it (`/pets/{id}`), or is both read and added to. */
-function collectionsOf(operations: readonly { readonly method: string; readonly path: string }[]) {
-  const collections = new Map<string, string>();
-  const has = (method: string, path: string) =>
-    operations.some((one) => one.method === method && one.path === path);
-  for (const { method, path } of operations) {
-    if (method === "post" && !path.endsWith("}") && has("get", path)) collections.set(path, "id");
-  }
-  for (const { path } of operations) {
-    const [, collection, parameter] = /^(.*)\/\{([^{}]+)\}$/.exec(path) ?? [];
-    if (collection && parameter !== undefined) collections.set(collection, parameter);
-  }
-  return collections;
 }

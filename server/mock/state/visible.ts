@@ -1,4 +1,5 @@
-import type { ContractSchema, Operation } from "../document/operation.ts";
+import type { ContractSchema } from "../document/contract-schema.ts";
+import type { Operation } from "../document/operation.ts";
 import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../json.ts";
 
 /** A schema, its references followed, with everything it extends or may be. */
