@@ -43,6 +43,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The environment does not make a configuration; the message names every variable at fault. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -64,12 +66,12 @@ export const defaultMethodLimits: MethodLimits = {
  *
  * @throws ConfigError that lists everything wrong at once and repeats no value, since it may be a secret
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   const problems: string[] = [];
 
   function read<T>(name: string, fallback: T, parse: (value: string) => T, expected: string): T {
-    const value = env[name]?.trim();
-    if (value === undefined || value === "") return fallback;
+    const value = readVariable(env, name);
+    if (value === undefined) return fallback;
     try {
       return parse(value);
     } catch {
@@ -91,7 +93,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     "sqlite:<path> or postgres://<user>@<host>/<database>",
   );
   const config: Config = {
-    production: env.NODE_ENV === "production",
+    production: readVariable(env, "NODE_ENV") === "production",
     host,
     port,
     databaseUrl: database,
@@ -144,17 +146,23 @@ export function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function missing(config: Config, env: Readonly<Record<string, string | undefined>>): readonly string[] {
+/** Undefined for a variable that is empty; an env file with Windows' line ends leaves white space behind a value. */
+function readVariable(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+function missing(config: Config, env: Environment): readonly string[] {
   const problems: string[] = [];
-  if (config.production && !env.ISSUER)
+  const isSet = (name: string) => readVariable(env, name) !== undefined;
+  if (config.production && !isSet("ISSUER"))
     problems.push(
       "ISSUER must be set when NODE_ENV is production: the URL of the issuer whose tokens are accepted",
     );
-  if (config.production && !env.ENCRYPTION_KEYS)
+  if (config.production && !isSet("ENCRYPTION_KEYS"))
     problems.push(
       "ENCRYPTION_KEYS must be set when NODE_ENV is production: <key id>:<32 random bytes in base64>, for example from `openssl rand -base64 32`",
     );
-  if (env.ISSUER && !env.AUDIENCE)
+  if (isSet("ISSUER") && !isSet("AUDIENCE"))
     problems.push(
       "AUDIENCE must be set beside ISSUER: the `aud` of the tokens that are meant for this server",
     );

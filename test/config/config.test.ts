@@ -86,6 +86,17 @@ describe("refuses", () => {
       { NODE_ENV: "production", ISSUER: "https://id.example.com/", AUDIENCE: "a" },
       /ENCRYPTION_KEYS must be set/,
     ],
+    [
+      "production with nothing but white space for an issuer",
+      { NODE_ENV: "production", ISSUER: " ", AUDIENCE: "a", ENCRYPTION_KEYS: "k:x" },
+      /ISSUER must be set/,
+    ],
+    [
+      "production with nothing but white space for encryption keys",
+      { NODE_ENV: "production", ISSUER: "https://id.example.com/", AUDIENCE: "a", ENCRYPTION_KEYS: " " },
+      /ENCRYPTION_KEYS must be set/,
+    ],
+    ["production from a file with Windows' line ends", { NODE_ENV: "production\r" }, /ISSUER must be set/],
     ["an issuer without an audience", { ISSUER: "https://id.example.com/" }, /AUDIENCE must be set/],
     ["an issuer that is no URL", { ISSUER: "example" }, /ISSUER must be an http/],
     ["a port too high", { PORT: "65536" }, /PORT must be/],
