@@ -45,6 +45,8 @@ const headersTimeout = 10_000;
 const connectionsCheckingInterval = 1_000;
 /** In a path every character of an id may be percent-encoded. */
 const maxParamLength = 4096;
+/** The contract reads a query itself, by its parameters' styles: Fastify need not read it too. */
+const querystringParser = () => ({});
 
 /**
  * Puts the server together.
@@ -70,7 +72,7 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
     bodyLimit,
     requestTimeout,
     http: { headersTimeout, connectionsCheckingInterval },
-    routerOptions: { maxParamLength },
+    routerOptions: { maxParamLength, querystringParser },
     trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     frameworkErrors: sendFrameworkError,
   });

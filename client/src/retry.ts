@@ -36,7 +36,7 @@ export interface RetryOptions {
  * Whether sending the request twice has the effect of sending it once: by its method (RFC 9110, section 9.2.2),
  * or for a POST by its `Idempotency-Key`.
  */
-export function isIdempotent(request: Request): boolean {
+function isIdempotent(request: Request): boolean {
   return (
     /^(GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(request.method) ||
     (request.method === "POST" && request.headers.has("idempotency-key"))

@@ -41,7 +41,6 @@ export async function serve(args: readonly string[]): Promise<void> {
       log.fatal("requests did not finish in time");
       process.exit(1);
     }, stopTimeoutMilliseconds).unref();
-    app.metrics?.server.close();
     app.http.close().catch((error: unknown) => {
       log.fatal({ err: error }, "the stop failed");
       process.exitCode = 1;

@@ -5,8 +5,6 @@ import type { FastifyInstance } from "fastify";
 export interface DocsOptions {
   /** The folder of the rendered docs, which `npm run docs` writes, each file with its `.gz`. */
   readonly directory: URL;
-  /** Where they are served. @default "/docs" */
-  readonly path?: string;
 }
 
 /** The docs are asked for and have not been rendered. */
@@ -23,7 +21,7 @@ class DocsNotRenderedError extends Error {
  * Nothing but the page's own files, which hold no inline code. The digest is of the empty string: Redoc adds empty
  * style elements and fills them through the CSS object model, which no policy restricts.
  */
-export const docsContentSecurityPolicy = [
+const docsContentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
@@ -48,16 +46,13 @@ const digested = /\.[0-9a-f]{16}\.\w+$/;
  * Serves the rendered docs, each file as it is or as its `.gz` beside it. Nothing of them is read or loaded before it
  * is asked for: a server starts as fast with them as without.
  */
-export function registerDocs(app: FastifyInstance, { directory, path = "/docs" }: DocsOptions): void {
-  app.get(path, (_request, reply) => {
+export function registerDocs(app: FastifyInstance, { directory }: DocsOptions): void {
+  app.get("/docs", (_request, reply) => {
     // Relative, so that it also holds behind a proxy that puts a path in front.
-    reply
-      .code(302)
-      .header("location", `${path.slice(path.lastIndexOf("/") + 1)}/`)
-      .send();
+    reply.code(302).header("location", "docs/").send();
   });
 
-  app.get<{ Params: { file: string } }>(`${path}/:file`, async (request, reply) => {
+  app.get<{ Params: { file: string } }>("/docs/:file", async (request, reply) => {
     const file = request.params.file || "index.html";
     const mediaType = mediaTypes[extname(file)];
     if (mediaType === undefined || !/^[\w.-]+$/.test(file)) return reply.callNotFound();

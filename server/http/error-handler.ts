@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { InvalidRequestError, MethodNotAllowedError } from "../contract/errors.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
 import { errorEnvelope } from "./error-envelope.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
 import { describeInvalidRequest } from "./violation-message.ts";
 
 /** What a thrown error may tell about its answer; our own error classes and Fastify's do. */
@@ -57,7 +58,8 @@ export function registerErrorHandler(app: FastifyInstance): void {
 }
 
 /** Answers what goes wrong before there is a route, such as a path with broken percent-encoding. */
-export function sendFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  setSecurityHeaders(request, reply);
   const statusCode = error.statusCode ?? 400;
   send(reply, statusCode, error.message, statusCode === 400 ? "invalid_uri" : errorCodes[statusCode]);
 }

@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 
 /** What is counted. */
 export interface Metrics {
-  /** Answers the contents in Prometheus' text format, on a listener of its own. */
+  /** Answers the contents in Prometheus' text format, on a listener of its own; ends with the application. */
   readonly server: Server;
   /** Counts an answer that broke the contract. */
   contractViolation(operationId: string): void;
@@ -37,8 +37,13 @@ export async function registerMetrics(app: FastifyInstance): Promise<Metrics> {
     );
     done();
   });
+  const server = metricsServer(registry);
+  app.addHook("preClose", (done) => {
+    server.close();
+    done();
+  });
   return {
-    server: metricsServer(registry),
+    server,
     contractViolation: (operation) => violations.inc({ operation }),
   };
 }

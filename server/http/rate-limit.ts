@@ -32,7 +32,8 @@ export interface RateLimitOptions extends TokenBucketsOptions {
 }
 
 /**
- * Limits the rate of requests before anything else is done for them, unknown paths included. Register it first.
+ * Limits the rate of requests before anything else is done for them, unknown paths included. Register it after the
+ * hooks whose headers a refusal needs too, and before all else.
  *
  * Every answer tells how things stand, in the headers that Auth0's clients read (`x-ratelimit-limit`,
  * `x-ratelimit-remaining`, `x-ratelimit-reset`: UNIX seconds at which the bucket is full again) and in those of

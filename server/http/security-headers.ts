@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /**
  * What OWASP's REST Security Cheat Sheet asks of an API that no browser should render, frame, sniff or cache.
@@ -13,11 +13,16 @@ const securityHeaders = {
   "x-frame-options": "DENY",
 } as const;
 
-/** Sends the security headers and the request's id with every answer. */
+/** Sends the security headers and the request's id with every answer, those to unknown paths included. */
 export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
-    reply.headers(securityHeaders);
-    reply.header("x-request-id", request.id);
+    setSecurityHeaders(request, reply);
     done();
   });
+}
+
+/** Sets them on one answer: hooks do not run for what Fastify refuses before there is a route. */
+export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders);
+  reply.header("x-request-id", request.id);
 }

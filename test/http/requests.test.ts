@@ -92,6 +92,8 @@ test("answers broken percent-encoding in the envelope", async () => {
       .on("error", reject);
   });
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain("\r\ncache-control: no-store\r\n");
+  expect(answer).toContain("\r\nx-request-id: ");
   expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({
     statusCode: 400,
     errorCode: "invalid_uri",
