@@ -1,4 +1,5 @@
 import type { IdempotentAnswer, MethodRecord } from "../store.ts";
+import { answerColumns, methodColumns } from "./columns.ts";
 import type { Sql } from "./connection-pool.ts";
 import type { MethodHead } from "./working-methods.ts";
 import type { LoadedRows, Scope } from "./working-set.ts";
@@ -50,13 +51,6 @@ export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> 
   };
 }
 
-/** The columns of a `MethodRecord`. */
-export function methodColumns(sql: Sql) {
-  return sql`
-    user_id AS "userId", id, type, created_at AS "createdAt", attributes, encrypted_secret AS "encryptedSecret",
-    unique_value AS "uniqueValue", credential_id AS "credentialId"`;
-}
-
 export function loadMethods(sql: Sql, methods: Scope["methods"]): Promise<readonly MethodRecord[]> {
   return sql<MethodRecord[]>`
     SELECT ${methodColumns(sql)} FROM authentication_methods
@@ -67,9 +61,7 @@ export function loadMethods(sql: Sql, methods: Scope["methods"]): Promise<readon
 
 function loadAnswers(sql: Sql, answers: readonly IdempotentAnswer[]): Promise<readonly IdempotentAnswer[]> {
   return sql<IdempotentAnswer[]>`
-    SELECT scope, key, payload_hash AS "payloadHash", encrypted_answer AS "encryptedAnswer",
-      expires_at AS "expiresAt"
-    FROM idempotent_answers
+    SELECT ${answerColumns(sql)} FROM idempotent_answers
     WHERE (scope, key) IN (
       SELECT * FROM unnest(${answers.map(({ scope }) => scope)}::text[], ${answers.map(({ key }) => key)}::text[])
     )`;

@@ -9,6 +9,7 @@ import type {
   UserKey,
 } from "../maintenance.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
+import { answerColumns, methodColumns, userColumns } from "./columns.ts";
 import { openConnections, type Sql } from "./connection-pool.ts";
 import { putAnswers, putMethods, putSettings, putUsers } from "./maintenance-puts.ts";
 import { replaceAnswers, replaceSecrets, replaceSettings } from "./maintenance-replacements.ts";
@@ -29,8 +30,7 @@ export class PostgresMaintenance implements Maintenance {
     // No id is the empty text, so all come after it.
     const rows = await this.#read(
       (sql) => sql<UserRecord[]>`
-        SELECT id, connection, email, name, created_at AS "createdAt"
-        FROM users WHERE id > ${key?.id ?? ""} ORDER BY id LIMIT ${limit}::bigint`,
+        SELECT ${userColumns(sql)} FROM users WHERE id > ${key?.id ?? ""} ORDER BY id LIMIT ${limit}::bigint`,
     );
     return [...rows];
   }
@@ -38,9 +38,8 @@ export class PostgresMaintenance implements Maintenance {
   async methodsAfter(key: MethodKey | undefined, limit: number): Promise<readonly MethodRecord[]> {
     const rows = await this.#read(
       (sql) => sql<MethodRecord[]>`
-        SELECT user_id AS "userId", id, type, created_at AS "createdAt", attributes,
-          encrypted_secret AS "encryptedSecret", unique_value AS "uniqueValue", credential_id AS "credentialId"
-        FROM authentication_methods WHERE (user_id, id) > (${key?.userId ?? ""}, ${key?.id ?? ""})
+        SELECT ${methodColumns(sql)} FROM authentication_methods
+        WHERE (user_id, id) > (${key?.userId ?? ""}, ${key?.id ?? ""})
         ORDER BY user_id, id LIMIT ${limit}::bigint`,
     );
     return [...rows];
@@ -53,9 +52,7 @@ export class PostgresMaintenance implements Maintenance {
   ): Promise<readonly IdempotentAnswer[]> {
     const rows = await this.#read(
       (sql) => sql<IdempotentAnswer[]>`
-        SELECT scope, key, payload_hash AS "payloadHash", encrypted_answer AS "encryptedAnswer",
-          expires_at AS "expiresAt"
-        FROM idempotent_answers
+        SELECT ${answerColumns(sql)} FROM idempotent_answers
         WHERE (scope, key) > (${key?.scope ?? ""}, ${key?.key ?? ""}) AND expires_at > ${now}::bigint
         ORDER BY scope, key LIMIT ${limit}::bigint`,
     );

@@ -8,8 +8,9 @@ import type {
   StoreOptions,
   UserRecord,
 } from "../store.ts";
+import { methodColumns, userColumns } from "./columns.ts";
 import { ConnectionPool, type Sql } from "./connection-pool.ts";
-import { loadMethods, methodColumns } from "./load.ts";
+import { loadMethods } from "./load.ts";
 
 /** Connections that reads are sent on; each takes many statements at a time, one behind the other. */
 const CONNECTIONS = 4;
@@ -62,8 +63,7 @@ export class PostgresReads {
   async #readUsers(ids: readonly string[]): Promise<(UserRecord | undefined)[]> {
     const users = await this.#pool.run(
       (sql) => sql<UserRecord[]>`
-        SELECT id, connection, email, name, created_at AS "createdAt" FROM users
-        WHERE id = ANY(${ids}::text[])`,
+        SELECT ${userColumns(sql)} FROM users WHERE id = ANY(${ids}::text[])`,
     );
     const byId = new Map(users.map((user) => [user.id, { ...user }]));
     return ids.map((id) => byId.get(id));

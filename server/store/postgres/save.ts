@@ -1,5 +1,5 @@
-import type { UserRecord } from "../store.ts";
 import type { Sql } from "./connection-pool.ts";
+import { insertAnswers, insertCredentials, insertMethods, insertSettings, insertUsers } from "./inserts.ts";
 import type { KeptAnswer } from "./working-answers.ts";
 import type { MethodHead, WrittenMethod } from "./working-methods.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -11,7 +11,7 @@ const EXPIRED_PER_ANSWER = 4;
  * Writes what has changed in `set` and ends the transaction; each kind of change is one statement, whatever the
  * number of rows, and all are sent at once. Where one fails, the end undoes them all.
  *
- * What makes room goes before what takes it; credentials are claimed in one order everywhere.
+ * What makes room goes before what takes it.
  */
 export async function saveAndCommit(
   sql: Sql,
@@ -25,10 +25,10 @@ export async function saveAndCommit(
   if (users.deleted.length > 0)
     statements.push(sql`DELETE FROM users WHERE id = ANY(${users.deleted}::text[])`);
   if (created.length > 0) statements.push(insertUsers(sql, created));
-  if (inserted.length > 0) statements.push(...insertMethods(sql, inserted));
+  if (inserted.length > 0) statements.push(...createMethods(sql, inserted));
   if (updated.length > 0) statements.push(updateMethods(sql, updated));
   if (kept.length > 0) statements.push(...keepAnswers(sql, kept));
-  if (settings.created.size > 0) statements.push(insertSettings(sql, settings.created));
+  if (settings.created.length > 0) statements.push(insertSettings(sql, settings.created));
   statements.push(sql`COMMIT`);
   await Promise.all(statements);
 }
@@ -46,45 +46,10 @@ function deleteMethods(sql: Sql, deleted: readonly MethodHead[]): Promise<unknow
   return statements;
 }
 
-function insertUsers(sql: Sql, users: readonly UserRecord[]): Promise<unknown> {
-  return sql`
-    INSERT INTO users (id, connection, email, name, created_at)
-    SELECT * FROM unnest(
-      ${users.map(({ id }) => id)}::text[],
-      ${users.map(({ connection }) => connection)}::text[],
-      ${users.map(({ email }) => email)}::text[],
-      ${users.map(({ name }) => name)}::text[],
-      ${users.map(({ createdAt }) => createdAt)}::bigint[]
-    )`;
-}
-
-function insertMethods(sql: Sql, inserted: readonly WrittenMethod[]): Promise<unknown>[] {
-  const methods = inserted.map(({ method }) => method);
-  const statements: Promise<unknown>[] = [
-    sql`
-      INSERT INTO authentication_methods
-        (user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes)
-      SELECT user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes::json
-      FROM unnest(
-        ${methods.map(({ userId }) => userId)}::text[],
-        ${methods.map(({ id }) => id)}::text[],
-        ${methods.map(({ type }) => type)}::text[],
-        ${methods.map(({ createdAt }) => createdAt)}::bigint[],
-        ${methods.map(({ uniqueValue }) => uniqueValue)}::text[],
-        ${methods.map(({ credentialId }) => credentialId)}::text[],
-        ${methods.map(({ encryptedSecret }) => encryptedSecret)}::text[],
-        ${inserted.map(({ attributes }) => attributes)}::text[]
-      ) AS method (user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes)`,
-  ];
-  const claims = methods.filter(({ credentialId }) => credentialId !== null);
-  if (claims.length > 0)
-    statements.push(sql`
-      INSERT INTO credentials (credential_id, user_id, method_id)
-      SELECT * FROM unnest(
-        ${claims.map(({ credentialId }) => credentialId)}::text[],
-        ${claims.map(({ userId }) => userId)}::text[],
-        ${claims.map(({ id }) => id)}::text[]
-      ) AS claim (credential_id, user_id, method_id) ORDER BY credential_id`);
+function createMethods(sql: Sql, inserted: readonly WrittenMethod[]): Promise<unknown>[] {
+  const statements: Promise<unknown>[] = [insertMethods(sql, inserted)];
+  const claims = inserted.map(({ method }) => method).filter(({ credentialId }) => credentialId !== null);
+  if (claims.length > 0) statements.push(insertCredentials(sql, claims));
   return statements;
 }
 
@@ -102,12 +67,14 @@ function updateMethods(sql: Sql, updated: readonly WrittenMethod[]): Promise<unk
 /** A key that another user's transaction has come first with violates the primary key, and all is run again. */
 function keepAnswers(sql: Sql, kept: readonly KeptAnswer[]): Promise<unknown>[] {
   const answers = kept.map(({ answer }) => answer);
-  const scopes = answers.map(({ scope }) => scope);
-  const keys = answers.map(({ key }) => key);
   return [
     sql`
       DELETE FROM idempotent_answers AS answer
-      USING unnest(${scopes}::text[], ${keys}::text[], ${kept.map(({ now }) => now)}::bigint[]) AS next (scope, key, now)
+      USING unnest(
+        ${answers.map(({ scope }) => scope)}::text[],
+        ${answers.map(({ key }) => key)}::text[],
+        ${kept.map(({ now }) => now)}::bigint[]
+      ) AS next (scope, key, now)
       WHERE answer.scope = next.scope AND answer.key = next.key AND answer.expires_at <= next.now`,
     sql`
       DELETE FROM idempotent_answers WHERE (scope, key) IN (
@@ -115,20 +82,6 @@ function keepAnswers(sql: Sql, kept: readonly KeptAnswer[]): Promise<unknown>[] 
         WHERE expires_at <= ${Math.max(...kept.map(({ now }) => now))}::bigint
         ORDER BY expires_at LIMIT ${EXPIRED_PER_ANSWER * kept.length}::bigint FOR UPDATE SKIP LOCKED
       )`,
-    sql`
-      INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
-      SELECT * FROM unnest(
-        ${scopes}::text[],
-        ${keys}::text[],
-        ${answers.map(({ payloadHash }) => payloadHash)}::text[],
-        ${answers.map(({ encryptedAnswer }) => encryptedAnswer)}::text[],
-        ${answers.map(({ expiresAt }) => expiresAt)}::bigint[]
-      ) AS answer (scope, key, payload_hash, encrypted_answer, expires_at) ORDER BY scope, key`,
+    insertAnswers(sql, answers),
   ];
-}
-
-function insertSettings(sql: Sql, settings: ReadonlyMap<string, string>): Promise<unknown> {
-  return sql`
-    INSERT INTO settings (name, value)
-    SELECT * FROM unnest(${[...settings.keys()]}::text[], ${[...settings.values()]}::text[])`;
 }

@@ -1,3 +1,5 @@
+import type { Setting } from "../maintenance.ts";
+
 /** The settings that a batch of writes concerns, in memory: which there are, and which are to be kept. */
 export class WorkingSettings {
   readonly #values: Map<string, string>;
@@ -16,7 +18,7 @@ export class WorkingSettings {
   }
 
   /** Settings that are not stored yet. */
-  get created(): ReadonlyMap<string, string> {
-    return this.#created;
+  get created(): readonly Setting[] {
+    return Array.from(this.#created, ([name, value]) => ({ name, value }));
   }
 }
