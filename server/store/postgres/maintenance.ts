@@ -1,4 +1,3 @@
-import { StoreOpenError } from "../errors.ts";
 import type {
   AnswerKey,
   Counts,
@@ -15,7 +14,6 @@ import { putAnswers, putMethods, putSettings, putUsers } from "./maintenance-put
 import { replaceAnswers, replaceSecrets, replaceSettings } from "./maintenance-replacements.ts";
 import { type Statements, type Transaction, transact } from "./maintenance-transaction.ts";
 import { migratePostgres } from "./migrate.ts";
-import { toOpenError } from "./open-errors.ts";
 
 /** `Maintenance` of a PostgreSQL database, which servers may be using at the same time. */
 export class PostgresMaintenance implements Maintenance {
@@ -142,24 +140,6 @@ export async function openPostgresMaintenance(
   url: string,
   whenMissing: "create" | "refuse",
 ): Promise<Maintenance> {
-  if (whenMissing === "refuse") await insistOnSchema(url);
-  await migratePostgres(url);
+  await migratePostgres(url, { whenMissing });
   return new PostgresMaintenance(url);
-}
-
-async function insistOnSchema(url: string): Promise<void> {
-  let sql: Sql | undefined;
-  try {
-    sql = openConnections(url, 1);
-    const [table] = await sql<{ exists: boolean }[]>`
-      SELECT to_regclass('schema_migrations') IS NOT NULL AS exists`;
-    if (table?.exists === true) return;
-    throw new StoreOpenError(
-      "The database in DATABASE_URL holds nothing yet: name the database of a server.",
-    );
-  } catch (error) {
-    throw toOpenError(error);
-  } finally {
-    await sql?.end({ timeout: 1 });
-  }
 }

@@ -12,6 +12,13 @@ const OLDEST_POSTGRES = 15;
 /** How long a migration waits for a lock on a table, behind which others would have to wait, in milliseconds. */
 const LOCK_TIMEOUT = 3_000;
 
+export interface MigrationOptions {
+  /** Whether a database that holds nothing of a server gets the schema, or is refused. */
+  readonly whenMissing?: "create" | "refuse";
+  readonly migrations?: readonly Migration[];
+  readonly oldestPostgres?: number;
+}
+
 /**
  * Brings the schema up to date, each migration in a transaction of its own. Safe when several servers start at
  * once: who gets the lock second finds the work done.
@@ -20,13 +27,21 @@ const LOCK_TIMEOUT = 3_000;
  */
 export async function migratePostgres(
   url: string,
-  migrations = allMigrations,
-  oldestPostgres = OLDEST_POSTGRES,
+  {
+    whenMissing = "create",
+    migrations = allMigrations,
+    oldestPostgres = OLDEST_POSTGRES,
+  }: MigrationOptions = {},
 ): Promise<SchemaChange> {
   const sql = connectOnce(url);
   try {
     await insistOnUsableServer(sql, oldestPostgres);
     const from = await schemaVersion(sql, migrations);
+    if (from === 0 && whenMissing === "refuse") {
+      throw new StoreOpenError(
+        "The database in DATABASE_URL holds nothing yet: name the database of a server.",
+      );
+    }
     let to = from;
     // A server whose schema is up to date needs no permission to change it.
     while (to < newest(migrations)) to = await migrateOnce(sql, migrations);
