@@ -30,9 +30,11 @@ export async function copy(args: readonly string[]): Promise<void> {
       const now = strictlyIncreasingClock();
       const onCopied = copied.update;
       const onCompared = compared.update;
-      tell(await copyRecords({ from, to, now, onCopied, onCompared }).catch(throwInterrupted));
+      const comparisons = await copyRecords({ from, to, now, onCopied, onCompared })
+        .catch(throwInterrupted)
+        .finally(compared.end);
+      tell(comparisons);
     } finally {
-      compared.end();
       await to.close();
     }
   } finally {
