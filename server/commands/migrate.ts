@@ -1,10 +1,15 @@
-import { parseArgs } from "node:util";
 import { readConfig } from "../config/config.ts";
 import { migrateDatabase } from "../store/open.ts";
+import { readCommandLine } from "./command-line.ts";
+
+const usage = `Usage: authentication-methods migrate
+
+Brings the schema of the database in DATABASE_URL up to date, as serve does when it starts.
+`;
 
 /** Brings the schema of the configured database up to date and tells what has changed. */
 export async function migrate(args: readonly string[]): Promise<void> {
-  parseArgs({ args: [...args], options: {} });
+  if (readCommandLine(args, usage, {}) === undefined) return;
   const { from, to } = await migrateDatabase(readConfig(process.env).databaseUrl);
   process.stdout.write(
     from === to

@@ -20,6 +20,7 @@ describe("bad command lines are refused in one sentence:", () => {
     [["copy", "--frm", "x"], /^Unknown option '--frm' \(see authentication-methods copy --help\)\.\n$/],
     [["export", "a", "b"], /^Unexpected argument 'b' \(see authentication-methods export --help\)\.\n$/],
     [["import"], /^Name the file to import, or - for standard input \(see/],
+    [["migrate", "up"], /^Unexpected argument 'up' \(see authentication-methods migrate --help\)\.\n$/],
     [["serve", "--port", "80"], /^Unknown option '--port' \(see authentication-methods serve --help\)\.\n$/],
     [["token", "all"], /^Unexpected argument 'all' \(see authentication-methods token --help\)\.\n$/],
     [["keys"], /^There is nothing to do but rotate \(see authentication-methods keys rotate --help\)\.\n$/],
@@ -33,7 +34,7 @@ describe("bad command lines are refused in one sentence:", () => {
   });
 });
 
-test.each(["copy", "export", "import", "keys", "serve", "token"])(
+test.each(["copy", "export", "import", "keys", "migrate", "serve", "token"])(
   "%s --help tells how it is used",
   async (command) => {
     const { code, stdout } = await runToEnd([command, "--help"]);
