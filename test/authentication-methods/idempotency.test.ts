@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { email, phone, totp } from "../support/methods.ts";
 import { startServer, startServerIn } from "../support/server.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { createUser } from "../support/users.ts";
 
 const key = { "idempotency-key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"' };
@@ -68,7 +66,7 @@ test("lets a create that was refused be sent again with its key", async () => {
 });
 
 test("still knows the answer after a restart", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "idempotency-"));
+  const folder = await temporaryFolder();
   const before = await startServerIn(folder);
   const methods = await createUser(before);
   const { body } = await before.call(methods, { body: totp(), headers: key });
@@ -76,7 +74,6 @@ test("still knows the answer after a restart", async () => {
   const after = await startServerIn(folder);
   expect(await after.call(methods, { body: totp(), headers: key })).toMatchObject({ status: 201, body });
   await after.close();
-  await rm(folder, { recursive: true });
 });
 
 test.each(["", '"', '"a', "a b", "é", `"${"x".repeat(256)}"`])(

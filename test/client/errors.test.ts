@@ -7,7 +7,8 @@ import {
   UnexpectedResponseError,
   unwrap,
 } from "../../client/src/index.ts";
-import { closedPort, envelope, json, serve } from "./live-server.ts";
+import { freePort } from "../support/free-port.ts";
+import { envelope, json, serve } from "./live-server.ts";
 
 const id = "auth0|5f7c8ec7c33c6c004bbafe82";
 const path = { params: { path: { id } } };
@@ -158,7 +159,7 @@ test("a redirect, on which a POST may become a GET, is an UnexpectedResponseErro
 });
 
 test("a server that is not there is a NetworkError that names address and reason", async () => {
-  const baseUrl = `http://127.0.0.1:${await closedPort()}/api/v2`;
+  const baseUrl = `http://127.0.0.1:${await freePort()}/api/v2`;
 
   const error = await caught(createClient({ baseUrl, retry: false }).GET("/users/{id}", path));
 

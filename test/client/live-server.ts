@@ -48,12 +48,3 @@ export function json(
 export function envelope(statusCode: number, error: string, message: string, errorCode?: string) {
   return { statusCode, error, message, ...(errorCode && { errorCode }) };
 }
-
-/** A port on which nothing listens. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

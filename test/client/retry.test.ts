@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createClient } from "../../client/src/index.ts";
-import { closedPort, envelope, json, serve } from "./live-server.ts";
+import { freePort } from "../support/free-port.ts";
+import { envelope, json, serve } from "./live-server.ts";
 
 const id = "auth0|5f7c8ec7c33c6c004bbafe82";
 const path = { params: { path: { id } } };
@@ -189,7 +190,7 @@ test("an abort ends the wait between attempts with the caller's reason", async (
 
 test("network failures are tried as often as the limit says, then reported", async () => {
   let attempts = 0;
-  const baseUrl = `http://127.0.0.1:${await closedPort()}/api/v2`;
+  const baseUrl = `http://127.0.0.1:${await freePort()}/api/v2`;
   const client = createClient({
     baseUrl,
     retry: { delay: 1, limit: 3 },

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { user } from "../store/records.ts";
 import { runMain, runToEnd } from "../support/command.ts";
-import { newDatabaseUrl, newKey, openDatabase, temporaryFolder } from "../support/database.ts";
+import { newDatabaseUrl, newKey, openDatabase } from "../support/database.ts";
 import { imported, lines, text } from "../support/imported.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("writes what another database's import takes, to a file of its owner", async () => {
   const env = await imported();

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runToEnd } from "../support/command.ts";
-import { newDatabaseUrl, newKey, oldKey, temporaryFolder } from "../support/database.ts";
+import { newDatabaseUrl, newKey, oldKey } from "../support/database.ts";
 import { fileOf, imported, text } from "../support/imported.ts";
 import { totp } from "../support/methods.ts";
 import { startServerIn } from "../support/server.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { createUser } from "../support/users.ts";
 
 test("lets the old key be removed", async () => {

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { migrations as postgresMigrations } from "../../server/store/migrations/postgres/migrations.ts";
 import { migrations as sqliteMigrations } from "../../server/store/migrations/sqlite/migrations.ts";
-import { temporaryFolder } from "../store/temporary-folder.ts";
 import { runToEnd } from "../support/command.ts";
 import { temporarySchema } from "../support/postgres-schema.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("the migrate command", () => {
   test.each([

@@ -1,20 +1,18 @@
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { listening, runMain, runToEnd } from "../support/command.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { methodsOf } from "../support/users.ts";
 
 let data: string;
 let env: Record<string, string>;
 
 beforeEach(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "serve-"));
-  data = join(folder, "data");
+  data = join(await temporaryFolder(), "data");
   env = { PORT: "0", DATABASE_URL: `sqlite:${join(data, "test.sqlite")}` };
-  onTestFinished(() => rm(folder, { recursive: true }));
 });
 
 async function token(): Promise<string> {

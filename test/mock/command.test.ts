@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type RunningCommand, runToEnd, startCommand } from "./command-line.ts";
 import { contract, json } from "./contract.ts";
 
 let folder: string;
 let running: RunningCommand | undefined;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mock-command-"));
+  folder = await temporaryFolder();
 });
 afterEach(async () => {
   await running?.stop("SIGKILL");

@@ -1,17 +1,17 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createMock, type Mock } from "../../server/mock/mock.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { contract, json } from "./contract.ts";
 
 let mock: Mock | undefined;
 afterEach(() => mock?.close());
 
 async function folder(files: Record<string, string>): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "mock-document-"));
+  const path = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
   return path;
 }

@@ -1,10 +1,10 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeJwt, exportJWK, generateKeyPair } from "jose";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { openDevelopmentIssuer } from "../../server/security/development-issuer.ts";
 import { createTokenVerifier } from "../../server/security/token-verifier.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const issuer = "http://127.0.0.1:3000/";
 const audience = "http://127.0.0.1:3000/api/v2/";
@@ -13,11 +13,9 @@ let folder: string;
 let keyFile: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "development-issuer-"));
+  folder = await temporaryFolder();
   keyFile = join(folder, "data", "development-issuer.jwk");
 });
-
-afterEach(() => rm(folder, { recursive: true }));
 
 const open = () => openDevelopmentIssuer({ keyFile, issuer, audience });
 

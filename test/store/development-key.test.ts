@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { loadOrCreateDevelopmentKey } from "../../server/store/development-key.ts";
 import { EncryptionKeyError } from "../../server/store/errors.ts";
 import { SecretCipher } from "../../server/store/secrets.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const binding = { setting: "test" };
 

@@ -4,8 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { StoreOpenError } from "../../server/store/errors.ts";
 import { openStore } from "../../server/store/open.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { rejectUnknownUsers, user } from "./records.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 async function open(databaseUrl: string) {
   const store = await openStore(databaseUrl, rejectUnknownUsers);

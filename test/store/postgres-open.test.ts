@@ -4,15 +4,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { StoreOpenError } from "../../server/store/errors.ts";
 import { migrateDatabase, openMaintenance, openStore } from "../../server/store/open.ts";
 import { migratePostgres } from "../../server/store/postgres/migrate.ts";
-import { createDatabase, execute } from "../support/postgres.ts";
+import { newPostgresUrl } from "../support/database.ts";
+import { execute } from "../support/postgres.ts";
 import { temporarySchema } from "../support/postgres-schema.ts";
 import { rejectUnknownUsers } from "./records.ts";
-
-async function newDatabase(): Promise<string> {
-  const { url, drop } = await createDatabase();
-  onTestFinished(drop);
-  return url;
-}
 
 async function refusal(url: string): Promise<string> {
   const opened = openStore(url, rejectUnknownUsers).then((store) => store.close());
@@ -95,7 +90,7 @@ describe("openStore refuses, in one sentence, without a password,", () => {
   });
 
   it("a schema that does not exist", async () => {
-    expect(await refusal(`${await newDatabase()}?search_path=nowhere`)).toMatch(/^The search_path in/);
+    expect(await refusal(`${await newPostgresUrl()}?search_path=nowhere`)).toMatch(/^The search_path in/);
   });
 
   it("a parameter that PostgreSQL does not know", async () => {
@@ -105,7 +100,7 @@ describe("openStore refuses, in one sentence, without a password,", () => {
   });
 
   it("a user that may not change the schema, but not once it needs no change", async () => {
-    const url = await newDatabase();
+    const url = await newPostgresUrl();
     const role = `limited_${new URL(url).pathname.slice(1)}`;
     await execute(url, `CREATE ROLE ${role} LOGIN PASSWORD 'hunter2'`);
     onTestFinished(async () => {

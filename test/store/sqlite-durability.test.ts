@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { openStore } from "../../server/store/open.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { acceptUnknownUsers } from "./records.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Lets a writer acknowledge `count` methods, kills it with SIGKILL and gives all that it has acknowledged. */
 async function killAfter(count: number, databaseUrl: string, writer: string): Promise<string[]> {

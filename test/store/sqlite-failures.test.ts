@@ -10,8 +10,8 @@ import { connect } from "../../server/store/sqlite/connect.ts";
 import { Transaction } from "../../server/store/sqlite/transaction.ts";
 import { WriteQueue } from "../../server/store/sqlite/write-queue.ts";
 import { SqliteStore } from "../../server/store/sqlite.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { acceptUnknownUsers, phone, totp } from "./records.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 async function newStore() {
   const path = join(await temporaryFolder(), "test.sqlite");

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { StoreOpenError } from "../../server/store/errors.ts";
 import { migrations } from "../../server/store/migrations/sqlite/migrations.ts";
 import { migrate } from "../../server/store/sqlite/migrate.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 async function newDatabase(): Promise<DatabaseSync> {
   const database = new DatabaseSync(join(await temporaryFolder(), "test.sqlite"));

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { connect } from "../../server/store/sqlite/connect.ts";
 import { ReadQueue } from "../../server/store/sqlite/read-queue.ts";
 import { Transaction } from "../../server/store/sqlite/transaction.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 async function newDatabase(): Promise<DatabaseSync> {
   return connect(join(await temporaryFolder(), "test.sqlite"));

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { defaultMethodLimits } from "../../server/config/config.ts";
@@ -10,16 +8,10 @@ import { openMaintenance, openStore } from "../../server/store/open.ts";
 import { SecretCipher } from "../../server/store/secrets.ts";
 import type { StoreOptions } from "../../server/store/store.ts";
 import { createDatabase } from "./postgres.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export const oldKey = `old:${Buffer.alloc(32, 1).toString("base64")}`;
 export const newKey = `new:${Buffer.alloc(32, 2).toString("base64")}`;
-
-/** A folder of its own, gone when the test is finished. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "maintenance-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 /** The URL of a database that does not exist yet. */
 export async function newDatabaseUrl(): Promise<string> {

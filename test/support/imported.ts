@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { runToEnd } from "./command.ts";
-import { newDatabaseUrl, oldKey, temporaryFolder } from "./database.ts";
+import { newDatabaseUrl, oldKey } from "./database.ts";
 import { phone, totp } from "./methods.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const ada = { user_id: "auth0|ada", user: { connection: "Username-Password-Authentication" } };
 

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 
 /** A new folder that is removed when the test that asks for it has finished. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "store-"));
+  const folder = await mkdtemp(join(tmpdir(), "test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
 }
