@@ -1,4 +1,4 @@
-import { glob, readFile } from "node:fs/promises";
+import { glob, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -27,6 +27,12 @@ async function importsOf(file: string): Promise<readonly string[]> {
 function folderOf(file: string): string {
   return /^server\/([^/]+)\//.exec(file)?.[1] ?? file;
 }
+
+test("every folder of server/ is among them; the commands stand above all", async () => {
+  const entries = await readdir("server", { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(folders.sort()).toEqual([...Object.keys(allowed), "commands"].sort());
+});
 
 test.each(Object.keys(allowed))("server/%s imports only what stands below it", async (folder) => {
   const wrong: string[] = [];

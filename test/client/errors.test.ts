@@ -58,6 +58,7 @@ test("an ApiError holds no token, however it is printed", async () => {
 
   const error = await caught(unwrap(createClient({ baseUrl, token: "s3cret" }).GET("/users/{id}", path)));
 
+  expect(error).toBeInstanceOf(ApiError);
   expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("s3cret");
 });
 

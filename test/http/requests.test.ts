@@ -73,7 +73,7 @@ test("answers unknown paths and methods in the envelope", async () => {
   expect(await server.call("/nothing")).toMatchObject({ status: 404, body: { statusCode: 404 } });
   const answer = await server.call("/users", { method: "DELETE" });
   expect(answer).toMatchObject({ status: 405, body: { errorCode: "method_not_allowed" } });
-  expect(answer.headers.get("allow")).toContain("POST");
+  expect(answer.headers.get("allow")).toBe("POST");
 });
 
 test("answers broken percent-encoding in the envelope", async () => {
@@ -162,7 +162,7 @@ test("lets configured origins call from a browser, and no others", async () => {
   expect(allowed.status).toBe(204);
   expect(allowed.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
   const refused = await preflight("https://evil.example.com");
-  expect(refused.headers.get("access-control-allow-origin")).not.toBe("https://evil.example.com");
+  expect(refused.headers.get("access-control-allow-origin")).toBeNull();
   const closed = await startServer();
   const silent = await fetch(`${closed.origin}/health/live`, {
     headers: { origin: "https://app.example.com" },

@@ -53,10 +53,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
     ["objects that fill the limit", `${'{"a":'.repeat(9_000)}1${"}".repeat(9_000)}`],
     ["lists that never end", "[".repeat(60_000)],
     ["depth inside a property", phoneWith(`"name":${"[".repeat(20_000)}${"]".repeat(20_000)}`)],
-    [
-      "depth inside a list of replacements",
-      phoneWith(`"transports":[${"[".repeat(9_000)}${"]".repeat(9_000)}]`),
-    ],
+    ["depth inside a list", phoneWith(`"transports":[${"[".repeat(9_000)}${"]".repeat(9_000)}]`)],
     ["a key __proto__", phoneWith('"__proto__":{"name":"polluted"}')],
     ["an escaped key __proto__", phoneWith('"\\u005f_proto__":{"name":"polluted"}')],
     ["a key constructor", phoneWith('"constructor":{"prototype":{"name":"polluted"}}')],
@@ -74,7 +71,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
     ["null", "null"],
     ["a name of 256 characters", phoneWith(`"name":"${"n".repeat(256)}"`)],
     ["a property of 1,000 characters", phoneWith(`"${"p".repeat(1_000)}":1`)],
-    ["10,000 properties", phoneWith(Array.from({ length: 5_000 }, (_, n) => `"p${n}":1`).join(","))],
+    ["5,000 properties", phoneWith(Array.from({ length: 5_000 }, (_, n) => `"p${n}":1`).join(","))],
     ["a key id of 2,000 characters", JSON.stringify({ ...passkey(), key_id: "A".repeat(2_000) })],
     ["a secret that is no base32", JSON.stringify({ ...totp(), totp_secret: "!".repeat(32) })],
     ["a pattern's worst case", JSON.stringify({ ...phone(), phone_number: `+${"( ".repeat(10_000)}` })],
@@ -136,25 +133,24 @@ describe.each(databases)("a server on $kind", ({ create }) => {
 
   test("refuses an id longer than any route takes", async () => {
     const { status } = await server.call(`/users/auth0%7C${"a".repeat(6_000)}/authentication-methods`);
-    expect([400, 404, 414]).toContain(status);
+    expect(status).toBe(414);
   });
 
   test.each([
-    ["a NUL", NUL],
-    ["a quote and SQL", "' OR 1=1 --"],
-    ["a wildcard", "%"],
-    ["a slash", "../../users"],
-    ["128 characters", "x".repeat(128)],
-    ["129 characters", "x".repeat(129)],
-  ])("finds no method whose id has %s", async (_what, id) => {
+    ["a NUL", NUL, 400, "invalid_uri"],
+    ["a quote and SQL", "' OR 1=1 --", 404, "inexistent_authentication_method"],
+    ["a wildcard", "%", 404, "inexistent_authentication_method"],
+    ["a slash", "../../users", 404, "inexistent_authentication_method"],
+    ["128 characters", "x".repeat(128), 404, "inexistent_authentication_method"],
+    ["129 characters", "x".repeat(129), 400, "invalid_uri"],
+  ])("finds no method whose id has %s", async (_what, id, statusCode, errorCode) => {
     const before = await kept();
     for (const method of ["GET", "PATCH", "DELETE"]) {
       const answer = await server.call(`${methods}/${encodeURIComponent(id)}`, {
         method,
         ...(method === "PATCH" && { body: { name: "x" } }),
       });
-      expect([400, 404]).toContain(answer.status);
-      expect(answer.body).toMatchObject({ statusCode: answer.status, message: expect.any(String) });
+      await expectRefusal(answer, statusCode, errorCode);
     }
     expect(await kept()).toEqual(before);
   });
@@ -174,11 +170,8 @@ describe.each(databases)("a server on $kind", ({ create }) => {
     "constructor=1",
     "unknown=1",
     `page=${"9".repeat(5_000)}`,
-  ])("answers the query %s without an error of its own", async (query) => {
-    const answer = await server.call(`${methods}?${query}`);
-    if (query === "page=9007199254740991" || query === "page=1e9")
-      expect([200, 400]).toContain(answer.status);
-    else await expectRefusal(answer, 400, "invalid_query_string");
+  ])("refuses the query %s", async (query) => {
+    await expectRefusal(await server.call(`${methods}?${query}`), 400, "invalid_query_string");
   });
 
   const strings: Readonly<Record<string, (value: string) => [path: string, body: object]>> = {
@@ -186,51 +179,60 @@ describe.each(databases)("a server on $kind", ({ create }) => {
     "a passkey's user agent": (user_agent) => [methods, { ...passkey(50), user_agent }],
     "a passkey's transports": (transport) => [methods, { ...passkey(50), transports: [transport] }],
     "a passkey's identity": (identity_user_id) => [methods, { ...passkey(50), identity_user_id }],
+    "a user's name": (name) => ["/users", { connection: "email", user_id: "odd", name }],
+    "a user's id": (user_id) => ["/users", { connection: "email", user_id: `odd${user_id}` }],
+  };
+  const stringsOfAFormat: typeof strings = {
     "a passkey's domain": (relying_party_identifier) => [
       methods,
       { ...passkey(50), relying_party_identifier },
     ],
     "an e-mail address": (value) => [methods, { type: "email", email: `${value}@example.com` }],
     "a phone number": (value) => [methods, { type: "phone", phone_number: `+1555${value}` }],
-    "a user's name": (name) => ["/users", { connection: "email", user_id: "odd", name }],
-    "a user's id": (user_id) => ["/users", { connection: "email", user_id: `odd${user_id}` }],
     "a user's e-mail address": (value) => [
       "/users",
       { connection: "email", user_id: "odd", email: `${value}@e.de` },
     ],
   };
+  /** What neither UTF-8 nor PostgreSQL can keep. */
+  const unstorable = { NUL, "a lone surrogate": loneSurrogate };
   const oddities = {
-    NUL,
-    "a lone surrogate": loneSurrogate,
     "U+FFFF": "\uffff",
     "an emoji": "🔑",
     "a quote": `'"\\`,
   };
-  const combinations = Object.keys(strings).flatMap((where) =>
-    Object.keys(oddities).map((what) => [what, where]),
-  );
+  function combine(values: Readonly<Record<string, string>>, into: typeof strings) {
+    return Object.entries(into).flatMap(([where, make]) =>
+      Object.entries(values).map(([what, value]) => ({ what, where, value, make })),
+    );
+  }
 
-  test.each(combinations as [keyof typeof oddities, string][])(
-    "refuses %s in %s, or keeps it as it is",
-    async (what, where) => {
-      const [path, body] = strings[where]?.(oddities[what]) ?? ["", {}];
-      const answer = await server.call(path, { body });
-      if (answer.status !== 201) return expectRefusal(answer, 400, "invalid_body");
-      const id = answer.body.id ?? answer.body.user_id;
-      const own = `${path}/${encodeURIComponent(id)}`;
-      const { status, body: read } = await server.call(own);
-      const removed = await server.call(own, { method: "DELETE" });
-      expect({ status, removed: removed.status }).toEqual({ status: 200, removed: 204 });
-      const {
-        type: _type,
-        user_id: _userId,
-        connection: _connection,
-        ...sent
-      } = body as Record<string, unknown>;
-      expect(read).toMatchObject(sent);
-      if (where === "a user's id") expect(read.user_id).toBe(`email|odd${oddities[what]}`);
+  test.each([...combine(unstorable, strings), ...combine({ ...unstorable, ...oddities }, stringsOfAFormat)])(
+    "refuses $what in $where",
+    async ({ value, make }) => {
+      const [path, body] = make(value);
+      await expectRefusal(await server.call(path, { body }), 400, "invalid_body");
     },
   );
+
+  test.each(combine(oddities, strings))("keeps $what in $where as it is", async ({ where, value, make }) => {
+    const [path, body] = make(value);
+    const answer = await server.call(path, { body });
+    expect(answer.status).toBe(201);
+    const id = answer.body.id ?? answer.body.user_id;
+    const own = `${path}/${encodeURIComponent(id)}`;
+    const { status, body: read } = await server.call(own);
+    const removed = await server.call(own, { method: "DELETE" });
+    expect({ status, removed: removed.status }).toEqual({ status: 200, removed: 204 });
+    const {
+      type: _type,
+      user_id: _userId,
+      connection: _connection,
+      ...sent
+    } = body as Record<string, unknown>;
+    expect(read).toMatchObject(sent);
+    if (where === "a user's id") expect(read.user_id).toBe(`email|odd${value}`);
+  });
 
   test.each([
     ["a NUL", NUL],
