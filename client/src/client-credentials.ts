@@ -68,6 +68,8 @@ async function requestToken(credentials: ClientCredentials, fetch: Fetch): Promi
   const response = await fetch(
     new Request(tokenUrl, {
       method: "POST",
+      // A redirect would hand the secret on to wherever it leads.
+      redirect: "manual",
       body: new URLSearchParams({
         grant_type: "client_credentials",
         client_id: clientId,

@@ -235,6 +235,19 @@ test("a token endpoint that answers with a web page is a TokenError", async () =
   );
 });
 
+test("a token endpoint that redirects is a TokenError, and the secret goes nowhere else", async () => {
+  const other = await serve((response) => json(response, 200, { access_token: "t0" }));
+  const { baseUrl } = await serve((response) => {
+    response.writeHead(307, { location: `${other.baseUrl}/oauth/token` }).end();
+  });
+  const token = { tokenUrl: `${baseUrl}/oauth/token`, clientId: "a", clientSecret: "b", audience: "c" };
+
+  await expect(createClient({ baseUrl, token }).GET("/users/{id}", path)).rejects.toThrow(
+    "307 no token: Temporary Redirect. Check tokenUrl",
+  );
+  expect(other.received).toEqual([]);
+});
+
 test("a token that no header can hold is refused without being repeated", async () => {
   const { baseUrl } = await serve((response) => json(response, 200, {}));
   const client = createClient({ baseUrl, token: "secret\nvalue" });
