@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import postgres from "postgres";
-import { type Secrets, toMethodRecord } from "../server/authentication-methods/record.ts";
+import { toMethodRecord } from "../server/authentication-methods/record.ts";
 import { defaultMethodLimits } from "../server/config/config.ts";
-import { parseEncryptionKeys } from "../server/store/encryption-keys.ts";
-import { openFingerprint } from "../server/store/fingerprint.ts";
+import { SecretCipher } from "../server/secrets/cipher.ts";
+import { parseEncryptionKeys } from "../server/secrets/encryption-keys.ts";
+import { openFingerprint } from "../server/secrets/fingerprint.ts";
+import type { Secrets } from "../server/secrets/secrets.ts";
 import { openStore } from "../server/store/open.ts";
-import { SecretCipher } from "../server/store/secrets.ts";
 import type { Store } from "../server/store/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
 

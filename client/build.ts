@@ -1,17 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
 rmSync(here("dist"), { recursive: true, force: true });
-execFileSync(
-  process.execPath,
-  [here("../node_modules/typescript/bin/tsc"), "--project", here("tsconfig.build.json")],
-  {
-    stdio: "inherit",
-  },
-);
+// The generic client is compiled into this package: whoever installs it needs nothing else of the toolkit.
+for (const project of ["tsconfig.build.json", "tsconfig.toolkit.json"])
+  execFileSync(process.execPath, [compiler, "--project", here(project)], { stdio: "inherit" });
+for (const file of readdirSync(here("dist")).filter((name) => /\.(js|d\.ts)$/.test(name))) {
+  const text = readFileSync(here(`dist/${file}`), "utf8");
+  const own = text.replaceAll('"contract-first/client"', '"./contract-first/index.js"');
+  writeFileSync(here(`dist/${file}`), own);
+}
 // The contract's types and the contract itself are generated outside this package and published inside it.
 for (const file of ["openapi.d.ts", "openapi.json"])
   copyFileSync(here(`../generated/${file}`), here(`dist/${file}`));

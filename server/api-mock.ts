@@ -1,10 +1,10 @@
+import type { MockOptions } from "contract-first/mock";
+import type { DefaultMock } from "contract-first/mock/command";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import pino from "pino";
-import document from "../generated/openapi.json" with { type: "json" };
 import { buildApp } from "./app.ts";
 import { readConfig } from "./config/config.ts";
-import type { DefaultMock } from "./mock/command.ts";
-import type { MockOptions } from "./mock/options.ts";
+import { document } from "./contract.ts";
 import { allScopes, unmaskedScope } from "./security/scopes.ts";
 import { developmentTokenEndpoint } from "./security/token-endpoint.ts";
 

@@ -11,7 +11,7 @@ const SECONDS = Number(process.env.SECONDS ?? 2);
 const CONNECTIONS = 64;
 const STARTS = 5;
 
-const here = fileURLToPath(new URL(".", import.meta.url));
+const here = fileURLToPath(new URL(".//", import.meta.url));
 const require = createRequire(import.meta.url);
 const document = `${here}petstore.yaml`;
 const prism = require.resolve("@stoplight/prism-cli/dist/index.js");

@@ -1,13 +1,18 @@
+import type { Fetch } from "contract-first/client";
+import {
+  clientCredentials,
+  type RetryOptions,
+  readWhole,
+  refuseUnexpected,
+  rememberRequest,
+  type Token,
+  type TokenSource,
+  withRetry,
+  withTimeout,
+  withToken,
+} from "contract-first/client";
 import createOpenapiFetch, { type Client, type ClientOptions as OpenapiFetchOptions } from "openapi-fetch";
-import { clientCredentials } from "./client-credentials.ts";
-import { refuseUnexpected } from "./expected-response.ts";
-import type { Fetch } from "./fetch.ts";
-import { readWhole } from "./network.ts";
 import type { paths } from "./openapi.d.ts";
-import { type RetryOptions, withRetry } from "./retry.ts";
-import { rememberRequest } from "./sent-request.ts";
-import { withTimeout } from "./timeout.ts";
-import { type Token, type TokenSource, withToken } from "./token.ts";
 
 /** An openapi-fetch client that knows this API: `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `use`, `eject`. */
 export type AuthenticationMethodsClient = Client<paths, "application/json">;

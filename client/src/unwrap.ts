@@ -1,5 +1,5 @@
+import { requestOf } from "contract-first/client";
 import { ApiError } from "./api-error.ts";
-import { requestOf } from "./sent-request.ts";
 
 /** What a method of the client resolves to. */
 interface CallResult {

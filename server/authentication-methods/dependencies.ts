@@ -1,8 +1,8 @@
+import type { Handlers } from "contract-first/fastify";
 import type { operations } from "../../generated/openapi.d.ts";
-import type { Handlers } from "../contract/handler.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { Principal } from "../security/principal.ts";
 import type { Store } from "../store/store.ts";
-import type { Secrets } from "./record.ts";
 
 /** What the handlers of authentication methods work with. */
 export interface Dependencies {

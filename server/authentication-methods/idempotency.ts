@@ -3,7 +3,7 @@ import type {
   CreateAuthenticationMethodRequest,
   CreatedAuthenticationMethod,
 } from "../../generated/openapi.d.ts";
-import type { SecretCipher } from "../store/secrets.ts";
+import type { SecretCipher } from "../secrets/cipher.ts";
 import type { IdempotentAnswer } from "../store/store.ts";
 
 const keptForMicroseconds = 24 * 60 * 60 * 1_000_000;

@@ -2,17 +2,10 @@ import type {
   CreateAuthenticationMethodRequest,
   ReplaceAuthenticationMethodRequest,
 } from "../../generated/openapi.d.ts";
-import type { Fingerprint } from "../store/fingerprint.ts";
-import type { SecretCipher } from "../store/secrets.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { MethodRecord } from "../store/store.ts";
 import { newAuthenticationMethodId } from "./id.ts";
 import { normaliseBase64url, normaliseEmail, normalisePhoneNumber, unpadBase32 } from "./normalise.ts";
-
-/** What turns the secret of a method into what may be kept of it. */
-export interface Secrets {
-  readonly cipher: SecretCipher;
-  readonly fingerprint: Fingerprint;
-}
 
 /** Makes the record to keep of a requested method: a new id, its secret encrypted, and what must be unique. */
 export function toMethodRecord(

@@ -2,8 +2,8 @@ import { databaseUrl } from "../config/parsers.ts";
 import { copyRecords, isSame, type TableComparison } from "../maintenance/copy.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
-import type { Maintenance } from "../store/maintenance.ts";
 import { openMaintenance } from "../store/open.ts";
+import type { Maintenance } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";
 

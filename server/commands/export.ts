@@ -3,7 +3,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readConfig } from "../config/config.ts";
 import { type ExportSummary, exportLines } from "../maintenance/export.ts";
-import { openCipher } from "../secrets.ts";
+import { openCipher } from "../secrets/secrets.ts";
 import { openMaintenance } from "../store/open.ts";
 import { readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";

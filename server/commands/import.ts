@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { readConfig } from "../config/config.ts";
 import { type ImportSummary, importLines } from "../maintenance/import.ts";
-import { openCipher, openSecrets } from "../secrets.ts";
+import { openCipher, openSecrets } from "../secrets/secrets.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { openStore } from "../store/open.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";

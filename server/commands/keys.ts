@@ -1,11 +1,11 @@
 import { readConfig } from "../config/config.ts";
 import { type RotationSummary, rotateKeys } from "../maintenance/rotate.ts";
+import { SecretCipher } from "../secrets/cipher.ts";
+import { parseEncryptionKeys } from "../secrets/encryption-keys.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
-import { parseEncryptionKeys } from "../store/encryption-keys.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
-import type { Maintenance } from "../store/maintenance.ts";
 import { openMaintenance } from "../store/open.ts";
-import { SecretCipher } from "../store/secrets.ts";
+import type { Maintenance } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";
 

@@ -1,4 +1,4 @@
-import { runMock } from "../mock/command.ts";
+import { runMock } from "contract-first/mock/command";
 
 /** Runs the mock server: of any OpenAPI document, or of this API where none is named. */
 export async function mock(args: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
-import document from "../../generated/openapi.json" with { type: "json" };
 import { readConfig } from "../config/config.ts";
-import { openConfiguredDevelopmentIssuer } from "../issuer.ts";
+import { document } from "../contract.ts";
+import { openConfiguredDevelopmentIssuer } from "../security/issuer.ts";
 import { allScopes } from "../security/scopes.ts";
 import { readCommandLine } from "./command-line.ts";
 

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { defaultRateLimit, parseRateLimit, type RateLimitPolicy } from "../http/rate-limit-policy.ts";
+import { defaultRateLimit, parseRateLimit, type RateLimitPolicy } from "../rate-limit/policy.ts";
 import type { MethodLimits, StoreOptions } from "../store/store.ts";
 import {
   databaseUrl,
@@ -18,6 +18,8 @@ export interface Config {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
+  /** Where a caller on this machine finds the server: `http://127.0.0.1:3000`. */
+  readonly origin: string;
   readonly databaseUrl: string;
   /** Where keys for development are kept: beside the database file. */
   readonly dataFolder: string;
@@ -92,19 +94,16 @@ export function readConfig(env: Environment): Config {
     databaseUrl,
     "sqlite:<path> or postgres://<user>@<host>/<database>",
   );
+  const origin = `http://${urlHost(host)}:${port}`;
   const config: Config = {
     production: readVariable(env, "NODE_ENV") === "production",
     host,
     port,
+    origin,
     databaseUrl: database,
     dataFolder: dataFolder(database),
     issuer: readOptional("ISSUER", httpUrl, "an http(s) URL, the `iss` of the tokens to accept"),
-    audience: read(
-      "AUDIENCE",
-      `http://${urlHost(host)}:${port}/api/v2/`,
-      text,
-      "the `aud` of the tokens to accept",
-    ),
+    audience: read("AUDIENCE", `${origin}/api/v2/`, text, "the `aud` of the tokens to accept"),
     jwksUri: readOptional("JWKS_URI", httpUrl, "an http(s) URL"),
     encryptionKeys: readOptional("ENCRYPTION_KEYS", text, "a list of <key id>:<32 bytes in base64>"),
     rateLimit: read<RateLimitPolicy | undefined>(

@@ -1,5 +1,5 @@
+import { InvalidRequestError, MethodNotAllowedError } from "contract-first/fastify";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError, MethodNotAllowedError } from "../contract/errors.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
 import { errorEnvelope } from "./error-envelope.ts";
 import { setSecurityHeaders } from "./security-headers.ts";

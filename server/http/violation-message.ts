@@ -1,4 +1,4 @@
-import type { InvalidRequestError, Violation } from "../contract/errors.ts";
+import type { InvalidRequestError, Violation } from "contract-first/fastify";
 
 /** Where a request is at fault, in the words and codes of Auth0's Management API. */
 const parts = {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { isObject } from "../contract/document.ts";
+import { isObject } from "contract-first/openapi";
 
 /**
  * What a table holds, whatever order it is read in: the number of its rows and the sum of their SHA-256 digests,

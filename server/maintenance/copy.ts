@@ -1,5 +1,5 @@
-import { type Maintenance, type MethodKey, pages, type Setting, type UserKey } from "../store/maintenance.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store/store.ts";
+import { type Maintenance, type MethodKey, pages, type Setting, type UserKey } from "../store/tables.ts";
 import { Checksum } from "./checksum.ts";
 
 export interface CopyOptions {

@@ -1,7 +1,7 @@
-import { DecryptionError } from "../store/errors.ts";
-import { type Maintenance, pages } from "../store/maintenance.ts";
-import type { SecretCipher } from "../store/secrets.ts";
+import type { SecretCipher } from "../secrets/cipher.ts";
+import { DecryptionError } from "../secrets/errors.ts";
 import type { MethodRecord, UserRecord } from "../store/store.ts";
+import { type Maintenance, pages } from "../store/tables.ts";
 
 export interface ExportOptions {
   /** Decrypts the secrets of totp methods; without it they are left out. */

@@ -1,11 +1,8 @@
 import { isUtf8 } from "node:buffer";
+import { componentChecks, hasHalfOfAPair, InvalidRequestError } from "contract-first/fastify";
+import { isObject } from "contract-first/openapi";
 import type { CreateAuthenticationMethodRequest, CreateUserRequest } from "../../generated/openapi.d.ts";
-import document from "../../generated/openapi.json" with { type: "json" };
-import { componentChecks } from "../contract/component-schema.ts";
-import { isObject } from "../contract/document.ts";
-import { InvalidRequestError } from "../contract/errors.ts";
-import { hasHalfOfAPair } from "../contract/surrogate-pairs.ts";
-import { formats } from "../http/contract-formats.ts";
+import { document, formats } from "../contract.ts";
 
 /** What a line asks for. */
 export type ImportRequest =

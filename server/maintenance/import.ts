@@ -1,4 +1,5 @@
-import { type Secrets, toMethodRecord } from "../authentication-methods/record.ts";
+import { toMethodRecord } from "../authentication-methods/record.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { CreateMethodOutcome, MethodRecord, Store, UserRecord } from "../store/store.ts";
 import { BadLineError, importLineReader, longestLine } from "./import-line.ts";
 import { type Line, readLines } from "./lines.ts";

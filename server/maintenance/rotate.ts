@@ -1,8 +1,8 @@
-import { DecryptionError } from "../store/errors.ts";
-import { fingerprintBinding } from "../store/fingerprint.ts";
-import { type Maintenance, pages, type Replacement } from "../store/maintenance.ts";
-import type { SecretBinding, SecretCipher } from "../store/secrets.ts";
+import type { SecretBinding, SecretCipher } from "../secrets/cipher.ts";
+import { DecryptionError } from "../secrets/errors.ts";
+import { fingerprintBinding } from "../secrets/fingerprint.ts";
 import type { IdempotentAnswer, MethodRecord } from "../store/store.ts";
+import { type Maintenance, pages, type Replacement } from "../store/tables.ts";
 
 export interface RotationOptions {
   readonly maintenance: Maintenance;

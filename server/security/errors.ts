@@ -1,4 +1,4 @@
-import { RequestError } from "../contract/errors.ts";
+import { RequestError } from "contract-first/fastify";
 
 const realm = "authentication-methods";
 

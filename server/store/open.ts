@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { openSqliteStore } from "./database-store.ts";
 import { locateDatabase } from "./database-url.ts";
 import { StoreOpenError } from "./errors.ts";
-import type { Maintenance } from "./maintenance.ts";
-import type { SchemaChange } from "./migrations/migration.ts";
-import { connect, migrateSqliteFile } from "./sqlite/connect.ts";
-import { SqliteMaintenance } from "./sqlite/maintenance.ts";
-import { openSqliteStore } from "./sqlite.ts";
+import type { SchemaChange } from "./migration.ts";
+import { connect, migrateSqliteFile } from "./sqlite/connection.ts";
+import { SqliteMaintenance } from "./sqlite/tables.ts";
 import type { Store, StoreOptions } from "./store.ts";
+import type { Maintenance } from "./tables.ts";
 
 /**
  * Opens the store that `databaseUrl` names, see `locateDatabase`, and brings its schema up to date. A SQLite file
@@ -48,7 +48,7 @@ export async function openMaintenance(
 ): Promise<Maintenance> {
   const location = locateDatabase(databaseUrl);
   if (location.engine !== "sqlite") {
-    const { openPostgresMaintenance } = await import("./postgres/maintenance.ts");
+    const { openPostgresMaintenance } = await import("./postgres/tables.ts");
     return openPostgresMaintenance(location.url, whenMissing);
   }
   const { path } = location;

@@ -2,7 +2,7 @@ import { StoreUnavailableError } from "./errors.ts";
 import { migratePostgres } from "./postgres/migrate.ts";
 import { PostgresReads } from "./postgres/reads.ts";
 import type { Write } from "./postgres/write.ts";
-import { WriteQueue } from "./postgres/write-queue.ts";
+import { WriteQueue } from "./postgres/writes.ts";
 import type {
   CreateMethodOutcome,
   CreateUserOutcome,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { Handlers } from "contract-first/fastify";
 import type { CreateUserRequest, operations, User } from "../../generated/openapi.d.ts";
-import type { Handlers } from "../contract/handler.ts";
 import type { Principal } from "../security/principal.ts";
 import type { Store, UserRecord } from "../store/store.ts";
 import { userExists, userNotFound } from "./problems.ts";

@@ -13,13 +13,16 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let project: string;
 let files: string[];
+let toolkitFiles: string[];
 let command: string;
 
 beforeAll(async () => {
   project = await emptyFolder();
+  const toolkit = await pack("toolkit", project);
   const packed = await pack(".", project);
   files = packed.files;
-  await install(project, [packed.tarball]);
+  toolkitFiles = toolkit.files;
+  await install(project, [toolkit.tarball, packed.tarball]);
   command = join(project, "node_modules/.bin/authentication-methods");
 });
 
@@ -48,8 +51,15 @@ test("holds the compiled server, the contract and the docs, and nothing else", (
   expect(files).toContain("dist/generated/docs/index.html");
 });
 
-test("publint has nothing to say", async () => {
-  const { messages } = await publint({ pkgDir: join(project, "node_modules/authentication-methods") });
+test("the toolkit's holds its compiled rooms and nothing of the API", () => {
+  const extra = toolkitFiles.filter(
+    (file) => !/^dist\/(openapi|fastify|mock|client)\/.*\.(js|d\.ts)$/.test(file),
+  );
+  expect(extra.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+});
+
+test.each(["authentication-methods", "contract-first"])("publint has nothing to say of %s", async (name) => {
+  const { messages } = await publint({ pkgDir: join(project, "node_modules", name) });
   expect(messages).toEqual([]);
 });
 
@@ -80,10 +90,10 @@ test("lends its toolkit to another contract: routes that refuse what it does not
     join(project, "toolkit.ts"),
     `
 import fastify from "fastify";
-import { registerContract } from "authentication-methods/contract";
-import type { Handlers } from "authentication-methods/contract/handler";
-import { InvalidRequestError } from "authentication-methods/contract/errors";
-import { createMock } from "authentication-methods/mock";
+import { registerContract } from "contract-first/fastify";
+import type { Handlers } from "contract-first/fastify";
+import { InvalidRequestError } from "contract-first/fastify";
+import { createMock } from "contract-first/mock";
 
 interface operations {
   greet: {

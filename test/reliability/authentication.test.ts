@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { exportSPKI, importJWK, type JWTPayload } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createSigningKey, signToken } from "../security/http-issuer.ts";
+import { createSigningKey, signToken } from "../server/security/http-issuer.ts";
 import { phone } from "../support/methods.ts";
 import { createMethod, createUser } from "../support/users.ts";
 import { report } from "./support/findings.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { defaultMethodLimits } from "../../server/config/config.ts";
-import { openSecrets } from "../../server/secrets.ts";
+import { SecretCipher } from "../../server/secrets/cipher.ts";
+import { parseEncryptionKeys } from "../../server/secrets/encryption-keys.ts";
+import { openSecrets } from "../../server/secrets/secrets.ts";
 import { strictlyIncreasingClock } from "../../server/store/clock.ts";
-import { parseEncryptionKeys } from "../../server/store/encryption-keys.ts";
 import { openMaintenance, openStore } from "../../server/store/open.ts";
-import { SecretCipher } from "../../server/store/secrets.ts";
 import type { StoreOptions } from "../../server/store/store.ts";
 import { createDatabase } from "./postgres.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

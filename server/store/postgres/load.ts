@@ -1,8 +1,8 @@
 import type { IdempotentAnswer, MethodRecord } from "../store.ts";
 import { answerColumns, methodColumns } from "./columns.ts";
-import type { Sql } from "./connection-pool.ts";
-import type { MethodHead } from "./working-methods.ts";
-import type { LoadedRows, Scope } from "./working-set.ts";
+import type { Sql } from "./connection.ts";
+import type { MethodHead } from "./rows/methods.ts";
+import type { LoadedRows, Scope } from "./rows/rows.ts";
 
 /** Tells the locks of users from those that other applications take in the same database. */
 const LOCK_SEED = 0x616d7468;

@@ -1,7 +1,13 @@
-import type { Setting } from "../maintenance.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
-import { insertAnswers, insertCredentials, insertMethods, insertSettings, insertUsers } from "./inserts.ts";
+import type { Setting } from "../tables.ts";
 import type { Statements, Transaction } from "./maintenance-transaction.ts";
+import {
+  insertAnswers,
+  insertCredentials,
+  insertMethods,
+  insertSettings,
+  insertUsers,
+} from "./statements.ts";
 
 /* What puts records in as they are; rows that are there under the same key are left alone. */
 

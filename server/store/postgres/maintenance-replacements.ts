@@ -1,4 +1,4 @@
-import type { AnswerKey, MethodKey, Replacement, Setting } from "../maintenance.ts";
+import type { AnswerKey, MethodKey, Replacement, Setting } from "../tables.ts";
 import type { Statements, Transaction } from "./maintenance-transaction.ts";
 
 /* What puts a ciphertext in the place of another, where that is still there. */

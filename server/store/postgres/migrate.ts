@@ -1,8 +1,8 @@
 import type { ISql } from "postgres";
 import { StoreOpenError } from "../errors.ts";
-import type { Migration, SchemaChange } from "../migrations/migration.ts";
-import { migrations as allMigrations } from "../migrations/postgres/migrations.ts";
-import { openConnections, type Sql } from "./connection-pool.ts";
+import type { Migration, SchemaChange } from "../migration.ts";
+import { openConnections, type Sql } from "./connection.ts";
+import { migrations as allMigrations } from "./migrations/migrations.ts";
 import { noUrl, toOpenError } from "./open-errors.ts";
 import { insistOnUsableServer } from "./usable-server.ts";
 

@@ -1,6 +1,6 @@
 import { StoreOpenError } from "../errors.ts";
-import { NoAnswerError } from "./connection-pool.ts";
-import { errorCode } from "./sqlstates.ts";
+import { NoAnswerError } from "./connection.ts";
+import { errorCode } from "./errors.ts";
 
 /** What to tell the operator for an SQLSTATE, or for a code of Node or of the driver. */
 const sentences: Readonly<Record<string, string>> = {

@@ -1,6 +1,5 @@
 import timers from "node:timers/promises";
 import DataLoader from "dataloader";
-import type { MethodKey } from "../maintenance.ts";
 import type {
   GetMethodOutcome,
   ListMethodsOutcome,
@@ -8,8 +7,9 @@ import type {
   StoreOptions,
   UserRecord,
 } from "../store.ts";
+import type { MethodKey } from "../tables.ts";
 import { methodColumns, userColumns } from "./columns.ts";
-import { ConnectionPool, type Sql } from "./connection-pool.ts";
+import { ConnectionPool, type Sql } from "./connection.ts";
 import { loadMethods } from "./load.ts";
 
 /** Connections that reads are sent on; each takes many statements at a time, one behind the other. */

@@ -1,8 +1,14 @@
-import type { Sql } from "./connection-pool.ts";
-import { insertAnswers, insertCredentials, insertMethods, insertSettings, insertUsers } from "./inserts.ts";
-import type { KeptAnswer } from "./working-answers.ts";
-import type { MethodHead, WrittenMethod } from "./working-methods.ts";
-import type { WorkingSet } from "./working-set.ts";
+import type { Sql } from "./connection.ts";
+import type { KeptAnswer } from "./rows/answers.ts";
+import type { MethodHead, WrittenMethod } from "./rows/methods.ts";
+import type { WorkingSet } from "./rows/rows.ts";
+import {
+  insertAnswers,
+  insertCredentials,
+  insertMethods,
+  insertSettings,
+  insertUsers,
+} from "./statements.ts";
 
 /** How many expired answers each new one clears away: more than one, so that they never pile up. */
 const EXPIRED_PER_ANSWER = 4;

@@ -1,11 +1,11 @@
 import { StoreUnavailableError } from "../errors.ts";
-import { MethodRules } from "../method-rules.ts";
+import { MethodRules } from "../rules.ts";
 import type { StoreOptions } from "../store.ts";
-import type { ConnectionPool } from "./connection-pool.ts";
+import type { ConnectionPool } from "./connection.ts";
+import { isRefusal } from "./errors.ts";
 import { beginAndLoad } from "./load.ts";
+import { type LoadedRows, WorkingSet } from "./rows/rows.ts";
 import { saveAndCommit } from "./save.ts";
-import { isRefusal } from "./sqlstates.ts";
-import { type LoadedRows, WorkingSet } from "./working-set.ts";
 import { unite, type Write } from "./write.ts";
 
 /**

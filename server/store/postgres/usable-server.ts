@@ -1,5 +1,5 @@
 import { StoreOpenError } from "../errors.ts";
-import { type Sql, withinTime } from "./connection-pool.ts";
+import { type Sql, withinTime } from "./connection.ts";
 
 /**
  * Refuses what the promises of a store cannot be kept with: a PostgreSQL older than `oldest`, a replica, one that

@@ -1,5 +1,5 @@
-import type { MethodRules } from "../method-rules.ts";
-import type { Scope, WorkingSet } from "./working-set.ts";
+import type { MethodRules } from "../rules.ts";
+import type { Scope, WorkingSet } from "./rows/rows.ts";
 
 /** A write of a `Store`: what it may touch, and how it is decided on that. */
 export interface Write<Result> {

@@ -1,6 +1,6 @@
 import type { GetMethodOutcome, ListMethodsOutcome, StoreOptions } from "../store.ts";
-import type { SqliteMethodRows } from "./method-rows.ts";
-import type { SqliteUsers } from "./users.ts";
+import type { SqliteMethodRows } from "./rows/methods.ts";
+import type { SqliteUsers } from "./rows/users.ts";
 
 /** What `Store` promises of the reads of methods: each sees all that is committed when it runs. */
 export class SqliteMethodReads {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreOpenError } from "../errors.ts";
-import type { SchemaChange } from "../migrations/migration.ts";
-import { migrations as allMigrations } from "../migrations/sqlite/migrations.ts";
+import type { SchemaChange } from "../migration.ts";
+import { migrations as allMigrations } from "./migrations/migrations.ts";
 
 /** Marks the file as this application's (`PRAGMA application_id`): the ASCII codes of "amth". */
 const APPLICATION_ID = 0x616d7468;

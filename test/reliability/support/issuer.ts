@@ -7,7 +7,7 @@ import {
   type SigningKey,
   signToken,
   startHttpIssuer,
-} from "../../security/http-issuer.ts";
+} from "../../server/security/http-issuer.ts";
 
 export const audience = "https://reliability.example/api/v2/";
 export const everyScope = allScopes(document);

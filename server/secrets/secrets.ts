@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { Store } from "../store/store.ts";
+import { SecretCipher } from "./cipher.ts";
+import { loadOrCreateDevelopmentKey } from "./development-key.ts";
+import { parseEncryptionKeys } from "./encryption-keys.ts";
+import { type Fingerprint, openFingerprint } from "./fingerprint.ts";
+
+/** What turns the secret of a method into what may be kept of it. */
+export interface Secrets {
+  readonly cipher: SecretCipher;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Where the encryption keys come from. */
+export interface KeySource {
+  readonly encryptionKeys: string | undefined;
+  /** Where the development key is kept. */
+  readonly dataFolder: string;
+}
+
+/** The configured encryption keys, or the development key beside the database where there are none. */
+export async function openCipher({ encryptionKeys, dataFolder }: KeySource): Promise<SecretCipher> {
+  return new SecretCipher(
+    encryptionKeys === undefined
+      ? await loadOrCreateDevelopmentKey(join(dataFolder, "development-encryption.key"))
+      : parseEncryptionKeys(encryptionKeys),
+  );
+}
+
+/** @throws DecryptionError where the store was written with keys that are not given any more */
+export async function openSecrets(store: Store, cipher: SecretCipher): Promise<Secrets> {
+  return { cipher, fingerprint: await openFingerprint(store, cipher) };
+}

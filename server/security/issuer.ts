@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
+import { type DevelopmentIssuer, openDevelopmentIssuer } from "./development-issuer.ts";
+import { createIssuerKeys, type IssuerKeys } from "./issuer-keys.ts";
+
+/** Whose tokens are accepted. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly keys: IssuerKeys;
+  /** Present where no ISSUER is configured. */
+  readonly development: DevelopmentIssuer | undefined;
+}
+
+/** Whose tokens shall be accepted, and where the development issuer stands in. */
+export interface IssuerSource {
+  /** Absent: the development issuer. */
+  readonly issuer: string | undefined;
+  readonly jwksUri: string | undefined;
+  readonly audience: string;
+  readonly origin: string;
+  readonly dataFolder: string;
+}
+
+/** The configured issuer, or the development issuer where there is none. */
+export async function openIssuer(source: IssuerSource, log: FastifyBaseLogger): Promise<Issuer> {
+  if (source.issuer === undefined) {
+    const development = await openConfiguredDevelopmentIssuer(source);
+    return { issuer: development.issuer, keys: development.keys, development };
+  }
+  const { issuer, jwksUri } = source;
+  return { issuer, keys: createIssuerKeys({ issuer, jwksUri, log }), development: undefined };
+}
+
+/** The issuer that signs tokens itself, with its key beside the database. */
+export function openConfiguredDevelopmentIssuer(source: IssuerSource): Promise<DevelopmentIssuer> {
+  return openDevelopmentIssuer({
+    keyFile: join(source.dataFolder, "development-issuer.jwk.json"),
+    issuer: `${source.origin}/`,
+    audience: source.audience,
+  });
+}

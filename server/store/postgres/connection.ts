@@ -1,0 +1,130 @@
+import postgres from "postgres";
+import { StoreUnavailableError } from "../errors.ts";
+import { types } from "./array-types.ts";
+import { toStoreError } from "./errors.ts";
+
+/** A connection, or several, that statements are sent on. */
+export type Sql = ReturnType<typeof openConnections>;
+
+/** The database has left a statement without an answer. */
+export class NoAnswerError extends StoreUnavailableError {}
+
+/** Longer than PostgreSQL's own timeout, which tells more; shorter than a client waits. In milliseconds. */
+const ANSWER_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT_SECONDS = 4;
+/** Between two attempts to reach a database that is down. */
+const RECONNECT_SECONDS = 0.2;
+
+/**
+ * Sessions are read-only until a transaction says otherwise: when a connection is lost, the driver sends what
+ * waits for it on the next one, where no transaction has begun. A write that strayed there would be kept without
+ * its lock and without the rest of its transaction; so it is refused.
+ *
+ * A transaction that its server has abandoned, and with it its locks, is ended by PostgreSQL.
+ *
+ * Every statement finds its rows by their keys. A plan is kept for the life of a connection; one made while a
+ * table was small would read all of it ever after, were it not told to use the keys from the first row on.
+ */
+const sessionSettings = {
+  application_name: "authentication-methods",
+  default_transaction_read_only: true,
+  statement_timeout: 4_000,
+  idle_in_transaction_session_timeout: 5_000,
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
+
+/** @throws TypeError or URIError where `url` is none. */
+export function openConnections(url: string, size: number, onLoss: () => void = () => {}) {
+  return postgres(url, {
+    max: size,
+    types,
+    fetch_types: false,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: () => RECONNECT_SECONDS,
+    connection: sessionSettings,
+    onclose: onLoss,
+    onnotice: () => {},
+  });
+}
+
+/** What statements are sent on until it stops answering. */
+export interface Connections {
+  readonly sql: Sql;
+  /** How many connections have been lost so far: where it has grown, a transaction is not what it was. */
+  readonly losses: number;
+}
+
+/**
+ * Up to `size` connections, made when they are needed and again when they are lost. Where the database stops
+ * answering they are all given up for new ones, so that nothing waits for an answer that never comes.
+ */
+export class ConnectionPool {
+  readonly #url: string;
+  readonly #size: number;
+  #connections: Connections;
+
+  constructor(url: string, size: number) {
+    this.#url = url;
+    this.#size = size;
+    this.#connections = this.#open();
+  }
+
+  /**
+   * Runs statements and gives up on them after five seconds.
+   *
+   * @throws StoreUnavailableError, StoreFullError; errors of other kinds hold nothing of the statement's parameters
+   */
+  async run<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.runRaw(({ sql }) => work(sql));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  /** Like `run`, with PostgreSQL's errors as they are. */
+  async runRaw<Result>(work: (connections: Connections) => Promise<Result>): Promise<Result> {
+    const connections = this.#connections;
+    return withinTime(work(connections), () => this.discard(connections));
+  }
+
+  /** Gives up what is or will be sent on `connections`; what comes after goes to new ones. */
+  discard(connections: Connections): void {
+    if (connections === this.#connections) this.#connections = this.#open();
+    void connections.sql.end({ timeout: 0 });
+  }
+
+  async close(): Promise<void> {
+    await this.#connections.sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
+  }
+
+  #open(): Connections {
+    const connections = {
+      losses: 0,
+      sql: openConnections(this.#url, this.#size, () => {
+        connections.losses += 1;
+      }),
+    };
+    return connections;
+  }
+}
+
+/** @throws NoAnswerError after five seconds, and calls `onExpiry` then */
+export async function withinTime<Result>(answer: Promise<Result>, onExpiry = () => {}): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      onExpiry();
+      reject(new NoAnswerError("The database does not answer."));
+    }, ANSWER_TIMEOUT);
+  });
+  try {
+    return await Promise.race([answer, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,39 @@
+import type { IdempotentAnswerRows } from "../../rules.ts";
+import type { IdempotentAnswer } from "../../store.ts";
+
+/** An answer to be kept. */
+export interface KeptAnswer {
+  readonly answer: IdempotentAnswer;
+  /** When it was given, in microseconds since the UNIX epoch: what has expired by then makes room for it. */
+  readonly now: number;
+}
+
+/** The idempotent answers that a batch of writes concerns, in memory: which there are, and which are to be kept. */
+export class WorkingAnswers implements IdempotentAnswerRows {
+  readonly #answers: Map<string, IdempotentAnswer>;
+  readonly #kept = new Map<string, KeptAnswer>();
+
+  /** @param stored those in the database under the keys concerned, expired or not */
+  constructor(stored: readonly IdempotentAnswer[]) {
+    this.#answers = new Map(stored.map((answer) => [identity(answer), answer]));
+  }
+
+  get(answer: IdempotentAnswer, now: number): IdempotentAnswer | undefined {
+    const found = this.#answers.get(identity(answer));
+    return found !== undefined && found.expiresAt > now ? found : undefined;
+  }
+
+  keep(answer: IdempotentAnswer, now: number): void {
+    this.#answers.set(identity(answer), answer);
+    this.#kept.set(identity(answer), { answer, now });
+  }
+
+  /** Answers that are not stored yet. */
+  get kept(): readonly KeptAnswer[] {
+    return [...this.#kept.values()];
+  }
+}
+
+function identity({ scope, key }: IdempotentAnswer): string {
+  return JSON.stringify([scope, key]);
+}

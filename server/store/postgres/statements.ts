@@ -1,0 +1,72 @@
+import type { ISql } from "postgres";
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
+import type { Setting } from "../tables.ts";
+import type { WrittenMethod } from "./rows/methods.ts";
+
+/* Each is one statement, whatever the number of rows, and can be the beginning of another. */
+
+export function insertUsers(sql: ISql, users: readonly UserRecord[]) {
+  return sql`
+    INSERT INTO users (id, connection, email, name, created_at)
+    SELECT * FROM unnest(
+      ${users.map(({ id }) => id)}::text[],
+      ${users.map(({ connection }) => connection)}::text[],
+      ${users.map(({ email }) => email)}::text[],
+      ${users.map(({ name }) => name)}::text[],
+      ${users.map(({ createdAt }) => createdAt)}::bigint[]
+    )`;
+}
+
+/** Without their credentials. */
+export function insertMethods(sql: ISql, inserted: readonly WrittenMethod[]) {
+  const methods = inserted.map(({ method }) => method);
+  return sql`
+    INSERT INTO authentication_methods
+      (user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes)
+    SELECT user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes::json
+    FROM unnest(
+      ${methods.map(({ userId }) => userId)}::text[],
+      ${methods.map(({ id }) => id)}::text[],
+      ${methods.map(({ type }) => type)}::text[],
+      ${methods.map(({ createdAt }) => createdAt)}::bigint[],
+      ${methods.map(({ uniqueValue }) => uniqueValue)}::text[],
+      ${methods.map(({ credentialId }) => credentialId)}::text[],
+      ${methods.map(({ encryptedSecret }) => encryptedSecret)}::text[],
+      ${inserted.map(({ attributes }) => attributes)}::text[]
+    ) AS method (user_id, id, type, created_at, unique_value, credential_id, encrypted_secret, attributes)`;
+}
+
+/**
+ * Credentials are claimed in one order everywhere, so that transactions cannot lock each other out.
+ *
+ * @param claims methods that have a credential
+ */
+export function insertCredentials(sql: ISql, claims: readonly MethodRecord[]) {
+  return sql`
+    INSERT INTO credentials (credential_id, user_id, method_id)
+    SELECT * FROM unnest(
+      ${claims.map(({ credentialId }) => credentialId)}::text[],
+      ${claims.map(({ userId }) => userId)}::text[],
+      ${claims.map(({ id }) => id)}::text[]
+    ) AS claim (credential_id, user_id, method_id) ORDER BY credential_id`;
+}
+
+export function insertAnswers(sql: ISql, answers: readonly IdempotentAnswer[]) {
+  return sql`
+    INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
+    SELECT * FROM unnest(
+      ${answers.map(({ scope }) => scope)}::text[],
+      ${answers.map(({ key }) => key)}::text[],
+      ${answers.map(({ payloadHash }) => payloadHash)}::text[],
+      ${answers.map(({ encryptedAnswer }) => encryptedAnswer)}::text[],
+      ${answers.map(({ expiresAt }) => expiresAt)}::bigint[]
+    ) AS answer (scope, key, payload_hash, encrypted_answer, expires_at) ORDER BY scope, key`;
+}
+
+export function insertSettings(sql: ISql, settings: readonly Setting[]) {
+  return sql`
+    INSERT INTO settings (name, value)
+    SELECT * FROM unnest(
+      ${settings.map(({ name }) => name)}::text[], ${settings.map(({ value }) => value)}::text[]
+    )`;
+}

@@ -1,0 +1,137 @@
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
+import type { AnswerKey, Counts, Maintenance, MethodKey, Replacement, Setting, UserKey } from "../tables.ts";
+import { answerColumns, methodColumns, userColumns } from "./columns.ts";
+import { openConnections, type Sql } from "./connection.ts";
+import { putAnswers, putMethods, putSettings, putUsers } from "./maintenance-puts.ts";
+import { replaceAnswers, replaceSecrets, replaceSettings } from "./maintenance-replacements.ts";
+import { type Statements, type Transaction, transact } from "./maintenance-transaction.ts";
+import { migratePostgres } from "./migrate.ts";
+
+/** `Maintenance` of a PostgreSQL database, which servers may be using at the same time. */
+export class PostgresMaintenance implements Maintenance {
+  readonly #sql: Sql;
+
+  /** @param url of a database whose schema is up to date */
+  constructor(url: string) {
+    this.#sql = openConnections(url, 1);
+  }
+
+  async usersAfter(key: UserKey | undefined, limit: number): Promise<readonly UserRecord[]> {
+    // No id is the empty text, so all come after it.
+    const rows = await this.#read(
+      (sql) => sql<UserRecord[]>`
+        SELECT ${userColumns(sql)} FROM users WHERE id > ${key?.id ?? ""} ORDER BY id LIMIT ${limit}::bigint`,
+    );
+    return [...rows];
+  }
+
+  async methodsAfter(key: MethodKey | undefined, limit: number): Promise<readonly MethodRecord[]> {
+    const rows = await this.#read(
+      (sql) => sql<MethodRecord[]>`
+        SELECT ${methodColumns(sql)} FROM authentication_methods
+        WHERE (user_id, id) > (${key?.userId ?? ""}, ${key?.id ?? ""})
+        ORDER BY user_id, id LIMIT ${limit}::bigint`,
+    );
+    return [...rows];
+  }
+
+  async answersAfter(
+    key: AnswerKey | undefined,
+    limit: number,
+    now: number,
+  ): Promise<readonly IdempotentAnswer[]> {
+    const rows = await this.#read(
+      (sql) => sql<IdempotentAnswer[]>`
+        SELECT ${answerColumns(sql)} FROM idempotent_answers
+        WHERE (scope, key) > (${key?.scope ?? ""}, ${key?.key ?? ""}) AND expires_at > ${now}::bigint
+        ORDER BY scope, key LIMIT ${limit}::bigint`,
+    );
+    return [...rows];
+  }
+
+  async settings(): Promise<readonly Setting[]> {
+    return [...(await this.#read((sql) => sql<Setting[]>`SELECT name, value FROM settings ORDER BY name`))];
+  }
+
+  async lastUser(): Promise<UserKey | undefined> {
+    const [row] = await this.#read((sql) => sql<UserKey[]>`SELECT id FROM users ORDER BY id DESC LIMIT 1`);
+    return row;
+  }
+
+  async lastMethod(): Promise<MethodKey | undefined> {
+    const [row] = await this.#read(
+      (sql) => sql<MethodKey[]>`
+        SELECT user_id AS "userId", id FROM authentication_methods ORDER BY user_id DESC, id DESC LIMIT 1`,
+    );
+    return row;
+  }
+
+  async counts(): Promise<Counts> {
+    const [row] = await this.#read(
+      (sql) => sql<Counts[]>`
+        SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM authentication_methods) AS methods,
+          (SELECT count(*) FROM credentials) AS credentials, (SELECT count(*) FROM idempotent_answers) AS answers,
+          (SELECT count(*) FROM settings) AS settings`,
+    );
+    if (row === undefined) throw new Error("count(*) gave no row");
+    return row;
+  }
+
+  async putUsers(users: readonly UserRecord[]): Promise<void> {
+    await this.#write((sql) => putUsers(sql, users));
+  }
+
+  async putMethods(methods: readonly MethodRecord[]): Promise<void> {
+    await this.#write((sql) => putMethods(sql, methods));
+  }
+
+  async putAnswers(answers: readonly IdempotentAnswer[]): Promise<void> {
+    await this.#write((sql) => putAnswers(sql, answers));
+  }
+
+  async putSettings(settings: readonly Setting[]): Promise<void> {
+    await this.#write((sql) => putSettings(sql, settings));
+  }
+
+  async replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number> {
+    return this.#write((sql) => replaceSecrets(sql, replacements));
+  }
+
+  async replaceAnswers(replacements: readonly Replacement<AnswerKey>[]): Promise<number> {
+    return this.#write((sql) => replaceAnswers(sql, replacements));
+  }
+
+  async replaceSettings(replacements: readonly Replacement<Pick<Setting, "name">>[]): Promise<number> {
+    return this.#write((sql) => replaceSettings(sql, replacements));
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end();
+  }
+
+  #read<Rows>(query: (sql: Transaction) => Promise<Rows>): Promise<Rows> {
+    return transact(this.#sql, "read only", query);
+  }
+
+  /** Gives how many rows the last of the statements wrote. */
+  #write(statements: (sql: Transaction) => Statements): Promise<number> {
+    return transact(this.#sql, "read write", async (sql) => {
+      const results = await Promise.all(statements(sql));
+      return results.at(-1)?.count ?? 0;
+    });
+  }
+}
+
+/**
+ * Opens the PostgreSQL database that `url` names and brings its schema up to date.
+ *
+ * @param whenMissing whether a database that holds nothing of a server gets the schema, or is refused
+ * @throws StoreOpenError
+ */
+export async function openPostgresMaintenance(
+  url: string,
+  whenMissing: "create" | "refuse",
+): Promise<Maintenance> {
+  await migratePostgres(url, { whenMissing });
+  return new PostgresMaintenance(url);
+}

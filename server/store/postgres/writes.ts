@@ -1,0 +1,126 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { StoreUnavailableError } from "../errors.ts";
+import type { StoreOptions } from "../store.ts";
+import { ConnectionPool } from "./connection.ts";
+import { isConflict, isTooMuchAtOnce, toStoreError } from "./errors.ts";
+import { transact } from "./transaction.ts";
+import type { Write } from "./write.ts";
+
+interface WaitingWrite extends Write<unknown> {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Transactions that run at a time. More would make batches smaller, and with them the work of each write larger;
+ * fewer would leave the database idle while a commit reaches the disk.
+ */
+const TRANSACTIONS = 3;
+/** Writes in one transaction; each takes a lock, of which PostgreSQL has room for 6,400 by default. */
+const BATCH_SIZE = 128;
+/** How often a transaction is run that another keeps getting ahead of. */
+const ATTEMPTS = 5;
+const LONGEST_PAUSE = 20;
+/** From when on a refusal has kept others waiting, in milliseconds. */
+const SLOW = 1_000;
+
+/**
+ * Runs the writes of one event-loop turn in one transaction, a few transactions at a time; while those are under
+ * way, later writes gather for the next. Promises are settled after the commit.
+ */
+export class WriteQueue {
+  readonly #options: StoreOptions;
+  readonly #pools: readonly ConnectionPool[];
+  readonly #idle: ConnectionPool[];
+  #waiting: WaitingWrite[] = [];
+  #isScheduled = false;
+  #drained: (() => void) | undefined;
+
+  constructor(url: string, options: StoreOptions) {
+    this.#options = options;
+    this.#pools = Array.from({ length: TRANSACTIONS }, () => new ConnectionPool(url, 1));
+    this.#idle = [...this.#pools];
+  }
+
+  /**
+   * Resolves with the write's result once that is durable.
+   *
+   * @throws StoreFullError where there is no room for it.
+   * @throws StoreUnavailableError where the database does not answer or does not tell whether it is durable.
+   */
+  enqueue<Result>(write: Write<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...write, resolve, reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#start();
+      });
+    });
+  }
+
+  /** Resolves when every write so far is settled and the connections are closed. */
+  async close(): Promise<void> {
+    if (this.#waiting.length > 0 || this.#idle.length < this.#pools.length) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    await Promise.all(this.#pools.map((pool) => pool.close()));
+  }
+
+  #start(): void {
+    for (;;) {
+      const pool = this.#waiting.length > 0 ? this.#idle.pop() : undefined;
+      if (pool === undefined) break;
+      const writes = this.#waiting.splice(0, BATCH_SIZE);
+      void this.#run(pool, writes).then(() => {
+        this.#idle.push(pool);
+        this.#start();
+      });
+    }
+    if (this.#waiting.length === 0 && this.#idle.length === this.#pools.length) this.#drained?.();
+  }
+
+  /** Never rejects: every failure goes to the writes it concerns. */
+  async #run(pool: ConnectionPool, writes: readonly WaitingWrite[]): Promise<void> {
+    const start = performance.now();
+    try {
+      settle(writes, await this.#transact(pool, writes));
+    } catch (error) {
+      const storeError = toStoreError(error);
+      const isUnavailable = storeError instanceof StoreUnavailableError;
+      if (writes.length > 1 && (!isUnavailable || isTooMuchAtOnce(error))) {
+        for (const write of writes) await this.#run(pool, [write]);
+        return;
+      }
+      reject(writes, storeError);
+      // Those behind have waited as long already.
+      if (isUnavailable && performance.now() - start > SLOW) reject(this.#waiting.splice(0), storeError);
+    }
+  }
+
+  async #transact(pool: ConnectionPool, writes: readonly WaitingWrite[]) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await transact(pool, writes, this.#options);
+      } catch (error) {
+        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
+        await delay(Math.random() * LONGEST_PAUSE);
+      }
+    }
+  }
+}
+
+function settle(writes: readonly WaitingWrite[], outcomes: readonly PromiseSettledResult<unknown>[]): void {
+  for (const [index, { resolve, reject }] of writes.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.status === "fulfilled") resolve(outcome.value as never);
+    else reject(outcome?.reason);
+  }
+}
+
+function reject(writes: readonly WaitingWrite[], error: unknown): void {
+  for (const write of writes) write.reject(error);
+}

@@ -1,0 +1,38 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { UserRows } from "../../rules.ts";
+import type { CreateUserOutcome, UserRecord } from "../../store.ts";
+
+/** The statements on `users`; those that write are called inside a transaction. */
+export class SqliteUsers implements UserRows {
+  readonly #insert: StatementSync;
+  readonly #select: StatementSync;
+  readonly #exists: StatementSync;
+  readonly #delete: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare(`
+      INSERT INTO users (id, connection, email, name, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+    this.#select = database.prepare(`
+      SELECT id, connection, email, name, created_at AS createdAt FROM users WHERE id = ?`);
+    this.#exists = database.prepare("SELECT 1 FROM users WHERE id = ?");
+    this.#delete = database.prepare("DELETE FROM users WHERE id = ?");
+  }
+
+  create({ id, connection, email, name, createdAt }: UserRecord): CreateUserOutcome {
+    const { changes } = this.#insert.run(id, connection, email, name, createdAt);
+    return changes === 1 ? "created" : "duplicate";
+  }
+
+  get(id: string): UserRecord | undefined {
+    const row = this.#select.get(id);
+    return row && ({ ...row } as unknown as UserRecord);
+  }
+
+  exists(id: string): boolean {
+    return this.#exists.get(id) !== undefined;
+  }
+
+  delete(id: string): void {
+    this.#delete.run(id);
+  }
+}

@@ -1,0 +1,166 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
+import type { AnswerKey, Counts, Maintenance, MethodKey, Replacement, Setting, UserKey } from "../tables.ts";
+import { toStoreError } from "./errors.ts";
+import { columns, type MethodRow, toMethod } from "./rows/methods.ts";
+import { SqliteSettings } from "./rows/settings.ts";
+import { SqliteUsers } from "./rows/users.ts";
+import { Transaction } from "./transaction.ts";
+import { WriteQueue } from "./writes.ts";
+
+/** `Maintenance` of a SQLite file, which servers may have open at the same time. */
+export class SqliteMaintenance implements Maintenance {
+  readonly #database: DatabaseSync;
+  readonly #writes: WriteQueue;
+  readonly #users: SqliteUsers;
+  readonly #settings: SqliteSettings;
+  readonly #statements: Readonly<Record<keyof typeof sql, StatementSync>>;
+
+  /** @param database as `connect` opens it; closed with this. */
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#writes = new WriteQueue(new Transaction(database));
+    this.#users = new SqliteUsers(database);
+    this.#settings = new SqliteSettings(database);
+    this.#statements = Object.fromEntries(
+      Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
+    ) as Record<keyof typeof sql, StatementSync>;
+    this.#statements.methodsAfter.setReturnArrays(true);
+  }
+
+  async usersAfter(key: UserKey | undefined, limit: number): Promise<readonly UserRecord[]> {
+    // No id is the empty text, so all come after it.
+    return this.#all("usersAfter", key?.id ?? "", limit) as unknown as UserRecord[];
+  }
+
+  async methodsAfter(key: MethodKey | undefined, limit: number): Promise<readonly MethodRecord[]> {
+    const rows = this.#all("methodsAfter", key?.userId ?? "", key?.id ?? "", limit);
+    return (rows as unknown as MethodRow[]).map(toMethod);
+  }
+
+  async answersAfter(
+    key: AnswerKey | undefined,
+    limit: number,
+    now: number,
+  ): Promise<readonly IdempotentAnswer[]> {
+    const rows = this.#all("answersAfter", key?.scope ?? "", key?.key ?? "", now, limit);
+    return rows as unknown as IdempotentAnswer[];
+  }
+
+  async settings(): Promise<readonly Setting[]> {
+    return this.#all("settings") as unknown as Setting[];
+  }
+
+  async lastUser(): Promise<UserKey | undefined> {
+    return this.#all("lastUser")[0] as UserKey | undefined;
+  }
+
+  async lastMethod(): Promise<MethodKey | undefined> {
+    return this.#all("lastMethod")[0] as MethodKey | undefined;
+  }
+
+  async counts(): Promise<Counts> {
+    return this.#all("counts")[0] as unknown as Counts;
+  }
+
+  async putUsers(users: readonly UserRecord[]): Promise<void> {
+    await this.#writes.enqueue(() => {
+      for (const user of users) this.#users.create(user);
+    });
+  }
+
+  async putMethods(methods: readonly MethodRecord[]): Promise<void> {
+    const { putMethod } = this.#statements;
+    await this.#writes.enqueue(() => {
+      for (const method of methods) {
+        const { userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret } = method;
+        const attributes = JSON.stringify(method.attributes);
+        putMethod.run(userId, id, type, uniqueValue, credentialId, createdAt, encryptedSecret, attributes);
+      }
+    });
+  }
+
+  async putAnswers(answers: readonly IdempotentAnswer[]): Promise<void> {
+    const { putAnswer } = this.#statements;
+    await this.#writes.enqueue(() => {
+      for (const { scope, key, payloadHash, encryptedAnswer, expiresAt } of answers)
+        putAnswer.run(scope, key, payloadHash, encryptedAnswer, expiresAt);
+    });
+  }
+
+  async putSettings(settings: readonly Setting[]): Promise<void> {
+    await this.#writes.enqueue(() => {
+      for (const { name, value } of settings) this.#settings.getOrCreate(name, value);
+    });
+  }
+
+  async replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number> {
+    return this.#replace("replaceSecret", replacements, ({ userId, id }) => [userId, id]);
+  }
+
+  async replaceAnswers(replacements: readonly Replacement<AnswerKey>[]): Promise<number> {
+    return this.#replace("replaceAnswer", replacements, ({ scope, key }) => [scope, key]);
+  }
+
+  async replaceSettings(replacements: readonly Replacement<Pick<Setting, "name">>[]): Promise<number> {
+    return this.#replace("replaceSetting", replacements, ({ name }) => [name]);
+  }
+
+  async close(): Promise<void> {
+    await this.#writes.drain();
+    this.#database.close();
+  }
+
+  #all(name: keyof typeof sql, ...values: readonly (string | number)[]) {
+    try {
+      return this.#statements[name].all(...values);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #replace<Key>(
+    name: "replaceSecret" | "replaceAnswer" | "replaceSetting",
+    replacements: readonly Replacement<Key>[],
+    columnsOf: (key: Key) => readonly string[],
+  ): Promise<number> {
+    return this.#writes.enqueue(() => {
+      let replaced = 0;
+      for (const { key, from, to } of replacements)
+        replaced += Number(this.#statements[name].run(to, from, ...columnsOf(key)).changes);
+      return replaced;
+    });
+  }
+}
+
+const sql = {
+  usersAfter: `
+    SELECT id, connection, email, name, created_at AS createdAt FROM users WHERE id > ? ORDER BY id LIMIT ?`,
+  methodsAfter: `
+    SELECT ${columns} FROM authentication_methods WHERE (user_id, id) > (?, ?) ORDER BY user_id, id LIMIT ?`,
+  answersAfter: `
+    SELECT scope, key, payload_hash AS payloadHash, encrypted_answer AS encryptedAnswer, expires_at AS expiresAt
+    FROM idempotent_answers WHERE (scope, key) > (?, ?) AND expires_at > ? ORDER BY scope, key LIMIT ?`,
+  settings: "SELECT name, value FROM settings ORDER BY name",
+  lastUser: "SELECT id FROM users ORDER BY id DESC LIMIT 1",
+  lastMethod: `
+    SELECT user_id AS userId, id FROM authentication_methods
+    WHERE user_id = (SELECT max(user_id) FROM authentication_methods) ORDER BY id DESC LIMIT 1`,
+  counts: `
+    SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM authentication_methods) AS methods,
+      (SELECT count(*) FROM authentication_methods WHERE credential_id IS NOT NULL) AS credentials,
+      (SELECT count(*) FROM idempotent_answers) AS answers, (SELECT count(*) FROM settings) AS settings`,
+  putMethod: `
+    INSERT INTO authentication_methods (${columns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+    WHERE NOT EXISTS (SELECT 1 FROM authentication_methods WHERE user_id = ?1 AND id = ?2)
+    ON CONFLICT DO NOTHING`,
+  putAnswer: `
+    INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
+    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  replaceSecret: `
+    UPDATE authentication_methods SET encrypted_secret = ?
+    WHERE encrypted_secret = ? AND user_id = ? AND id = ?`,
+  replaceAnswer: `
+    UPDATE idempotent_answers SET encrypted_answer = ? WHERE encrypted_answer = ? AND scope = ? AND key = ?`,
+  replaceSetting: "UPDATE settings SET value = ? WHERE value = ? AND name = ?",
+} as const;

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { runToEnd } from "../../support/command.ts";
+
+describe("bad command lines are refused in one sentence:", () => {
+  test.each<[readonly string[], RegExp]>([
+    [
+      ["copy"],
+      /^--from must be sqlite:<path> or postgres:.* \(see authentication-methods copy --help\)\.\n$/,
+    ],
+    [["copy", "--from", "sqlite:a"], /^--to must be/],
+    [["copy", "--from", "sqlite:a", "--to", "mysql://secret@host/x"], /^--to must be/],
+    [["copy", "--from", "sqlite:a", "--to", "sqlite:a"], /^--from and --to name the same database/],
+    [["copy", "--from", "sqlite:/nowhere/a", "--to", "sqlite:/nowhere/b"], /^\/nowhere\/a does not exist/],
+    [
+      ["copy", "--from", "postgres://secret@127.0.0.1:1/x", "--to", "sqlite:a"],
+      /^Nothing answers at the host and port in --from: /,
+    ],
+    [["copy", "postgres://ada:secret@host/x"], /^Unexpected argument that is a URL \(see/],
+    [["copy", "--from"], /^Option '--from <value>' argument missing \(see/],
+    [["copy", "--frm", "x"], /^Unknown option '--frm' \(see authentication-methods copy --help\)\.\n$/],
+    [["export", "a", "b"], /^Unexpected argument 'b' \(see authentication-methods export --help\)\.\n$/],
+    [["import"], /^Name the file to import, or - for standard input \(see/],
+    [["migrate", "up"], /^Unexpected argument 'up' \(see authentication-methods migrate --help\)\.\n$/],
+    [["serve", "--port", "80"], /^Unknown option '--port' \(see authentication-methods serve --help\)\.\n$/],
+    [["token", "all"], /^Unexpected argument 'all' \(see authentication-methods token --help\)\.\n$/],
+    [["keys"], /^There is nothing to do but rotate \(see authentication-methods keys rotate --help\)\.\n$/],
+    [["keys", "forget"], /^There is nothing to do but rotate/],
+  ])("%j", async (args, message) => {
+    const { code, stdout, stderr } = await runToEnd(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("secret@");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+test.each(["copy", "export", "import", "keys", "migrate", "serve", "token"])(
+  "%s --help tells how it is used",
+  async (command) => {
+    const { code, stdout } = await runToEnd([command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: authentication-methods ${command}\\b`));
+  },
+);

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runToEnd } from "../../support/command.ts";
+import { newDatabaseUrl, newKey, oldKey } from "../../support/database.ts";
+import { fileOf, imported, text } from "../../support/imported.ts";
+import { totp } from "../../support/methods.ts";
+import { startServerIn } from "../../support/server.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { createUser } from "../../support/users.ts";
+
+test("lets the old key be removed", async () => {
+  const env = await imported();
+  const rotated = await runToEnd(["keys", "rotate"], { ...env, ENCRYPTION_KEYS: `${newKey},${oldKey}` });
+  expect(rotated).toEqual({
+    code: 0,
+    stdout:
+      "Re-encrypted 2 secrets under the first key; 0 were under it already.\nAll secrets are under the first key: the other keys can be removed.\n",
+    stderr: "",
+  });
+  const { code, stdout } = await runToEnd(["export", "--with-secrets"], {
+    ...env,
+    ENCRYPTION_KEYS: newKey,
+  });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: text });
+  const again = await runToEnd(["import", await fileOf(text)], { ...env, ENCRYPTION_KEYS: newKey });
+  expect(again.stdout).toMatch(/3 lines were there already, 0 were bad/);
+});
+
+test("tells secrets that none of the keys decrypts", async () => {
+  const env = { ...(await imported()), ENCRYPTION_KEYS: newKey };
+  const { code, stderr } = await runToEnd(["keys", "rotate"], env);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^2 secrets are left that none of the keys decrypts: .*\n$/);
+});
+
+test("refuses to work without ENCRYPTION_KEYS", async () => {
+  const { code, stderr } = await runToEnd(["keys", "rotate"], { DATABASE_URL: await newDatabaseUrl() });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^ENCRYPTION_KEYS must be set to rotate keys: .*\n$/);
+});
+
+test("loses nothing of what a running server is told, which afterwards needs the new key only", async () => {
+  const folder = await temporaryFolder();
+  const start = (keys: string) => startServerIn(folder, { ENCRYPTION_KEYS: keys });
+  const key = { "idempotency-key": "kept-for-a-day" };
+
+  const before = await start(oldKey);
+  const methods = await createUser(before);
+  const first = await before.call(methods, { body: totp(0), headers: key });
+  await before.close();
+
+  const both = await start(`${newKey},${oldKey}`);
+  const env = {
+    DATABASE_URL: `sqlite:${join(folder, "test.sqlite")}`,
+    ENCRYPTION_KEYS: `${newKey},${oldKey}`,
+  };
+  const [rotated, ...created] = await Promise.all([
+    runToEnd(["keys", "rotate"], env),
+    ...Array.from({ length: 9 }, (_, number) => both.call(methods, { body: totp(number + 1) })),
+  ]);
+  expect(rotated.code).toBe(0);
+  expect(created.map(({ status }) => status)).toEqual(Array(9).fill(201));
+  await both.close();
+
+  const after = await start(newKey);
+  expect((await after.call(methods, { body: totp(0), headers: key })).body).toEqual(first.body);
+  expect((await after.call(methods, { body: totp(5) })).status).toBe(409);
+  await after.close();
+  const { code, stdout } = await runToEnd(["export", "--with-secrets"], { ...env, ENCRYPTION_KEYS: newKey });
+  expect(code).toBe(0);
+  for (let number = 0; number < 10; number += 1) expect(stdout).toContain(totp(number).totp_secret);
+});

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { readdir, stat } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { listening, runMain, runToEnd } from "../../support/command.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { methodsOf } from "../../support/users.ts";
+
+let data: string;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  data = join(await temporaryFolder(), "data");
+  env = { PORT: "0", DATABASE_URL: `sqlite:${join(data, "test.sqlite")}` };
+});
+
+async function token(): Promise<string> {
+  const { stdout } = await runToEnd(["token"], env);
+  return stdout.trim();
+}
+
+test("keeps what it acknowledged over a kill and a restart, for tokens of the token command", async () => {
+  const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
+  const first = runMain(["serve"], env);
+  const before = await listening(first);
+  const post = (path: string, body: object) =>
+    fetch(`${before}/api/v2${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  expect(
+    (await post("/users", { connection: "Username-Password-Authentication", user_id: "ada" })).status,
+  ).toBe(201);
+  const created = await post(methodsOf("auth0|ada"), { type: "phone", phone_number: "+15550100" });
+  const method = (await created.json()) as object;
+  first.kill("SIGKILL");
+  await once(first, "exit");
+
+  const second = runMain(["serve"], env);
+  const after = await listening(second);
+  const listed = await (await fetch(`${after}/api/v2${methodsOf("auth0|ada")}`, { headers })).json();
+  expect(listed).toEqual([expect.objectContaining({ id: (method as { id: string }).id })]);
+  second.kill("SIGTERM");
+  expect(await once(second, "exit")).toEqual([0, null]);
+});
+
+test("keeps its files to its owner", async () => {
+  await listening(runMain(["serve"], env));
+  const files = await readdir(data);
+  expect(files).toEqual(
+    expect.arrayContaining(["development-issuer.jwk.json", "development-encryption.key", "test.sqlite"]),
+  );
+  for (const file of files)
+    expect({ file, mode: (await stat(join(data, file))).mode & 0o077 }).toEqual({ file, mode: 0 });
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "finishes the request in flight on %s, then exits with 0",
+  async (signal) => {
+    const server = runMain(["serve"], env);
+    const origin = await listening(server);
+    const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
+    let sending: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        sending = controller;
+        controller.enqueue(Buffer.from('{"connection":"email",'));
+      },
+    });
+    const answer = fetch(`${origin}/api/v2/users`, { method: "POST", headers, body, duplex: "half" });
+    // The second answer shows that the server has taken in what was sent before it.
+    await fetch(`${origin}/health/live`);
+    server.kill(signal);
+    sending?.enqueue(Buffer.from(`"user_id":"${signal}"}`));
+    sending?.close();
+    expect((await answer).status).toBe(201);
+    expect(await once(server, "exit")).toEqual([0, null]);
+  },
+);
+
+describe("refuses to start, in one sentence, with exit code 1,", () => {
+  test.each([
+    [
+      "in production without an issuer",
+      { NODE_ENV: "production" },
+      /ISSUER must be set.*ENCRYPTION_KEYS must be set/,
+    ],
+    ["with a wrong port", { PORT: "http" }, /PORT must be/],
+    [
+      "on a database in a folder that cannot be made",
+      { DATABASE_URL: "sqlite:/dev/null/x.sqlite" },
+      /\/dev\/null/,
+    ],
+    ["with an encryption key that is too short", { ENCRYPTION_KEYS: "k1:c2hvcnQ=" }, /ENCRYPTION_KEYS/],
+  ])("%s", async (_what, more, message) => {
+    const { code, stderr } = await runToEnd(["serve"], { ...env, ...more });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).not.toContain("c2hvcnQ=");
+  });
+
+  test("on a port that is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await runToEnd(["serve"], { ...env, PORT: String(port) });
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toBe(`Port ${port} is taken: set PORT (or METRICS_PORT) to a free one.\n`);
+  });
+});
+
+describe("the token command", () => {
+  const claims = (jwt: string) => JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString());
+
+  test("gives all scopes, or those asked for", async () => {
+    expect(claims(await token()).scope.split(" ")).toEqual(
+      expect.arrayContaining([
+        "create:authentication_methods",
+        "delete:users",
+        "read:authentication_methods_unmasked",
+      ]),
+    );
+    const { stdout } = await runToEnd(["token", "--scope", "read:users create:users"], env);
+    expect(claims(stdout).scope).toBe("read:users create:users");
+  });
+
+  test("refuses where another issuer is configured", async () => {
+    const { code, stderr } = await runToEnd(["token"], {
+      ...env,
+      ISSUER: "https://id.example.com/",
+      AUDIENCE: "a",
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ISSUER is set/);
+  });
+});
+
+test("tells its commands to a command it does not know", async () => {
+  const { code, stderr } = await runToEnd(["sevre"]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/There is no command "sevre"\.\n\nUsage:/);
+});

@@ -1,0 +1,48 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { SecretCipher } from "../../../server/secrets/cipher.ts";
+import { loadOrCreateDevelopmentKey } from "../../../server/secrets/development-key.ts";
+import { EncryptionKeyError } from "../../../server/secrets/errors.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const binding = { setting: "test" };
+
+describe("loadOrCreateDevelopmentKey", () => {
+  it("makes a key that only the owner can read, and gives the same the next time", async () => {
+    const folder = join(await temporaryFolder(), "data");
+    const path = join(folder, "development.key");
+    const jwe = new SecretCipher(await loadOrCreateDevelopmentKey(path)).encrypt("secret", binding);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(new SecretCipher(await loadOrCreateDevelopmentKey(path)).decrypt(jwe, binding)).toBe("secret");
+    expect(await readdir(folder)).toEqual(["development.key"]);
+  });
+
+  it("gives all who start at once the same key", async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, "development.key");
+    const keys = await Promise.all(Array.from({ length: 20 }, () => loadOrCreateDevelopmentKey(path)));
+    const exported = keys.map((each) => each.get("development")?.export().toString("hex"));
+    expect(new Set(exported).size).toBe(1);
+    expect(await readdir(folder)).toEqual(["development.key"]);
+  });
+
+  it("refuses a file that holds no key, and leaves it as it is", async () => {
+    const path = join(await temporaryFolder(), "development.key");
+    await writeFile(path, "not a key");
+    await expect(loadOrCreateDevelopmentKey(path)).rejects.toThrow(
+      new EncryptionKeyError(
+        `${path}: entry 1 must be written kid:key, the key in base64, for instance by openssl rand -base64 32.`,
+      ),
+    );
+    expect(await readFile(path, "utf8")).toBe("not a key");
+  });
+
+  it("says what to do where the file cannot be created", async () => {
+    const file = join(await temporaryFolder(), "file");
+    await writeFile(file, "");
+    await expect(loadOrCreateDevelopmentKey(join(file, "development.key"))).rejects.toThrow(
+      /can be neither read nor created \(ENOTDIR.*\): make its folder writable, or give ENCRYPTION_KEYS\.$/,
+    );
+  });
+});

@@ -1,0 +1,8 @@
+import { openStore } from "../../../server/store/open.ts";
+import { createSchema } from "../../support/postgres-schema.ts";
+import { describeStore } from "./suite.ts";
+
+describeStore("the store in PostgreSQL", async () => {
+  const { url, drop } = await createSchema();
+  return { open: (options) => openStore(url, options), remove: drop };
+});

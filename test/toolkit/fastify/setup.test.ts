@@ -1,0 +1,283 @@
+import Fastify from "fastify";
+import { describe, expect, test } from "vitest";
+import { registerContract } from "../../../toolkit/fastify/register.ts";
+import { ContractSetupError } from "../../../toolkit/openapi/errors.ts";
+
+type Json = Record<string, unknown>;
+
+const responses = { 204: { description: "Done" } };
+const operation = (more: Json = {}): Json => ({ operationId: "operate", responses, ...more });
+const withBody = (content: Json): Json => operation({ requestBody: { content } });
+const withSchema = (schema: unknown): Json => withBody({ "application/json": { schema } });
+const withParameter = (parameter: Json): Json => operation({ parameters: [parameter] });
+
+/** Tries to register a document with one path. */
+async function register(paths: Json, more: Json = {}, options: Json = {}): Promise<void> {
+  const app = Fastify();
+  try {
+    await registerContract(app, {
+      document: { openapi: "3.1.0", info: { title: "Setup", version: "1" }, paths, ...more },
+      handlers: { operate: () => ({ status: 204 }) } as never,
+      securityHandlers: {},
+      ...options,
+    });
+    await app.ready();
+  } finally {
+    await app.close();
+  }
+}
+
+/** The sentence with which the start is refused. */
+async function refusal(...attempt: Parameters<typeof register>): Promise<string> {
+  const error = await register(...attempt).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ContractSetupError);
+  const { message } = error as Error;
+  expect(message).toMatch(/^[^\n]+\.$/);
+  return message;
+}
+
+const post = (operation: Json) => ({ "/pets": { post: operation } });
+const bearer = { components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } } };
+const handlers = { operate: () => ({ status: 204 }) };
+
+test("a document that is right is registered", async () => {
+  await register(post(operation()));
+});
+
+describe("the start is refused for handlers:", () => {
+  test("one is missing", async () => {
+    expect(await refusal(post(operation()), {}, { handlers: {} })).toBe(
+      'The operation "operate" has no handler: add one to handlers.',
+    );
+  });
+
+  test("one is too many", async () => {
+    const surplus = { handlers: { ...handlers, opreate: () => ({ status: 204 }) } };
+    expect(await refusal(post(operation()), {}, surplus)).toContain(
+      'handlers has "opreate", which is no operation',
+    );
+  });
+
+  test("a property that every object inherits is no handler", async () => {
+    expect(await refusal(post(operation({ operationId: "toString" })), {}, { handlers: {} })).toContain(
+      "no handler",
+    );
+  });
+
+  test("an operation has no operationId", async () => {
+    expect(await refusal(post({ responses }))).toContain("#/paths/~1pets/post has no operationId");
+  });
+
+  test("two operations have one operationId", async () => {
+    expect(await refusal({ "/pets": { get: operation(), post: operation() } })).toContain(
+      'has the operationId "operate"',
+    );
+  });
+});
+
+describe("the start is refused for security:", () => {
+  const secured = post(operation({ security: [{ bearer: ["read"] }] }));
+
+  test("a handler is missing", async () => {
+    expect(await refusal(secured, bearer)).toContain('The security scheme "bearer" has no handler');
+    expect(await refusal(post(operation()), { ...bearer, security: [{ bearer: [] }] })).toContain(
+      "has no handler",
+    );
+  });
+
+  test("a handler is for no scheme of the contract", async () => {
+    const options = { securityHandlers: { bearer: () => "me", baerer: () => "me" } };
+    expect(await refusal(secured, bearer, options)).toContain('securityHandlers has "baerer"');
+  });
+
+  test("a scheme is not defined", async () => {
+    const options = { securityHandlers: { bearer: () => "me" } };
+    expect(await refusal(secured, {}, options)).toContain('asks for the security scheme "bearer"');
+  });
+});
+
+describe("the start is refused for the document:", () => {
+  test.each([
+    ["Swagger 2", { openapi: undefined, swagger: "2.0" }, 'must say "3.1.x"'],
+    ["OpenAPI 4", { openapi: "4.0.0" }, 'must say "3.1.x"'],
+    ["a misspelt field", { path: {} }, '# has the field "path"'],
+    ["a server that is nowhere", { servers: [{ url: "http://[" }] }, "#/servers/0/url is no URL"],
+    ["security that is no list", { security: {} }, "#/security must be an array"],
+  ])("%s", async (_, more, reason) => {
+    expect(await refusal({}, more, { handlers: {} })).toContain(reason);
+  });
+
+  test("it is no document", async () => {
+    expect(await refusal({}, {}, { document: undefined })).toContain('must say "3.1.x"');
+  });
+
+  test.each([
+    ["a misspelt field of an operation", operation({ requestbody: {} }), 'the field "requestbody"'],
+    [
+      "a misspelt field of a parameter",
+      withParameter({ name: "a", in: "query", requred: true, schema: {} }),
+      'the field "requred"',
+    ],
+    [
+      "a parameter of nowhere",
+      withParameter({ name: "a", in: "body", schema: {} }),
+      "must be path, query, header or cookie",
+    ],
+    [
+      "a parameter without a schema",
+      withParameter({ name: "a", in: "query" }),
+      "must have either a schema or a content",
+    ],
+    [
+      "a parameter twice",
+      operation({
+        parameters: [
+          { name: "a", in: "query", schema: {} },
+          { name: "a", in: "query", schema: {} },
+        ],
+      }),
+      "again",
+    ],
+    [
+      "a style that cannot be read",
+      withParameter({ name: "a", in: "query", style: "matrix", schema: {} }),
+      "cannot be read from a request",
+    ],
+    [
+      "an object in a form query",
+      withParameter({ name: "a", in: "query", schema: { type: "object" } }),
+      "must have the style deepObject",
+    ],
+    ["no responses", { operationId: "operate" }, 'has no "responses"'],
+    [
+      "a response that is no status",
+      operation({ responses: { ok: { description: "" } } }),
+      "named by its status",
+    ],
+    ["a body without a media type", withBody({}), "names no media type"],
+    [
+      "a response of a range",
+      operation({ responses: { 200: { description: "", content: { "image/*": {} } } } }),
+      "name the media type",
+    ],
+    [
+      "servers of an operation",
+      operation({ servers: [{ url: "/" }] }),
+      "read at the top of the document only",
+    ],
+  ])("%s", async (_, refused, reason) => {
+    expect(await refusal(post(refused))).toContain(reason);
+  });
+
+  test("a body on GET", async () => {
+    expect(await refusal({ "/pets": { get: withSchema({}) } })).toContain("no meaning");
+  });
+
+  test("a TRACE operation", async () => {
+    expect(await refusal({ "/pets": { trace: operation() } })).toContain("Fastify has no TRACE");
+  });
+});
+
+describe("the start is refused for a path:", () => {
+  const id = (name: string, more: Json = {}) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+    ...more,
+  });
+
+  test.each([
+    ["an undeclared parameter", "/pets/{id}", [], 'does not declare the path parameter "id"'],
+    ["a parameter that is not in it", "/pets", [id("id")], 'which "/pets" lacks'],
+    [
+      "a parameter that is not required",
+      "/pets/{id}",
+      [id("id", { required: false })],
+      'must say "required: true"',
+    ],
+    ["the same parameter twice", "/{id}/{id}", [id("id")], "names a parameter twice"],
+    ["letters after a parameter", "/pets/{id}s", [id("id")], "cannot be routed"],
+    ["a verb after a parameter", "/pets/{id}:feed", [id("id")], "cannot be routed"],
+    ["a wildcard", "/pets/*", [], "cannot be routed"],
+    ["an open brace", "/pets/{id", [], "cannot be routed"],
+    ["no slash", "pets", [], "cannot be routed"],
+  ])("%s", async (_, path, parameters, reason) => {
+    expect(await refusal({ [path]: { get: operation({ parameters }) } })).toContain(reason);
+  });
+
+  test("two templates match the same requests", async () => {
+    const paths = {
+      "/pets/{id}": { get: operation({ parameters: [id("id")] }) },
+      "/pets/{name}": { post: { ...operation({ parameters: [id("name")] }), operationId: "other" } },
+    };
+    const both = { handlers: { ...handlers, other: () => ({ status: 204 }) } };
+    expect(await refusal(paths, {}, both)).toContain("match the same requests");
+  });
+});
+
+describe("the start is refused for a media type:", () => {
+  test.each(["application/x-www-form-urlencoded", "multipart/form-data", "application/xml"])(
+    "%s has no parser",
+    async (mediaType) => {
+      expect(await refusal(post(withBody({ [mediaType]: {} })))).toBe(
+        `No parser reads ${mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
+      );
+    },
+  );
+});
+
+describe("the start is refused for a schema:", () => {
+  test.each([
+    [
+      "an unknown keyword",
+      { type: "string", maxlength: 3 },
+      "schema/maxlength is a keyword that nothing here checks",
+    ],
+    ["an unknown type", { type: "strng" }, "is not a valid schema"],
+    ["a pattern that is none", { pattern: "(" }, "is not a valid schema"],
+    ["a limit that is no number", { minimum: "5" }, "is not a valid schema"],
+    ["an empty enum", { enum: [] }, "is not a valid schema"],
+    ["a property that is no schema", { properties: { a: 5 } }, "properties/a must be a schema"],
+    ["an unknown format", { type: "string", format: "colour" }, 'is "colour", which nothing here checks'],
+    [
+      "nullable in 3.1",
+      { type: "string", nullable: true },
+      'uses "nullable", which OpenAPI 3.1 does not have',
+    ],
+    ["$dynamicRef", { $dynamicRef: "#node" }, "is a keyword that nothing here checks"],
+    ["a $ref out of the document", { $ref: "other.yaml#/Pet" }, "points outside the document"],
+    ["a $ref to nothing", { $ref: "#/components/schemas/Pet" }, "which is not in the document"],
+    ["a $ref that is no URI", { $ref: "#/%zz" }, "is not a valid URI reference"],
+    [
+      "a discriminator without tags",
+      { oneOf: [{ type: "object" }], discriminator: { propertyName: "kind" } },
+      'give its property "kind" a const',
+    ],
+  ])("%s", async (_, schema, reason) => {
+    expect(await refusal(post(withSchema(schema)))).toContain(reason);
+  });
+
+  test.each([
+    ["in a circle", { $ref: "#/components/schemas/A" }, "only leads back to itself"],
+    ["in a property", { properties: { a: { $ref: "#/components/schemas/A" } } }, "only leads back to itself"],
+  ])("a $ref that leads %s", async (_, schema, reason) => {
+    const components = {
+      schemas: { A: { $ref: "#/components/schemas/B" }, B: { $ref: "#/components/schemas/A" } },
+    };
+    expect(await refusal(post(withSchema(schema)), { components })).toContain(reason);
+  });
+
+  test("a mapping to a schema that is no alternative, and a tag of two alternatives", async () => {
+    const cat = { type: "object", properties: { kind: { const: "cat" } } };
+    const components = { schemas: { Cat: cat, Tom: cat, Dog: { type: "object" } } };
+    const oneOf = [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Tom" }];
+    const ambiguous = withSchema({ oneOf, discriminator: { propertyName: "kind" } });
+    expect(await refusal(post(ambiguous), { components })).toContain('leads "cat" to two alternatives');
+    const stray = withSchema({ oneOf, discriminator: { propertyName: "kind", mapping: { dog: "Dog" } } });
+    expect(await refusal(post(stray), { components })).toContain("which is none of the alternatives");
+  });
+});

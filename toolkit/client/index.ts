@@ -1,0 +1,12 @@
+export { type ClientCredentials, clientCredentials } from "./client-credentials.ts";
+export { refuseUnexpected } from "./expected-response.ts";
+export type { Fetch } from "./fetch.ts";
+export { readWhole } from "./network.ts";
+export { NetworkError } from "./network-error.ts";
+export { type RetryOptions, withRetry } from "./retry.ts";
+export { rememberRequest, requestOf } from "./sent-request.ts";
+export { withTimeout } from "./timeout.ts";
+export { TimeoutError } from "./timeout-error.ts";
+export { type Token, type TokenFunction, type TokenSource, withToken } from "./token.ts";
+export { TokenError } from "./token-error.ts";
+export { UnexpectedResponseError } from "./unexpected-response-error.ts";

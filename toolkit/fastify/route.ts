@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import type { Coercions } from "../openapi/coercion.ts";
+import type { Operation, ParameterPlace } from "../openapi/operation.ts";
+import type { OpenApiDocument } from "../openapi/reference.ts";
+import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
+import { bodyReader, refuseBody } from "./request-body.ts";
+import { type Answer, type ReportViolation, Responder } from "./responder.ts";
+import type { RoutePath } from "./route-path.ts";
+import type { Schemas } from "./schemas.ts";
+import { type SecurityHandlers, securityCheck } from "./security.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The operation that the route serves: a label for metrics and logs. */
+    operationId?: string;
+  }
+}
+
+/** Where a request keeps who is asking, between its security check and its handler. */
+export const principalKey = Symbol("principal");
+
+/** A handler whose types were checked against the contract's by the compiler and are known here no more. */
+export type UntypedHandler = (input: object, context: object) => Answer | Promise<Answer>;
+
+export interface Compilation<Principal> {
+  readonly document: OpenApiDocument;
+  readonly coercions: Coercions;
+  readonly requestSchemas: Schemas;
+  readonly responseSchemas: Schemas;
+  readonly securityHandlers: SecurityHandlers<Principal>;
+  readonly reportViolation: ReportViolation;
+}
+
+type RequestWithPrincipal = FastifyRequest & { [principalKey]: unknown };
+
+/** The hooks and the handler of an operation's route. Where handlers are synchronous, no promise is made. */
+export function compileRoute<Principal>(
+  operation: Operation,
+  path: RoutePath,
+  handler: UntypedHandler,
+  compilation: Compilation<Principal>,
+): Partial<RouteOptions> {
+  const { document, coercions, requestSchemas: schemas, responseSchemas } = compilation;
+  const parameters = (place: ParameterPlace) => operation.parameters.filter((each) => each.in === place);
+  const reading = { document, schemas, coercions };
+  const readPath = pathReader(parameters("path"), path.names, reading);
+  const readQuery = queryReader(parameters("query"), reading);
+  const readHeaders = headerReader(parameters("header"), reading);
+  const readCookies = cookieReader(parameters("cookie"), reading);
+  const body = operation.requestBody && bodyReader(operation.requestBody, reading);
+  const responder = new Responder(operation, responseSchemas, compilation.reportViolation);
+  const secure = securityCheck(operation.security, compilation.securityHandlers);
+
+  const pass = (request: FastifyRequest, principal: unknown): void => {
+    (request as RequestWithPrincipal)[principalKey] = principal;
+    body?.checkMediaType(request);
+  };
+
+  return {
+    schema: {},
+    exposeHeadRoute: operation.method === "GET",
+    config: { operationId: operation.id },
+    onRequest(request, _reply, done) {
+      try {
+        const principal = secure?.(request);
+        if (isPromise(principal)) {
+          principal
+            .then((settled) => pass(request, settled))
+            .then(
+              () => done(),
+              (error: unknown) => done(asError(error)),
+            );
+          return;
+        }
+        pass(request, principal);
+      } catch (error) {
+        done(asError(error));
+        return;
+      }
+      done();
+    },
+    ...(body === undefined ? { preParsing: refuseBody } : {}),
+    handler(request, reply) {
+      const input = {
+        params: readPath(request),
+        query: readQuery(request),
+        headers: readHeaders(request),
+        cookies: readCookies(request),
+        body: body?.read(request),
+      };
+      const answer = handler(input, { principal: (request as RequestWithPrincipal)[principalKey], request });
+      if (isPromise(answer))
+        answer.then(
+          (settled) => respond(responder, reply, settled),
+          (error: unknown) => reply.send(asError(error)),
+        );
+      else responder.send(reply, answer);
+    },
+  };
+}
+
+function respond(responder: Responder, reply: FastifyReply, answer: Answer): void {
+  try {
+    responder.send(reply, answer);
+  } catch (error) {
+    reply.send(asError(error));
+  }
+}
+
+function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return typeof (value as Promise<Value> | undefined)?.then === "function";
+}
+
+/** To Fastify `undefined` is no error, and a string thrown is an answer: neither may open the door. */
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error
+    ? thrown
+    : new Error("Something that is no Error was thrown.", { cause: thrown });
+}

@@ -1,0 +1,149 @@
+import { $RefParser } from "@apidevtools/json-schema-ref-parser";
+import { isJsonObject, type JsonObject } from "../openapi/json.ts";
+import { FlagError, type Flags, parseFlags } from "./command-line/flags.ts";
+import { help } from "./command-line/help.ts";
+import { createLog, type Log } from "./command-line/log.ts";
+import { type Watch, watchFiles } from "./command-line/watch.ts";
+import { type CreateMockOptions, createMock, DocumentError, type Mock, type MockOptions } from "./mock.ts";
+import { localCertificate } from "./transport/certificate.ts";
+
+/** What to mock where the command line names no document. */
+export interface DefaultMock {
+  readonly document: string | JsonObject;
+  /** A backend, extra routes and whatever else belongs to it. The command line's own flags win. */
+  readonly options: MockOptions;
+  /** Called after the mock has stopped. */
+  readonly close?: () => Promise<void>;
+}
+
+/** Where certificates are kept, beside the server's own data. */
+const DATA_FOLDER = "data";
+const MOST_PROBLEMS = 5;
+
+/**
+ * Runs `mock` until SIGTERM or SIGINT.
+ *
+ * @param argv the arguments after `mock`
+ * @param defaultMock what to mock where `argv` names no document, given the options that `argv` sets
+ * @returns the exit code: 0 stopped as asked, 1 could not start, 2 a wrong command line
+ */
+export async function runMock(
+  argv: readonly string[],
+  defaultMock: (flags: Partial<MockOptions>) => Promise<DefaultMock>,
+): Promise<number> {
+  try {
+    const flags = parseFlags(argv);
+    if (flags.help) {
+      process.stdout.write(help);
+      return 0;
+    }
+    const fallback = flags.documents.length === 0 ? await defaultMock(flags.mock) : undefined;
+    await runUntilStopped(flags, fallback);
+    await fallback?.close?.();
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    return error instanceof FlagError ? 2 : 1;
+  }
+}
+
+async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+  });
+  const log = createLog({
+    level: flags.verboseLevel,
+    format: flags.log,
+    colour: process.stdout.hasColors?.() ?? false,
+    write: (text) => process.stdout.write(text),
+  });
+  const certificate = flags.https ? await localCertificate(DATA_FOLDER, flags.host) : undefined;
+  const options: CreateMockOptions = {
+    ...fallback?.options,
+    ...flags.mock,
+    ...(flags.seedDataFile !== undefined && { seedData: await readSeedData(flags.seedDataFile) }),
+    host: flags.host,
+    port: flags.port,
+    ...(certificate && { certificate }),
+    onExchange: log.exchange,
+    onCallback: log.callback,
+  };
+  const readAt = Date.now();
+  const mock = await createMock(fallback?.document ?? flags.documents, options).catch((error: unknown) => {
+    throw listenError(error, flags);
+  });
+  announce(mock, log, certificate?.certificateFile);
+  const watch = await watchDocuments(mock, readAt, log);
+  await stopped;
+  await watch?.close();
+  await mock.close();
+}
+
+function announce(mock: Mock, log: Log, certificateFile: string | undefined): void {
+  const problems = mock.documents.flatMap(({ unreadable, dangling }) => [...unreadable, ...dangling]);
+  for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem);
+  if (problems.length > MOST_PROBLEMS)
+    log.note("warn", `… and ${problems.length - MOST_PROBLEMS} more of this kind.`);
+  process.stdout.write(`Mock is listening on ${mock.url}\n`);
+  log.note(
+    "info",
+    `${mock.operations.length} operations; reference at ${mock.url}/docs, document at ${mock.url}/openapi.json`,
+  );
+  if (certificateFile !== undefined) {
+    log.note(
+      "info",
+      `Trust the certificate: NODE_EXTRA_CA_CERTS=${certificateFile}, curl --cacert ${certificateFile}`,
+    );
+  }
+}
+
+async function watchDocuments(mock: Mock, readAt: number, log: Log): Promise<Watch | undefined> {
+  const files = () => mock.documents.flatMap((document) => document.files);
+  if (files().length === 0) return undefined;
+  const watch = await watchFiles(files(), readAt, () => {
+    mock.reload().then(
+      () => {
+        watch.add(files());
+        log.note("info", `Reloaded: ${mock.operations.length} operations`);
+      },
+      (error: unknown) => log.note("warn", `Kept the last good document. ${explain(error)}`),
+    );
+  });
+  return watch;
+}
+
+async function readSeedData(file: string): Promise<Record<string, JsonObject[]>> {
+  const expected = 'an object of arrays of objects is expected: {"/pets": [{"id": 1}]}.';
+  let data: unknown;
+  try {
+    data = await new $RefParser().parse(file);
+  } catch (error) {
+    throw new DocumentError(`--seed-data ${file}: ${explain(error).split("\n", 1)[0]}`);
+  }
+  if (
+    !isJsonObject(data) ||
+    !Object.values(data).every((items) => Array.isArray(items) && items.every(isJsonObject))
+  ) {
+    throw new DocumentError(`--seed-data ${file}: ${expected}`);
+  }
+  return data as Record<string, JsonObject[]>;
+}
+
+/** The system's reason for not listening, in a sentence that says how to mend it. */
+function listenError(error: unknown, { host, port }: Flags): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken: choose another with --port, or stop what listens there.`,
+    EACCES: `Port ${port} needs privileges: choose one above 1023 with --port.`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: choose another with --host.`,
+    ENOTFOUND: `${host} is no known host: choose another with --host.`,
+    EAI_AGAIN: `${host} cannot be resolved: choose another with --host.`,
+  };
+  const reason = typeof code === "string" ? reasons[code] : undefined;
+  return reason === undefined ? error : new Error(reason);
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,187 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { ContractMocker } from "./contract-mocker.ts";
+import type { ContractDocument } from "./document/document.ts";
+import type { Operation } from "./document/operation.ts";
+import type { Exchange } from "./exchange.ts";
+import { createChance } from "./generation/chance.ts";
+import type { MockAnswer, MockRequest } from "./message.ts";
+import type { MockOptions } from "./options.ts";
+import { documentPage } from "./pages/document-pages.ts";
+import { Problem } from "./problem.ts";
+import { type Preference, readPreference } from "./request/preference.ts";
+import { type CallbackResult, sendCallbacks } from "./response/callback.ts";
+import { type Match, Router } from "./router.ts";
+import { State } from "./state/state.ts";
+import { corsHeaders, preflight } from "./transport/cors.ts";
+import { fromFetchResponse, mayHaveBody, toFetchRequest } from "./transport/fetch-adapter.ts";
+
+/** What a mock tells about its work. */
+export interface MockEvents {
+  readonly onExchange?: (exchange: Exchange, milliseconds: number) => void;
+  readonly onCallback?: (result: CallbackResult) => void;
+}
+
+type Outcome = Omit<Exchange, "request" | "operationId"> & { readonly operation?: Operation };
+
+/** Answers requests, whatever brings them: from extra routes, a backend, or the documents. */
+export class Mocker {
+  readonly #options: MockOptions;
+  readonly #events: MockEvents;
+  readonly #chance: () => number;
+  #documents: readonly ContractDocument[];
+  #router: Router;
+  #contract: ContractMocker;
+
+  constructor(documents: readonly ContractDocument[], options: MockOptions, events: MockEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#chance = createChance(options.seed ?? String(Math.random()));
+    this.#documents = documents;
+    this.#router = new Router(documents);
+    this.#contract = this.#createContractMocker();
+  }
+
+  /** Method and path of everything that is mocked. */
+  get operations(): { readonly method: string; readonly path: string }[] {
+    return this.#router.operations;
+  }
+
+  /** Answers from these documents from now on. What was remembered of the old ones is forgotten. */
+  replaceDocuments(documents: readonly ContractDocument[]): void {
+    this.#documents = documents;
+    this.#router = new Router(documents);
+    this.#contract = this.#createContractMocker();
+  }
+
+  #createContractMocker(): ContractMocker {
+    const { stateful, seedData } = this.#options;
+    const state = stateful || seedData ? new State(this.#router.operations, seedData) : undefined;
+    return new ContractMocker(this.#router, this.#options, state);
+  }
+
+  /** Never rejects: what goes wrong is an answer too. */
+  async answer(request: MockRequest, origin: string): Promise<MockAnswer> {
+    const started = performance.now();
+    const outcome = await this.#outcome(request, origin).catch(refused);
+    const { status, headers, body } = outcome.answer;
+    const cors = this.#options.cors === false ? undefined : corsHeaders(request);
+    const answer: MockAnswer = {
+      status,
+      headers: cors ? { ...cors, ...headers } : headers,
+      body: mayHaveBody(request.method, status) ? body : undefined,
+    };
+    const { operation, reason, requestViolations, responseViolations } = outcome;
+    const exchange = {
+      request,
+      answer,
+      operationId: operation?.operationId,
+      reason,
+      requestViolations,
+      responseViolations,
+    };
+    this.#events.onExchange?.(exchange, performance.now() - started);
+    return answer;
+  }
+
+  async #outcome(request: MockRequest, origin: string): Promise<Outcome> {
+    const preflighted = this.#options.cors === false ? undefined : preflight(request);
+    if (preflighted) return plain(preflighted, "CORS preflight");
+    const route = this.#options.routes?.[`${request.method.toUpperCase()} ${request.path}`];
+    if (route)
+      return plain(await fromFetchResponse(await route(toFetchRequest(request, origin))), "extra route");
+    const preference = readPreference(request.headers.prefer, request.query);
+    const delay = preference.delay ?? this.#options.delay;
+    if (delay) await wait(delay[0] + (delay[1] - delay[0]) * this.#chance());
+    const forced = preference.code !== undefined || preference.example !== undefined;
+    // Fetch has no TRACE: the document answers it, with 405 as a rule.
+    if (this.#options.backend && !forced && request.method !== "trace") {
+      const response = await this.#options.backend(toFetchRequest(request, origin));
+      return plain(await fromFetchResponse(response), "the application");
+    }
+    const page = this.#documentPage(request);
+    if (page) return page;
+    const match = this.#router.find(request.method, request.path);
+    return this.#fromContract(
+      match,
+      request,
+      origin,
+      forced ? preference : this.#perhapsFailing(match, preference),
+    );
+  }
+
+  async #fromContract(
+    match: Match,
+    request: MockRequest,
+    origin: string,
+    preference: Preference,
+  ): Promise<Outcome> {
+    const { operation } = match;
+    try {
+      const made = await this.#contract.answer(match, request, preference);
+      this.#sendCallbacks(match, request, origin, made.answer, made);
+      return { ...made, operation };
+    } catch (error) {
+      return { ...refused(error), operation };
+    }
+  }
+
+  #documentPage(request: MockRequest): Outcome | undefined {
+    const page = documentPage(request, this.#documents, this.#router);
+    return page && plain(page, "the document itself");
+  }
+
+  /** Now and then, as `fail` says, a documented 429 or 5xx. */
+  #perhapsFailing({ operation }: Match, preference: Preference): Preference {
+    const { fail = 0 } = this.#options;
+    if (fail === 0 || this.#chance() >= fail) return preference;
+    const codes = operation.responses
+      .map(({ code }) => code.replace(/^5XX$/i, "503"))
+      .filter((code) => /^(429|5\d\d)$/.test(code));
+    const code = codes[Math.floor(this.#chance() * codes.length)];
+    if (code !== undefined) return { ...preference, code: Number(code), validate: false, auth: false };
+    const detail =
+      "The mock was started with --fail, and the document names no 429 or 5xx for this operation.";
+    throw new Problem("INJECTED_FAILURE", detail, { headers: { "retry-after": "1" } });
+  }
+
+  #sendCallbacks(
+    match: Match,
+    request: MockRequest,
+    origin: string,
+    answer: MockAnswer,
+    bodies: { readonly requestBody: unknown; readonly responseBody: unknown },
+  ): void {
+    if (match.operation.callbacks.length === 0) return;
+    const { headers, query } = request;
+    const results = sendCallbacks(match.operation, {
+      url: origin + request.path,
+      method: request.method,
+      status: answer.status,
+      request: { headers, query, path: match.pathParameters, body: bodies.requestBody },
+      response: { headers: answer.headers, body: bodies.responseBody },
+    });
+    for (const result of results) void result.then(this.#events.onCallback);
+  }
+}
+
+function plain(answer: MockAnswer, reason: string): Outcome {
+  return { answer, reason, requestViolations: [], responseViolations: [] };
+}
+
+function refused(error: unknown): Outcome {
+  const problem = error instanceof Problem ? error : new Problem("UNKNOWN", sentence(error));
+  const headers = { "content-type": "application/problem+json", ...problem.headers };
+  const answer: MockAnswer = { status: problem.status, headers, body: problem.body() };
+  const isRequest = problem.type !== "VIOLATIONS";
+  return {
+    answer,
+    reason: problem.message,
+    requestViolations: isRequest ? problem.violations : [],
+    responseViolations: isRequest ? [] : problem.violations,
+  };
+}
+
+function sentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `The mock could not answer: ${message.split("\n", 1)[0]}`;
+}

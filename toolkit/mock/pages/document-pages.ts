@@ -1,0 +1,33 @@
+import type { ContractDocument } from "../document/document.ts";
+import type { MockAnswer, MockRequest } from "../message.ts";
+import type { Router } from "../router.ts";
+import { contentSecurityPolicy, renderReference } from "./reference-page.ts";
+
+/**
+ * The documents themselves: `/openapi.json` (the second one at `?document=2`) and `/docs`.
+ * Undefined where the request is for something else, or a document describes these paths itself.
+ */
+export function documentPage(
+  request: MockRequest,
+  documents: readonly ContractDocument[],
+  router: Router,
+): MockAnswer | undefined {
+  const { method, path, query } = request;
+  if ((method !== "get" && method !== "head") || (path !== "/openapi.json" && path !== "/docs"))
+    return undefined;
+  if (router.operations.some((operation) => operation.path === path)) return undefined;
+  if (path === "/docs") {
+    const headers = {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": contentSecurityPolicy,
+    };
+    return { status: 200, headers, body: renderReference(documents, router.readOperations()) };
+  }
+  const document = documents[Number(query.get("document") ?? 1) - 1];
+  if (!document) return undefined;
+  return {
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(document.root, null, 2),
+  };
+}

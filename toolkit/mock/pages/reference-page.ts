@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { objectAt } from "../../openapi/json.ts";
+import type { ContractDocument } from "../document/document.ts";
+import type { Content, Operation, Parameter } from "../document/operation.ts";
+import { dereference } from "../document/reference.ts";
+import { staticValue } from "../generation/generation.ts";
+import { serialize } from "../response/serialize.ts";
+
+const style = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+details { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .5rem 0; }
+summary { cursor: pointer; }
+code, pre { font: .875rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+pre { overflow: auto; max-height: 24rem; padding: .75rem; background: color-mix(in srgb, currentColor 8%, transparent); }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; }
+b { display: inline-block; min-width: 4.5rem; }
+`;
+
+/** Nothing is loaded and nothing runs: the page is text. */
+export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
+
+/** Beyond so many operations only written examples are shown: to sample thousands would stall the server. */
+const MOST_SAMPLED = 300;
+
+/** A plain reference of every operation that is mocked: parameters, bodies and answers with an example of each. */
+export function renderReference(
+  documents: readonly ContractDocument[],
+  operations: readonly Operation[],
+): string {
+  const sections = documents.map((document, index) => {
+    const info = objectAt(document.root, "info");
+    const own = operations.filter((operation) => operation.document === document);
+    return `<h1>${escapeHtml(info.title ?? document.source)} <small>${escapeHtml(info.version ?? "")}</small></h1>
+<p>${escapeHtml(info.description ?? "")}</p>
+<p><a href="/openapi.json?document=${index + 1}">OpenAPI document</a></p>
+${own.map((operation) => renderOperation(operation, operations.length <= MOST_SAMPLED)).join("\n")}`;
+  });
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>API reference</title>
+<style>${style}</style>
+<main>${sections.join("\n")}</main></html>
+`;
+}
+
+function renderOperation(operation: Operation, sampled: boolean): string {
+  const bodies = (contents: readonly Content[]) =>
+    contents.map((content) => renderContent(content, sampled)).join("");
+  const definition = definitionOf(operation);
+  const parameters = (["path", "query", "header", "cookie"] as const).flatMap((place) =>
+    operation.parameters[place].map((parameter) => renderParameter(place, parameter)),
+  );
+  const responses = operation.responses.map(
+    ({ code, contents }) => `<h4>${escapeHtml(code)}</h4>${bodies(contents)}`,
+  );
+  return `<details id="${escapeHtml(`${operation.method}-${operation.path}`)}">
+<summary><b>${escapeHtml(operation.method.toUpperCase())}</b> <code>${escapeHtml(operation.path)}</code> ${escapeHtml(definition.summary ?? "")}${operation.deprecated ? " (deprecated)" : ""}</summary>
+<p>${escapeHtml(definition.description ?? "")}</p>
+${parameters.length > 0 ? `<h3>Parameters</h3><table>${parameters.join("")}</table>` : ""}
+${operation.requestBody ? `<h3>Request body</h3>${bodies(operation.requestBody.contents)}` : ""}
+<h3>Responses</h3>${responses.join("")}
+</details>`;
+}
+
+function definitionOf({ document, path, method }: Operation) {
+  return objectAt(dereference(document.root, objectAt(document.root, "paths")[path]), method);
+}
+
+function renderParameter(place: string, { name, required, deprecated, schema }: Parameter): string {
+  const notes = [place, required && "required", deprecated && "deprecated"].filter(Boolean).join(", ");
+  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${notes}</td><td><code>${escapeHtml(JSON.stringify(schema?.json ?? {}))}</code></td></tr>`;
+}
+
+function renderContent({ mediaType, examples, schema }: Content, sampled: boolean): string {
+  const value = examples[0]?.value ?? (sampled && schema ? staticValue(schema) : undefined);
+  const text =
+    typeof value === "object" ? JSON.stringify(value, null, 2) : (serialize(value, mediaType) ?? "");
+  return `<p><code>${escapeHtml(mediaType)}</code></p><pre>${escapeHtml(text)}</pre>`;
+}
+
+function escapeHtml(value: unknown): string {
+  return String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

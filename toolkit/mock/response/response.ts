@@ -1,0 +1,126 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import type { Operation, Parameter } from "../document/operation.ts";
+import { dynamicValue, staticValue } from "../generation/generation.ts";
+import { Problem } from "../problem.ts";
+import type { ContractSchema } from "../schema/contract-schema.ts";
+import { SchemaValidator } from "../schema/validator.ts";
+import type { Violation } from "../violation.ts";
+import type { Choice } from "./negotiation.ts";
+import { serialize } from "./serialize.ts";
+
+/** How values that no example gives are made. */
+export interface Generation {
+  /** Undefined: always the same sample. */
+  readonly seed?: string;
+  readonly ignoreExamples: boolean;
+  readonly fillProperties: boolean;
+}
+
+/** A documented response with its headers and its body, not yet written out. */
+export interface Draft {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly mediaType: string | undefined;
+  /** Undefined: no body. */
+  readonly value: unknown;
+  readonly schema: ContractSchema | undefined;
+  readonly headerViolations: readonly Violation[];
+}
+
+/** Fills a chosen response with values. */
+export function draftResponse(operation: Operation, choice: Choice, generation: Generation): Draft {
+  const { status, content, response } = choice;
+  const value = bodyValue(choice, generation);
+  const headers: Record<string, string> = {};
+  for (const header of response.headers) {
+    const text = headerText(headerValue(header, generation));
+    if (header.name.toLowerCase() === "content-type" || text === undefined || !sendable(header.name, text))
+      continue;
+    headers[header.name.toLowerCase()] = text;
+  }
+  const headerViolations = checkHeaders(response.headers, headers);
+  // What holds for every media type would be a lie about an object: it is written as JSON.
+  const mediaType =
+    choice.mediaType === "*/*" && value !== undefined && typeof value !== "string"
+      ? "application/json"
+      : choice.mediaType;
+  if (mediaType !== undefined && sendable("content-type", mediaType)) headers["content-type"] = mediaType;
+  if (operation.deprecated) headers.deprecation = "true";
+  return { status, headers, mediaType, value, schema: content?.schema, headerViolations };
+}
+
+function bodyValue({ content, example }: Choice, generation: Generation): unknown {
+  if (example && "value" in example && example.value !== undefined && !generation.ignoreExamples)
+    return example.value;
+  const schema = content?.schema;
+  if (!schema) return undefined;
+  const value = generate(schema, generation);
+  if (value === undefined && schema.generative !== false) {
+    const detail = "Unable to generate body for response. The schema is too complex to generate.";
+    throw new Problem("SCHEMA_TOO_COMPLEX", detail);
+  }
+  return value;
+}
+
+function generate(schema: ContractSchema, { seed, fillProperties }: Generation): unknown {
+  return seed === undefined ? staticValue(schema) : dynamicValue(schema, seed, fillProperties);
+}
+
+function headerValue({ examples, schema }: Parameter, generation: Generation): unknown {
+  const [example] = examples;
+  if (example && "value" in example) return example.value;
+  return schema && generate(schema, generation);
+}
+
+function headerText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.map(String).join(",");
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+}
+
+function sendable(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const headerValidators = new WeakMap<Parameter, SchemaValidator>();
+
+function checkHeaders(headers: readonly Parameter[], values: Readonly<Record<string, string>>): Violation[] {
+  return headers.flatMap((header) => {
+    const name = header.name.toLowerCase();
+    if (!header.schema || !Object.hasOwn(values, name)) return [];
+    let validator = headerValidators.get(header);
+    if (!validator) {
+      validator = new SchemaValidator({ type: "object", properties: { [name]: header.schema.json } }, true);
+      headerValidators.set(header, validator);
+    }
+    return validator.violations({ [name]: values[name] }, "Response", "header");
+  });
+}
+
+/** A response written out, and how it breaks its own contract. */
+export interface WrittenResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly violations: readonly Violation[];
+}
+
+/** Writes a draft out and holds its body against the schema. */
+export function writeResponse({
+  status,
+  headers,
+  mediaType,
+  value,
+  schema,
+  headerViolations,
+}: Draft): WrittenResponse {
+  const body = mediaType === undefined ? undefined : serialize(value, mediaType);
+  const bodyViolations =
+    schema && value !== undefined ? schema.validator.violations(value, "Response", "body") : [];
+  return { status, headers, body, violations: [...bodyViolations, ...headerViolations] };
+}

@@ -1,0 +1,39 @@
+import XMLBuilder from "fast-xml-builder";
+import { isJsonObject } from "../../openapi/json.ts";
+import { essence, isJson } from "../../openapi/media-type.ts";
+
+/** Writes a body as its media type wants it. Undefined: there is no body. */
+export function serialize(value: unknown, mediaType: string): string | undefined {
+  if (value === undefined) return undefined;
+  const type = essence(mediaType);
+  if (isJson(type)) return JSON.stringify(value);
+  if (typeof value === "string") return value;
+  if (/^(application|text)\/(.+\+)?xml$/.test(type)) return new XMLBuilder({}).build({ xml: value });
+  if (Array.isArray(value)) {
+    // The sequential media types of OpenAPI 3.2, section 4.14.3.
+    if (/^application\/(jsonl|x-ndjson)$/.test(type))
+      return value.map((item) => `${JSON.stringify(item)}\n`).join("");
+    if (type === "application/json-seq")
+      return value.map((item) => `\u001e${JSON.stringify(item)}\n`).join("");
+    if (type === "text/event-stream") return value.map(serverSentEvent).join("");
+  }
+  if (type === "application/x-www-form-urlencoded" && isJsonObject(value)) {
+    return new URLSearchParams(
+      Object.entries(value).map(([name, field]): [string, string] => [name, String(field)]),
+    ).toString();
+  }
+  return JSON.stringify(value);
+}
+
+/** One event of https://html.spec.whatwg.org/multipage/server-sent-events.html. */
+function serverSentEvent(item: unknown): string {
+  if (!isJsonObject(item) || !("data" in item)) return `data: ${JSON.stringify(item)}\n\n`;
+  const fields = Object.entries(item).map(([name, field]) => {
+    const text = typeof field === "string" ? field : JSON.stringify(field);
+    return text
+      .split("\n")
+      .map((line) => `${name}: ${line}\n`)
+      .join("");
+  });
+  return `${fields.join("")}\n`;
+}

@@ -1,0 +1,93 @@
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { JsonSchema } from "../document/json-schema.ts";
+import { pointerTokens } from "../document/reference.ts";
+import type { Violation } from "../violation.ts";
+
+const options: Options = {
+  allErrors: true,
+  strict: false,
+  validateSchema: false,
+  addUsedSchema: false,
+  logger: false,
+  code: { regExp: Object.assign(tolerantRegExp, { code: "" }) },
+};
+
+/** Patterns are written for many engines: what is no Unicode-mode expression may still be a plain one. */
+function tolerantRegExp(pattern: string, flags: string): RegExp {
+  for (const mode of [flags, ""]) {
+    try {
+      return new RegExp(pattern, mode);
+    } catch {
+      // Tried in the next mode.
+    }
+  }
+  return /(?:)/;
+}
+
+function createAjv(coerceTypes: boolean): Ajv2020 {
+  const ajv = new Ajv2020({ ...options, coerceTypes });
+  addFormats.default(ajv);
+  return ajv;
+}
+
+const compilers: { exact?: Ajv2020; coercing?: Ajv2020 } = {};
+
+/** Holds values against one schema. Compiled at its first use, so that a large document starts fast. */
+export class SchemaValidator {
+  readonly #schema: JsonSchema;
+  readonly #coerce: boolean;
+  #compiled: ValidateFunction | "unusable" | undefined;
+
+  /** @param coerce reads `"5"` as 5 where a number is wanted: for what travels as text */
+  constructor(schema: JsonSchema, coerce = false) {
+    this.#schema = schema;
+    this.#coerce = coerce;
+  }
+
+  /** What is wrong with a value. A schema that cannot be compiled accepts everything. */
+  errors(value: unknown): readonly ErrorObject[] {
+    this.#compiled ??= this.#compile();
+    if (this.#compiled === "unusable") return [];
+    try {
+      return this.#compiled(value) ? [] : (this.#compiled.errors ?? []);
+    } catch {
+      // A recursive schema on a value that nests deeper than the call stack.
+      return [];
+    }
+  }
+
+  accepts(value: unknown): boolean {
+    return this.errors(value).length === 0;
+  }
+
+  /** The errors in Prism's words. `place` is `body`, `query`, `header`, `path` or `cookie`. */
+  violations(value: unknown, side: "Request" | "Response", place: string): Violation[] {
+    return this.errors(value).map((error) => describe(error, side, place));
+  }
+
+  #compile(): ValidateFunction | "unusable" {
+    try {
+      const name = this.#coerce ? "coercing" : "exact";
+      compilers[name] ??= createAjv(this.#coerce);
+      return compilers[name].compile(this.#schema);
+    } catch {
+      return "unusable";
+    }
+  }
+}
+
+function describe(error: ErrorObject, side: string, place: string): Violation {
+  const path = pointerTokens(error.instancePath).filter((token) => token !== "");
+  const params = error.params as Record<string, unknown>;
+  const subject = path.length > 0 ? `${place === "body" ? "property" : "parameter"} ${path.join(".")} ` : "";
+  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(", ")}` : "";
+  const additional = "additionalProperty" in params ? `; found '${params.additionalProperty}'` : "";
+  const unevaluated = "unevaluatedProperty" in params ? `: '${params.unevaluatedProperty}'` : "";
+  return {
+    location: [place, ...path],
+    severity: "Error",
+    code: error.keyword,
+    message: `${side} ${place} ${subject}${error.message ?? ""}${allowed}${additional}${unevaluated}`,
+  };
+}
