@@ -39,6 +39,7 @@ test("reads every variable", () => {
     production: true,
     host: "::1",
     port: 8080,
+    origin: "http://[::1]:8080",
     databaseUrl: "sqlite:/var/lib/methods/db.sqlite",
     dataFolder: "/var/lib/methods",
     issuer: "https://id.example.com/",
