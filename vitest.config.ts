@@ -8,6 +8,8 @@ const onOneStore = ["test/server/authentication-methods/{formats,id}.test.ts"];
 
 export default defineConfig({
   test: {
+    // Most tests wait for a server, a database or a disk: one worker less than cores, the default, leaves one idle.
+    maxWorkers: 3,
     globalSetup: ["test/support/postgres-setup.ts"],
     projects: [
       { test: { ...timeouts, name: "all", include: ["test/**/*.test.ts"], provide: { store: "sqlite" } } },
