@@ -17,8 +17,11 @@ export interface AccessTokenRequirements {
   readonly now: () => number;
 }
 
+/** RFC 9068, section 2.1, and what issuers from before it write; RFC 7515, section 4.1.9 lets `application/` go. */
+const accessTokenType = /^(?:application\/)?(?:at\+)?jwt$/i;
+
 /**
- * Verifies a JWT access token (RFC 7519, RFC 8725): signature, issuer, audience, `exp` (required) and `nbf`.
+ * Verifies a JWT access token (RFC 7519, RFC 8725): type, signature, issuer, audience, `exp` (required) and `nbf`.
  *
  * @throws UnauthenticatedError when the token cannot be trusted
  * @throws IssuerUnavailableError while no key of the issuer is known
@@ -50,15 +53,17 @@ export async function verifyAccessToken(
 }
 
 function readHeader(token: string): KeyQuery {
-  let header: { alg?: unknown; kid?: unknown };
+  let header: { alg?: unknown; kid?: unknown; typ?: unknown };
   try {
     header = decodeProtectedHeader(token);
   } catch {
     throw new UnauthenticatedError("malformed");
   }
-  const { alg, kid } = header;
+  const { alg, kid, typ } = header;
   if (!isSignatureAlgorithm(alg)) throw new UnauthenticatedError("algorithm");
   if (kid !== undefined && typeof kid !== "string") throw new UnauthenticatedError("malformed");
+  if (typ !== undefined && !(typeof typ === "string" && accessTokenType.test(typ)))
+    throw new UnauthenticatedError("type");
   return { algorithm: alg, kid };
 }
 
@@ -76,10 +81,16 @@ function reasonOf(error: errors.JOSEError): UnauthenticatedReason {
 }
 
 function principalOf(payload: JWTPayload): Principal {
-  const subject = [payload.sub, payload.azp, payload.client_id].find(isNonEmptyString);
+  // RFC 8417, section 2.2: only a security event has it, among them a logout that calls itself no more than a JWT.
+  if (payload.events !== undefined) throw new UnauthenticatedError("type");
+  // RFC 9449 and RFC 8705: who cannot prove to hold the key has stolen the token.
+  if (payload.cnf !== undefined) throw new UnauthenticatedError("bound");
+  const user = isNonEmptyString(payload.sub) ? payload.sub : undefined;
+  const clientId = [payload.azp, payload.client_id].find(isNonEmptyString);
+  const subject = user ?? clientId;
   if (subject === undefined || payload.exp === undefined) throw new UnauthenticatedError("claims");
   const scopes = new Set([...namesIn(payload.scope), ...namesIn(payload.permissions)]);
-  return { subject, scopes, expiresAt: payload.exp };
+  return { subject, user, clientId, scopes, expiresAt: payload.exp };
 }
 
 function isNonEmptyString(value: unknown): value is string {

@@ -30,7 +30,17 @@ const refusals = {
   algorithm: {
     message: invalidSignature,
     code: "invalid_token",
-    description: "The token is not signed with RS256, ES256, PS256 or EdDSA",
+    description: "The token is not signed with RS256, ES256, PS256 or EdDSA (Ed25519)",
+  },
+  type: {
+    message: "Invalid token",
+    code: "invalid_token",
+    description: "The token is no access token: its typ is neither at+jwt nor JWT, or it tells of an event",
+  },
+  bound: {
+    message: "Invalid token",
+    code: "invalid_token",
+    description: "The token is bound to a key of its holder (cnf), and only bearer tokens are taken here",
   },
   "unknown-key": {
     message: invalidSignature,
@@ -81,7 +91,7 @@ export type UnauthenticatedReason = keyof typeof refusals;
  * | header-format | `Bad HTTP authentication header format` |
  * | malformed, algorithm, unknown-key, signature | `Invalid signature received for JSON Web Token validation` |
  * | expired | `Expired token received for JSON Web Token validation` |
- * | not-yet-valid, issuer, audience, claims | `Invalid token` |
+ * | type, bound, not-yet-valid, issuer, audience, claims | `Invalid token` |
  *
  * Neither the message nor the header holds any part of the token.
  */

@@ -2,6 +2,10 @@
 export interface Principal {
   /** The `sub` claim; `azp` or `client_id` for a machine's token without one. */
   readonly subject: string;
+  /** The `sub` claim alone: the one user that a token of the own-user scopes acts on. */
+  readonly user: string | undefined;
+  /** The application that the token was issued to: the `azp` claim, or `client_id` (RFC 9068, section 2.2). */
+  readonly clientId: string | undefined;
   /** What the claims `scope` (RFC 8693, section 4.2) and `permissions` (Auth0) grant together. */
   readonly scopes: ReadonlySet<string>;
   /** The `exp` claim: seconds since the UNIX epoch. */

@@ -1,8 +1,8 @@
 import type { webcrypto } from "node:crypto";
 import { importJWK, type JSONWebKeySet, type JWK } from "jose";
 
-/** The signature algorithms accepted (RFC 7518, RFC 8037): asymmetric ones only, and never `none`. */
-export const signatureAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
+/** The signature algorithms accepted (RFC 7518, RFC 8037, RFC 9864): asymmetric ones only, and never `none`. */
+export const signatureAlgorithms = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"] as const;
 
 export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 
@@ -24,7 +24,7 @@ export interface KeyQuery {
 const algorithmsOfType: ReadonlyMap<string | undefined, readonly SignatureAlgorithm[]> = new Map([
   ["RSA", ["RS256", "PS256"]],
   ["EC", ["ES256"]],
-  ["OKP", ["EdDSA"]],
+  ["OKP", ["EdDSA", "Ed25519"]],
 ]);
 
 /** RFC 7518, section 3.3: a shorter RSA key must not be used. */
@@ -67,6 +67,9 @@ function algorithmsOf(jwk: JWK): readonly SignatureAlgorithm[] {
     (jwk.key_ops === undefined || (Array.isArray(jwk.key_ops) && jwk.key_ops.includes("verify")));
   if (!isForVerifying || jwk.d !== undefined) return [];
   const fitting = algorithmsOfType.get(jwk.kty) ?? [];
+  // RFC 9864 gave what `EdDSA` does with this curve a name of its own; an issuer may write either in either place.
+  if (jwk.kty === "OKP")
+    return jwk.alg === undefined || fitting.some((each) => each === jwk.alg) ? fitting : [];
   return jwk.alg === undefined ? fitting : fitting.filter((algorithm) => algorithm === jwk.alg);
 }
 

@@ -12,11 +12,12 @@ const scope = "create:authentication_methods";
 const invalidSignature = "Invalid signature received for JSON Web Token validation";
 const log = { warn() {}, info() {} };
 
-const [rsa, pss, ec, ed, foreign] = await Promise.all([
+const [rsa, pss, ec, ed, ed25519, foreign] = await Promise.all([
   createSigningKey("rsa", "RS256"),
   createSigningKey("pss", "PS256"),
   createSigningKey("ec", "ES256"),
   createSigningKey("ed", "EdDSA"),
+  createSigningKey("ed25519", "Ed25519"),
   createSigningKey("foreign", "RS256"),
 ]);
 
@@ -27,7 +28,7 @@ let address: string;
 
 beforeAll(async () => {
   issuer = await startHttpIssuer();
-  issuer.publish(rsa, pss, ec, ed);
+  issuer.publish(rsa, pss, ec, ed, ed25519);
   keys = createIssuerKeys({ issuer: issuer.url, log });
   ({ app, address } = await serve(keys));
 });
@@ -77,13 +78,28 @@ function claims(changes: Record<string, unknown> = {}): JWTPayload {
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("a good token", () => {
-  test.each([rsa, pss, ec, ed])("signed with $alg is accepted, the second time too", async (key) => {
+  test.each([rsa, pss, ec, ed, ed25519])("signed with $alg is accepted, the second time too", async (key) => {
     const token = await signToken(key, claims());
     for (let round = 0; round < 2; round += 1) {
       const { status, body } = await send(`Bearer ${token}`);
       expect({ status, body }).toMatchObject({ status: 200, body: { subject: "client", scopes: [scope] } });
     }
   });
+
+  test("may be signed by either name of Ed25519, whichever the key was published under", async () => {
+    for (const token of [
+      await signToken({ ...ed25519, kid: "ed", privateKey: ed.privateKey }, claims()),
+      await signToken({ ...ed, kid: "ed25519", privateKey: ed25519.privateKey }, claims()),
+    ])
+      expect((await send(`Bearer ${token}`)).status).toBe(200);
+  });
+
+  test.each([null, "JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "application/jwt"])(
+    "may have the type %s",
+    async (typ) => {
+      expect((await send(`Bearer ${await signToken(ec, claims(), typ)}`)).status).toBe(200);
+    },
+  );
 
   test.each(["bearer", "BEARER", "Bearer  "])("is accepted after the scheme written %j", async (scheme) => {
     expect((await send(`${scheme} ${await signToken(ec, claims())}`)).status).toBe(200);
@@ -270,6 +286,43 @@ describe("a refusal", () => {
       "Invalid token",
       "the wrong type",
     ],
+    ...[
+      "logout+jwt",
+      "dpop+jwt",
+      "secevent+jwt",
+      "id_token+jwt",
+      "application/logout+jwt",
+      "token-introspection+jwt",
+      "kb+jwt",
+      "at+jwt ",
+      "JOSE",
+      "",
+    ].map((typ): [string, () => Promise<string>, string, string] => [
+      `a token of the type ${JSON.stringify(typ)}`,
+      () => signToken(ec, claims(), typ),
+      "Invalid token",
+      "no access token",
+    ]),
+    [
+      "a type that is no string",
+      () => signToken(ec, claims(), 7 as never),
+      "Invalid token",
+      "no access token",
+    ],
+    [
+      "a logout that calls itself a JWT",
+      () => signToken(ec, claims({ events: { "http://schemas.openid.net/event/backchannel-logout": {} } })),
+      "Invalid token",
+      "tells of an event",
+    ],
+    ...[{ jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }, { "x5t#S256": "bwcK0esc3ACC3DB2" }, null].map(
+      (cnf): [string, () => Promise<string>, string, string] => [
+        `a token bound by cnf ${JSON.stringify(cnf)}`,
+        () => signToken(ec, claims({ cnf })),
+        "Invalid token",
+        "bound to a key of its holder",
+      ],
+    ),
     [
       "no subject",
       () => signToken(ec, claims({ sub: undefined })),
@@ -320,7 +373,13 @@ describe("a refusal", () => {
 
 test("an operation may require several scopes, all of them", async () => {
   const authenticate = createBearerHandler({
-    verify: () => ({ subject: "client", scopes: new Set(["read:users"]), expiresAt: 0 }),
+    verify: () => ({
+      subject: "client",
+      user: "client",
+      clientId: undefined,
+      scopes: new Set(["read:users"]),
+      expiresAt: 0,
+    }),
     cached: () => undefined,
   });
   const request = { headers: { authorization: "Bearer token" } } as never;

@@ -19,9 +19,10 @@ export async function createSigningKey(kid: string, alg = "ES256"): Promise<Sign
   return { privateKey, publicJwk, alg, kid };
 }
 
-export function signToken(key: SigningKey, claims: JWTPayload): Promise<string> {
+/** @param type the header parameter `typ`, left out where it is null */
+export function signToken(key: SigningKey, claims: JWTPayload, type: string | null = "JWT"): Promise<string> {
   return new SignJWT(claims)
-    .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: "JWT" })
+    .setProtectedHeader({ alg: key.alg, kid: key.kid, ...(type !== null && { typ: type }) })
     .sign(key.privateKey);
 }
 

@@ -81,7 +81,12 @@ describe("a token verified before", () => {
     const token = await sign();
     expect(verifier.cached(token)).toBeUndefined();
     const principal = await verifier.verify(token);
-    expect(principal).toEqual({ subject: "client", scopes: new Set(["a", "b"]), expiresAt: start + 60 });
+    expect(principal).toEqual({
+      subject: "client",
+      user: "client",
+      scopes: new Set(["a", "b"]),
+      expiresAt: start + 60,
+    });
     expect(verifier.verify(token)).toBe(principal);
     expect(verifier.cached(token)).toBe(principal);
     expect(lookups).toBe(1);
