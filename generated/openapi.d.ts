@@ -599,7 +599,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks the scope. */
+        /** @description The token lacks the scope, or acts on another user only. */
         Forbidden: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
@@ -742,7 +742,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks the scope, the user has a passkey, or there are more methods of one type than allowed. */
+        /** @description The token lacks the scope or acts on another user only, the user has a passkey, or there are more methods of one type than allowed. */
         ForbiddenWhilePasskeyOrLimitReached: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
@@ -771,7 +771,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks the scope, or the user has as many methods of this type as allowed. */
+        /** @description The token lacks the scope or acts on another user only, or the user has as many methods of this type as allowed. */
         ForbiddenOrLimitReached: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
@@ -814,7 +814,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks the scope, or the user has a passkey. */
+        /** @description The token lacks the scope or acts on another user only, or the user has a passkey. */
         ForbiddenWhilePasskey: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];

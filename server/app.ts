@@ -19,7 +19,7 @@ import { registerSecurityHeaders } from "./http/security-headers.ts";
 import { openRateLimiter } from "./rate-limit/limiter.ts";
 import { registerRateLimit } from "./rate-limit/rate-limit.ts";
 import { openCipher, openSecrets } from "./secrets/secrets.ts";
-import { bearerToken, createBearerHandler } from "./security/bearer.ts";
+import { bearerToken, createBearerHandler, createOwnUserHandler } from "./security/bearer.ts";
 import type { DevelopmentIssuer } from "./security/development-issuer.ts";
 import { openIssuer } from "./security/issuer.ts";
 import type { Principal } from "./security/principal.ts";
@@ -106,7 +106,10 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
       ...authenticationMethodHandlers({ store, secrets, now }),
       ...userHandlers(store, now),
     },
-    securityHandlers: { bearerAuth: createBearerHandler(verifier) },
+    securityHandlers: {
+      bearerAuth: createBearerHandler(verifier),
+      ownUserAuth: createOwnUserHandler(verifier),
+    },
     prefix: "/api/v2",
     formats,
     ...(config.production && {

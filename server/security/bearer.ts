@@ -10,7 +10,8 @@ export type BearerHandler = (
 ) => Principal | Promise<Principal>;
 
 /**
- * The security handler of an HTTP bearer scheme with JSON Web Tokens (RFC 6750).
+ * The security handler of an HTTP bearer scheme with JSON Web Tokens (RFC 6750): tokens of backends, which act on every
+ * user.
  *
  * The handler throws, or its promise is rejected with, UnauthenticatedError (401), InsufficientScopeError (403) or
  * IssuerUnavailableError (503).
@@ -25,6 +26,25 @@ export function createBearerHandler(verifier: TokenVerifier): BearerHandler {
     return principal instanceof Promise
       ? principal.then((verified) => requireScopes(verified, scopes))
       : requireScopes(principal, scopes);
+  };
+}
+
+/**
+ * The security handler of tokens that act on their own user only: the `sub` claim must be the `{id}` of the path, so an
+ * operation without that parameter lets none of them in.
+ *
+ * The handler throws, or its promise is rejected with, what that of `createBearerHandler` does.
+ */
+export function createOwnUserHandler(verifier: TokenVerifier): BearerHandler {
+  const authenticate = createBearerHandler(verifier);
+  return (request, scopes) => {
+    const { id } = request.params as { readonly id?: string };
+    const requireOwn = (principal: Principal) => {
+      if (principal.user !== undefined && principal.user === id) return principal;
+      throw new InsufficientScopeError(scopes);
+    };
+    const principal = authenticate(request, scopes);
+    return principal instanceof Promise ? principal.then(requireOwn) : requireOwn(principal);
   };
 }
 

@@ -9,6 +9,8 @@ export interface OperationRequest {
   /** With the parameters of the path still in braces. */
   readonly template: string;
   readonly scope: string;
+  /** The scope of a token that acts on its own user only, where there is one for the operation. */
+  readonly ownScope: string | undefined;
   readonly body: object | undefined;
 }
 
@@ -30,7 +32,10 @@ const methods = ["get", "put", "post", "delete", "patch"] as const;
 
 interface DocumentedOperation {
   readonly operationId: keyof operations;
-  readonly security: readonly { readonly bearerAuth: readonly string[] }[];
+  readonly security: readonly {
+    readonly bearerAuth?: readonly string[];
+    readonly ownUserAuth?: readonly string[];
+  }[];
 }
 
 /** Every operation of the contract, and HEAD where it has GET. */
@@ -40,9 +45,10 @@ export const everyOperation: readonly OperationRequest[] = Object.entries(docume
       const operation = (item as Partial<Record<string, DocumentedOperation>>)[method];
       if (operation === undefined) return [];
       const { operationId: id, security } = operation;
-      const scope = security[0]?.bearerAuth[0];
+      const scope = security.flatMap(({ bearerAuth = [] }) => bearerAuth)[0];
+      const ownScope = security.flatMap(({ ownUserAuth = [] }) => ownUserAuth)[0];
       if (scope === undefined) throw new Error(`${id} asks for no scope`);
-      const request = { id, method: method.toUpperCase(), template, scope, body: bodies[id] };
+      const request = { id, method: method.toUpperCase(), template, scope, ownScope, body: bodies[id] };
       return method === "get" ? [request, { ...request, id: `${id} by HEAD`, method: "HEAD" }] : [request];
     }),
 );
