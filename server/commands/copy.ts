@@ -2,8 +2,8 @@ import { databaseUrl } from "../config/parsers.ts";
 import { copyRecords, isSame, type TableComparison } from "../maintenance/copy.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
-import { openMaintenance } from "../store/open.ts";
-import type { Maintenance } from "../store/tables.ts";
+import { openTables } from "../store/open.ts";
+import type { Tables } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";
 
@@ -62,12 +62,9 @@ function tell(comparisons: readonly TableComparison[]): void {
 }
 
 /** What is told of DATABASE_URL elsewhere goes for the option here. */
-async function openNamed(
-  option: string,
-  ...opened: Parameters<typeof openMaintenance>
-): Promise<Maintenance> {
+async function openNamed(option: string, ...opened: Parameters<typeof openTables>): Promise<Tables> {
   try {
-    return await openMaintenance(...opened);
+    return await openTables(...opened);
   } catch (error) {
     if (!(error instanceof StoreOpenError)) throw error;
     throw new StoreOpenError(error.message.replaceAll("DATABASE_URL", option));

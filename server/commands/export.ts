@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { readConfig } from "../config/config.ts";
 import { type ExportSummary, exportLines } from "../maintenance/export.ts";
 import { openCipher } from "../secrets/secrets.ts";
-import { openMaintenance } from "../store/open.ts";
+import { openTables } from "../store/open.ts";
 import { readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";
 
@@ -24,7 +24,7 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
   if (read === undefined) return;
   const config = readConfig(process.env);
   const cipher = read.values["with-secrets"] ? await openCipher(config) : undefined;
-  const maintenance = await openMaintenance(config.databaseUrl);
+  const maintenance = await openTables(config.databaseUrl);
   const progress = showProgress("lines written");
   const summary: ExportSummary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };
   try {

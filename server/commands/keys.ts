@@ -4,8 +4,8 @@ import { SecretCipher } from "../secrets/cipher.ts";
 import { parseEncryptionKeys } from "../secrets/encryption-keys.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
-import { openMaintenance } from "../store/open.ts";
-import type { Maintenance } from "../store/tables.ts";
+import { openTables } from "../store/open.ts";
+import type { Tables } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";
 
@@ -28,7 +28,7 @@ export async function keys(args: readonly string[]): Promise<void> {
     );
   }
   const cipher = new SecretCipher(parseEncryptionKeys(config.encryptionKeys));
-  const maintenance = await openMaintenance(config.databaseUrl);
+  const maintenance = await openTables(config.databaseUrl);
   try {
     await rotateUntilDone(() => rotate(cipher, maintenance));
   } finally {
@@ -36,7 +36,7 @@ export async function keys(args: readonly string[]): Promise<void> {
   }
 }
 
-async function rotate(cipher: SecretCipher, maintenance: Maintenance): Promise<RotationSummary> {
+async function rotate(cipher: SecretCipher, maintenance: Tables): Promise<RotationSummary> {
   const progress = showProgress("records read");
   try {
     const now = strictlyIncreasingClock();

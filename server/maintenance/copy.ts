@@ -1,10 +1,10 @@
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store/store.ts";
-import { type Maintenance, type MethodKey, pages, type Setting, type UserKey } from "../store/tables.ts";
+import { type MethodKey, pages, type Setting, type Tables, type UserKey } from "../store/tables.ts";
 import { Checksum } from "./checksum.ts";
 
 export interface CopyOptions {
-  readonly from: Maintenance;
-  readonly to: Maintenance;
+  readonly from: Tables;
+  readonly to: Tables;
   /** Microseconds since the UNIX epoch. */
   readonly now: () => number;
   /** Is told how many records the target has. */
@@ -109,7 +109,7 @@ async function compare({ from, to, now, onCompared }: CopyOptions): Promise<read
 }
 
 /** @param now answers that have expired then do not count: either side may have cleared them away */
-async function checksums(maintenance: Maintenance, now: number, advance: (records: number) => void) {
+async function checksums(maintenance: Tables, now: number, advance: (records: number) => void) {
   const sums = {
     users: new Checksum(),
     methods: new Checksum(),

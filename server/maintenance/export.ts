@@ -1,7 +1,7 @@
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { DecryptionError } from "../secrets/errors.ts";
 import type { MethodRecord, UserRecord } from "../store/store.ts";
-import { type Maintenance, pages } from "../store/tables.ts";
+import { pages, type Tables } from "../store/tables.ts";
 
 export interface ExportOptions {
   /** Decrypts the secrets of totp methods; without it they are left out. */
@@ -28,7 +28,7 @@ const pageSize = 1_000;
  * @param summary is filled in as the lines are read
  */
 export async function* exportLines(
-  maintenance: Maintenance,
+  maintenance: Tables,
   options: ExportOptions,
   summary: ExportSummary,
 ): AsyncGenerator<string, void> {
@@ -49,7 +49,7 @@ export async function* exportLines(
 }
 
 /** The methods in pages that hold all of a user's or none, those of a user in the order of their creation. */
-async function* byUser(maintenance: Maintenance): AsyncGenerator<readonly MethodRecord[], void> {
+async function* byUser(maintenance: Tables): AsyncGenerator<readonly MethodRecord[], void> {
   const open: MethodRecord[] = [];
   for await (const page of pages((key: MethodRecord | undefined) =>
     maintenance.methodsAfter(key, pageSize),

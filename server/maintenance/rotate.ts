@@ -2,10 +2,10 @@ import type { SecretBinding, SecretCipher } from "../secrets/cipher.ts";
 import { DecryptionError } from "../secrets/errors.ts";
 import { fingerprintBinding } from "../secrets/fingerprint.ts";
 import type { IdempotentAnswer, MethodRecord } from "../store/store.ts";
-import { type Maintenance, pages, type Replacement } from "../store/tables.ts";
+import { pages, type Replacement, type Tables } from "../store/tables.ts";
 
 export interface RotationOptions {
-  readonly maintenance: Maintenance;
+  readonly maintenance: Tables;
   readonly cipher: SecretCipher;
   /** Microseconds since the UNIX epoch. */
   readonly now: () => number;

@@ -1,15 +1,6 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { Engine, Write } from "./engine.ts";
 import { StoreUnavailableError } from "./errors.ts";
 import { MethodRules } from "./rules.ts";
-import { connect } from "./sqlite/connection.ts";
-import { SqliteMethodReads } from "./sqlite/method-reads.ts";
-import { ReadQueue } from "./sqlite/reads.ts";
-import { SqliteIdempotentAnswers } from "./sqlite/rows/answers.ts";
-import { SqliteMethodRows } from "./sqlite/rows/methods.ts";
-import { SqliteSettings } from "./sqlite/rows/settings.ts";
-import { SqliteUsers } from "./sqlite/rows/users.ts";
-import { Transaction } from "./sqlite/transaction.ts";
-import { WriteQueue } from "./sqlite/writes.ts";
 import type {
   CreateMethodOutcome,
   CreateUserOutcome,
@@ -27,117 +18,115 @@ import type {
   UserRecord,
 } from "./store.ts";
 
-/**
- * A `Store` in one SQLite file. Writes, and likewise reads, wait in a queue for the transaction of their
- * event-loop turn; reads see what is committed. Other processes may use the same file at the same time.
- */
-export class SqliteStore implements Store {
-  readonly #database: DatabaseSync;
-  readonly #reads: ReadQueue;
-  readonly #writes: WriteQueue;
-  readonly #users: SqliteUsers;
-  readonly #rows: SqliteMethodRows;
-  readonly #methodReads: SqliteMethodReads;
-  readonly #rules: MethodRules;
-  readonly #settings: SqliteSettings;
+/** The `Store` over any engine: what each write may touch, and which rule decides it. */
+export class DatabaseStore implements Store {
+  readonly #engine: Engine;
+  readonly #options: StoreOptions;
   #closing: Promise<void> | undefined;
 
-  /** @param database as `connect` opens it; the store closes it. */
-  constructor(database: DatabaseSync, options: StoreOptions) {
-    this.#database = database;
-    const transaction = new Transaction(database);
-    this.#reads = new ReadQueue(transaction);
-    this.#writes = new WriteQueue(transaction);
-    this.#users = new SqliteUsers(database);
-    this.#rows = new SqliteMethodRows(database);
-    this.#settings = new SqliteSettings(database);
-    this.#methodReads = new SqliteMethodReads(this.#rows, this.#users, options);
-    this.#rules = new MethodRules(this.#rows, this.#users, new SqliteIdempotentAnswers(database), options);
+  /** @param engine of the same `options`; the store closes it */
+  constructor(engine: Engine, options: StoreOptions) {
+    this.#engine = engine;
+    this.#options = options;
   }
 
   async createUser(user: UserRecord): Promise<CreateUserOutcome> {
-    return this.#write(() => this.#users.create(user));
+    return this.#write({ scope: { userIds: [user.id] }, decide: ({ users }) => users.create(user) });
   }
 
   async getUser(id: string): Promise<UserRecord | undefined> {
-    return this.#read(() => this.#users.get(id));
+    return this.#open().getUser(id);
   }
 
   async deleteUser(id: string): Promise<void> {
-    return this.#write(() => {
-      this.#rows.deleteAll(id);
-      this.#users.delete(id);
+    return this.#write({
+      scope: { userIds: [id] },
+      decide: ({ methods, users }) => {
+        methods.deleteAll(id);
+        users.delete(id);
+      },
     });
   }
 
   async createMethod(method: MethodRecord, answer?: IdempotentAnswer): Promise<CreateMethodOutcome> {
     const attributes = JSON.stringify(method.attributes);
-    return this.#write(() => this.#rules.create(method, attributes, answer));
+    const { userId } = method;
+    return this.#write({
+      scope: {
+        userIds: [userId],
+        credentialIds: credentialIds([method]),
+        answers: answer === undefined ? [] : [answer],
+      },
+      decide: (rows) => this.#rules(rows).create(method, attributes, answer),
+    });
   }
 
   async listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome> {
-    return this.#read(() => this.#methodReads.list(userId, page.offset, page.limit));
+    return this.#open().listMethods(userId, page);
   }
 
   async getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
-    return this.#read(() => this.#methodReads.get(userId, id));
+    return this.#open().getMethod(userId, id);
   }
 
   async updateMethod(userId: string, id: string, patch: MethodPatch): Promise<UpdateMethodOutcome> {
-    return this.#write(() => this.#rules.update(userId, id, patch));
+    return this.#write({
+      scope: { userIds: [userId], methods: [{ userId, id }] },
+      decide: (rows) => this.#rules(rows).update(userId, id, patch),
+    });
   }
 
   async replaceMethods(userId: string, methods: readonly MethodRecord[]): Promise<ReplaceMethodsOutcome> {
-    return this.#write(() => this.#rules.replace(userId, methods));
+    return this.#write({
+      scope: { userIds: [userId], credentialIds: credentialIds(methods) },
+      decide: (rows) => this.#rules(rows).replace(userId, methods),
+    });
   }
 
   async deleteMethods(userId: string): Promise<DeleteMethodsOutcome> {
-    return this.#write(() => this.#rules.deleteAll(userId));
+    return this.#write({
+      scope: { userIds: [userId] },
+      decide: (rows) => this.#rules(rows).deleteAll(userId),
+    });
   }
 
   async deleteMethod(userId: string, id: string): Promise<DeleteMethodOutcome> {
-    return this.#write(() => this.#rules.delete(userId, id));
+    return this.#write({
+      scope: { userIds: [userId] },
+      decide: (rows) => this.#rules(rows).delete(userId, id),
+    });
   }
 
   async getOrCreateSetting(name: string, initial: string): Promise<string> {
-    return this.#write(() => this.#settings.getOrCreate(name, initial));
+    return this.#write({
+      scope: { settings: [name] },
+      decide: ({ settings }) => settings.getOrCreate(name, initial),
+    });
   }
 
   async ping(): Promise<void> {
-    // A look for any row reaches the file and the schema.
-    await this.#read(() => this.#settings.get("ping"));
+    return this.#open().ping();
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#drain().then(() => this.#database.close());
+    this.#closing ??= this.#engine.close();
     return this.#closing;
   }
 
-  #write<Result>(work: () => Result): Promise<Result> {
-    this.#refuseWhenClosed();
-    return this.#writes.enqueue(work);
+  #write<Result>(write: Write<Result>): Promise<Result> {
+    return this.#open().write(write);
   }
 
-  #read<Result>(query: () => Result): Promise<Result> {
-    this.#refuseWhenClosed();
-    return this.#reads.enqueue(query);
+  #rules(rows: Parameters<Write<unknown>["decide"]>[0]): MethodRules {
+    return new MethodRules(rows, this.#options);
   }
 
-  async #drain(): Promise<void> {
-    await this.#reads.drain();
-    await this.#writes.drain();
-  }
-
-  #refuseWhenClosed(): void {
+  #open(): Engine {
     if (this.#closing) throw new StoreUnavailableError("The store is closed.");
+    return this.#engine;
   }
 }
 
-/**
- * Opens, and where need be creates, the database in the file `path`; `:memory:` for one that is gone with the process.
- *
- * @throws StoreOpenError
- */
-export function openSqliteStore(path: string, options: StoreOptions): Store {
-  return new SqliteStore(connect(path), options);
+function credentialIds(methods: readonly MethodRecord[]): readonly string[] {
+  return methods.map(({ credentialId }) => credentialId).filter((id) => id !== null);
 }

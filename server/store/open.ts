@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { openSqliteStore } from "./database-store.ts";
+import { DatabaseStore } from "./database-store.ts";
 import { locateDatabase } from "./database-url.ts";
 import { StoreOpenError } from "./errors.ts";
 import type { SchemaChange } from "./migration.ts";
 import { connect, migrateSqliteFile } from "./sqlite/connection.ts";
-import { SqliteMaintenance } from "./sqlite/tables.ts";
+import { SqliteEngine } from "./sqlite/engine.ts";
+import { SqliteTables } from "./sqlite/tables.ts";
 import type { Store, StoreOptions } from "./store.ts";
-import type { Maintenance } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 /**
  * Opens the store that `databaseUrl` names, see `locateDatabase`, and brings its schema up to date. A SQLite file
@@ -18,10 +19,12 @@ import type { Maintenance } from "./tables.ts";
  */
 export async function openStore(databaseUrl: string, options: StoreOptions): Promise<Store> {
   const location = locateDatabase(databaseUrl);
-  if (location.engine === "sqlite") return openSqliteStore(location.path, options);
+  if (location.engine === "sqlite") {
+    return new DatabaseStore(new SqliteEngine(connect(location.path), options), options);
+  }
   // Loaded here, so that a server on SQLite starts without it.
-  const { openPostgresStore } = await import("./postgres.ts");
-  return openPostgresStore(location.url, options);
+  const { openPostgres } = await import("./postgres/engine.ts");
+  return new DatabaseStore(await openPostgres(location.url, options), options);
 }
 
 /**
@@ -37,23 +40,23 @@ export async function migrateDatabase(databaseUrl: string): Promise<SchemaChange
 }
 
 /**
- * Opens what there is at `databaseUrl` for maintenance and brings its schema up to date.
+ * Opens the tables of what there is at `databaseUrl` and brings its schema up to date.
  *
  * @param whenMissing whether what does not exist yet is created, or refused.
  * @throws StoreOpenError as `openStore` does
  */
-export async function openMaintenance(
+export async function openTables(
   databaseUrl: string,
   whenMissing: "create" | "refuse" = "refuse",
-): Promise<Maintenance> {
+): Promise<Tables> {
   const location = locateDatabase(databaseUrl);
   if (location.engine !== "sqlite") {
-    const { openPostgresMaintenance } = await import("./postgres/tables.ts");
-    return openPostgresMaintenance(location.url, whenMissing);
+    const { openPostgresTables } = await import("./postgres/tables/tables.ts");
+    return openPostgresTables(location.url, whenMissing);
   }
   const { path } = location;
   if (whenMissing === "refuse" && !existsSync(path)) {
     throw new StoreOpenError(`${resolve(path)} does not exist: name the database of a server.`);
   }
-  return new SqliteMaintenance(connect(path));
+  return new SqliteTables(connect(path));
 }

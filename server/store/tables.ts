@@ -39,7 +39,7 @@ export interface Counts {
  * @throws StoreUnavailableError from any method while the database cannot be reached.
  * @throws StoreFullError from a write for which there is no room left.
  */
-export interface Maintenance {
+export interface Tables {
   usersAfter(key: UserKey | undefined, limit: number): Promise<readonly UserRecord[]>;
   methodsAfter(key: MethodKey | undefined, limit: number): Promise<readonly MethodRecord[]>;
   /** Those that have not expired at `now` (microseconds since the UNIX epoch). */

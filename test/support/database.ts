@@ -5,7 +5,7 @@ import { SecretCipher } from "../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../server/secrets/encryption-keys.ts";
 import { openSecrets } from "../../server/secrets/secrets.ts";
 import { strictlyIncreasingClock } from "../../server/store/clock.ts";
-import { openMaintenance, openStore } from "../../server/store/open.ts";
+import { openStore, openTables } from "../../server/store/open.ts";
 import type { StoreOptions } from "../../server/store/store.ts";
 import { createDatabase } from "./postgres.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -31,7 +31,7 @@ export async function openDatabase(
   { keys = oldKey, ...options }: Partial<StoreOptions> & { readonly keys?: string } = {},
 ) {
   const store = await openStore(url, { unknownUsers: "reject", limits: defaultMethodLimits, ...options });
-  const maintenance = await openMaintenance(url);
+  const maintenance = await openTables(url);
   onTestFinished(async () => {
     await Promise.all([store.close(), maintenance.close()]);
   });

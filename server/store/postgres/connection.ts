@@ -1,6 +1,5 @@
 import postgres from "postgres";
 import { StoreUnavailableError } from "../errors.ts";
-import { types } from "./array-types.ts";
 import { toStoreError } from "./errors.ts";
 
 /** A connection, or several, that statements are sent on. */
@@ -33,6 +32,23 @@ const sessionSettings = {
   enable_seqscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
+};
+
+const special = /["\\]/g;
+
+/** One-dimensional arrays as PostgreSQL reads them (documentation, 8.15.2 Array Value Input). */
+function toArrayLiteral(values: readonly (string | number | null)[]): string {
+  return `{${values.map((value) => (value === null ? "NULL" : `"${String(value).replace(special, "\\$&")}"`)).join(",")}}`;
+}
+
+/**
+ * Tells the driver of the array types that our statements take, which it would otherwise ask the database for
+ * on each new connection, and of moments, which fit a number: microseconds reach 2^53 in the year 2255.
+ */
+const types = {
+  textArray: { to: 1009, from: [], serialize: toArrayLiteral, parse: String },
+  bigintArray: { to: 1016, from: [], serialize: toArrayLiteral, parse: String },
+  bigint: { to: 20, from: [20], serialize: String, parse: Number },
 };
 
 /** @throws TypeError or URIError where `url` is none. */

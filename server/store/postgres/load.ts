@@ -1,8 +1,9 @@
+import type { Scope } from "../engine.ts";
 import type { IdempotentAnswer, MethodRecord } from "../store.ts";
-import { answerColumns, methodColumns } from "./columns.ts";
 import type { Sql } from "./connection.ts";
 import type { MethodHead } from "./rows/methods.ts";
-import type { LoadedRows, Scope } from "./rows/rows.ts";
+import type { LoadedRows } from "./rows/rows.ts";
+import { answerColumns, methodColumns } from "./statements.ts";
 
 /** Tells the locks of users from those that other applications take in the same database. */
 const LOCK_SEED = 0x616d7468;

@@ -8,9 +8,9 @@ import type {
   UserRecord,
 } from "../store.ts";
 import type { MethodKey } from "../tables.ts";
-import { methodColumns, userColumns } from "./columns.ts";
 import { ConnectionPool, type Sql } from "./connection.ts";
 import { loadMethods } from "./load.ts";
+import { methodColumns, userColumns } from "./statements.ts";
 
 /** Connections that reads are sent on; each takes many statements at a time, one behind the other. */
 const CONNECTIONS = 4;
@@ -25,14 +25,14 @@ interface Page {
 }
 
 /** What `Store` promises of reads. Those of one event-loop turn and kind are one statement. */
-export class PostgresReads {
+export class ReadQueue {
   readonly #pool: ConnectionPool;
   readonly #acceptsUnknownUsers: boolean;
   readonly #users = new DataLoader((ids: readonly string[]) => this.#readUsers(ids), batching);
   readonly #methods = new DataLoader((keys: readonly MethodKey[]) => this.#readMethods(keys), batching);
   readonly #pages = new DataLoader((pages: readonly Page[]) => this.#readPages(pages), batching);
 
-  constructor(url: string, { unknownUsers }: StoreOptions) {
+  constructor(url: string, { unknownUsers }: Pick<StoreOptions, "unknownUsers">) {
     this.#pool = new ConnectionPool(url, CONNECTIONS);
     this.#acceptsUnknownUsers = unknownUsers === "accept";
   }

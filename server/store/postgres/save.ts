@@ -1,7 +1,7 @@
 import type { Sql } from "./connection.ts";
 import type { KeptAnswer } from "./rows/answers.ts";
 import type { MethodHead, WrittenMethod } from "./rows/methods.ts";
-import type { WorkingSet } from "./rows/rows.ts";
+import type { PostgresRows } from "./rows/rows.ts";
 import {
   insertAnswers,
   insertCredentials,
@@ -21,7 +21,7 @@ const EXPIRED_PER_ANSWER = 4;
  */
 export async function saveAndCommit(
   sql: Sql,
-  { users, methods, answers, settings }: WorkingSet,
+  { users, methods, answers, settings }: PostgresRows,
 ): Promise<void> {
   const statements: Promise<unknown>[] = [];
   const { created } = users;

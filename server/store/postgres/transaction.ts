@@ -1,12 +1,10 @@
+import type { Write } from "../engine.ts";
 import { StoreUnavailableError } from "../errors.ts";
-import { MethodRules } from "../rules.ts";
-import type { StoreOptions } from "../store.ts";
 import type { ConnectionPool } from "./connection.ts";
 import { isRefusal } from "./errors.ts";
 import { beginAndLoad } from "./load.ts";
-import { type LoadedRows, WorkingSet } from "./rows/rows.ts";
+import { type LoadedRows, PostgresRows, unite } from "./rows/rows.ts";
 import { saveAndCommit } from "./save.ts";
-import { unite, type Write } from "./write.ts";
 
 /**
  * Runs writes in one transaction in two exchanges with the database: lock and read; write and commit. In
@@ -20,7 +18,6 @@ import { unite, type Write } from "./write.ts";
 export async function transact(
   pool: ConnectionPool,
   writes: readonly Write<unknown>[],
-  options: StoreOptions,
 ): Promise<readonly PromiseSettledResult<unknown>[]> {
   return pool.runRaw(async (connections) => {
     const { sql, losses } = connections;
@@ -29,10 +26,10 @@ export async function transact(
       throw new StoreUnavailableError("The connection to the database was lost.");
     };
     try {
-      const rows = await beginAndLoad(sql, unite(writes));
+      const loaded = await beginAndLoad(sql, unite(writes));
       insist();
-      const { set, outcomes } = decide(rows, writes, options);
-      await saveAndCommit(sql, set);
+      const { decided, outcomes } = decide(loaded, writes);
+      await saveAndCommit(sql, decided);
       insist();
       return outcomes;
     } catch (error) {
@@ -45,22 +42,21 @@ export async function transact(
 }
 
 /** Where a write throws half-way, all are decided again without it. */
-function decide(rows: LoadedRows, writes: readonly Write<unknown>[], options: StoreOptions) {
+function decide(loaded: LoadedRows, writes: readonly Write<unknown>[]) {
   const failures = new Map<Write<unknown>, unknown>();
   for (;;) {
-    const set = new WorkingSet(rows);
-    const rules = new MethodRules(set.methods, set.users, set.answers, options);
+    const rows = new PostgresRows(loaded);
     const failed = failures.size;
     const outcomes = writes.map((write): PromiseSettledResult<unknown> => {
       if (failures.has(write)) return { status: "rejected", reason: failures.get(write) };
       if (failures.size > failed) return { status: "rejected", reason: undefined };
       try {
-        return { status: "fulfilled", value: write.decide(rules, set) };
+        return { status: "fulfilled", value: write.decide(rows) };
       } catch (reason) {
         failures.set(write, reason);
         return { status: "rejected", reason };
       }
     });
-    if (failures.size === failed) return { set, outcomes };
+    if (failures.size === failed) return { decided: rows, outcomes };
   }
 }

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Write } from "../engine.ts";
 import { StoreUnavailableError } from "../errors.ts";
-import type { StoreOptions } from "../store.ts";
 import { ConnectionPool } from "./connection.ts";
 import { isConflict, isTooMuchAtOnce, toStoreError } from "./errors.ts";
 import { transact } from "./transaction.ts";
-import type { Write } from "./write.ts";
 
 interface WaitingWrite extends Write<unknown> {
   readonly resolve: (result: never) => void;
@@ -29,15 +28,14 @@ const SLOW = 1_000;
  * way, later writes gather for the next. Promises are settled after the commit.
  */
 export class WriteQueue {
-  readonly #options: StoreOptions;
   readonly #pools: readonly ConnectionPool[];
   readonly #idle: ConnectionPool[];
   #waiting: WaitingWrite[] = [];
   #isScheduled = false;
   #drained: (() => void) | undefined;
 
-  constructor(url: string, options: StoreOptions) {
-    this.#options = options;
+  /** @param url of a database whose schema is up to date */
+  constructor(url: string) {
     this.#pools = Array.from({ length: TRANSACTIONS }, () => new ConnectionPool(url, 1));
     this.#idle = [...this.#pools];
   }
@@ -104,7 +102,7 @@ export class WriteQueue {
   async #transact(pool: ConnectionPool, writes: readonly WaitingWrite[]) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(pool, writes, this.#options);
+        return await transact(pool, writes);
       } catch (error) {
         if (!isConflict(error) || attempt === ATTEMPTS) throw error;
         await delay(Math.random() * LONGEST_PAUSE);

@@ -1,27 +1,27 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
-import type { AnswerKey, Counts, Maintenance, MethodKey, Replacement, Setting, UserKey } from "../tables.ts";
+import type { AnswerKey, Counts, MethodKey, Replacement, Setting, Tables, UserKey } from "../tables.ts";
 import { toStoreError } from "./errors.ts";
 import { columns, type MethodRow, toMethod } from "./rows/methods.ts";
-import { SqliteSettings } from "./rows/settings.ts";
-import { SqliteUsers } from "./rows/users.ts";
+import { SqliteSettingRows } from "./rows/settings.ts";
+import { SqliteUserRows } from "./rows/users.ts";
 import { Transaction } from "./transaction.ts";
 import { WriteQueue } from "./writes.ts";
 
-/** `Maintenance` of a SQLite file, which servers may have open at the same time. */
-export class SqliteMaintenance implements Maintenance {
+/** `Tables` of a SQLite file, which servers may have open at the same time. */
+export class SqliteTables implements Tables {
   readonly #database: DatabaseSync;
   readonly #writes: WriteQueue;
-  readonly #users: SqliteUsers;
-  readonly #settings: SqliteSettings;
+  readonly #users: SqliteUserRows;
+  readonly #settings: SqliteSettingRows;
   readonly #statements: Readonly<Record<keyof typeof sql, StatementSync>>;
 
   /** @param database as `connect` opens it; closed with this. */
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#writes = new WriteQueue(new Transaction(database));
-    this.#users = new SqliteUsers(database);
-    this.#settings = new SqliteSettings(database);
+    this.#users = new SqliteUserRows(database);
+    this.#settings = new SqliteSettingRows(database);
     this.#statements = Object.fromEntries(
       Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
     ) as Record<keyof typeof sql, StatementSync>;

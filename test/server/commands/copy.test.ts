@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { openMaintenance } from "../../../server/store/open.ts";
+import { openTables } from "../../../server/store/open.ts";
 import { runMain, runToEnd } from "../../support/command.ts";
 import { newDatabaseUrl, oldKey, openDatabase } from "../../support/database.ts";
 import { imported } from "../../support/imported.ts";
@@ -54,7 +54,7 @@ test("killed at any moment goes on where it stopped", async () => {
     await source.putMethods(users.map(({ id }) => phone(id)));
   }
   const command = ["copy", "--from", from, "--to", to];
-  const target = await openMaintenance(to, "create");
+  const target = await openTables(to, "create");
   onTestFinished(() => target.close());
   const killed = runMain(command);
   await vi.waitFor(
@@ -74,7 +74,7 @@ test("killed at any moment goes on where it stopped", async () => {
 
 test("exits with 1 and one sentence where the target holds something else", async () => {
   const [{ DATABASE_URL: from }, to] = [await imported(), await newDatabaseUrl()];
-  const target = await openMaintenance(to, "create");
+  const target = await openTables(to, "create");
   onTestFinished(() => target.close());
   await target.putUsers([user({ id: "auth0|eve" })]);
   const { code, stderr } = await runToEnd(["copy", "--from", from, "--to", to]);

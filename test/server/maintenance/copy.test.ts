@@ -1,31 +1,31 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { CopyRefusedError, copyRecords, isSame } from "../../../server/maintenance/copy.ts";
-import { openMaintenance } from "../../../server/store/open.ts";
-import type { Maintenance } from "../../../server/store/tables.ts";
+import { openTables } from "../../../server/store/open.ts";
+import type { Tables } from "../../../server/store/tables.ts";
 import { newDatabaseUrl, newPostgresUrl, openDatabase } from "../../support/database.ts";
 import { answer, passkey, phone, startOf2026, totp, user } from "../store/records.ts";
 
 const now = () => startOf2026;
 
-async function openSource(): Promise<Maintenance> {
+async function openSource(): Promise<Tables> {
   const { maintenance } = await openDatabase(await newDatabaseUrl());
   return maintenance;
 }
 
 /** Opened as the command opens it: no server has been started on it. */
-async function openTarget(): Promise<Maintenance> {
-  const maintenance = await openMaintenance(await newDatabaseUrl(), "create");
+async function openTarget(): Promise<Tables> {
+  const maintenance = await openTables(await newDatabaseUrl(), "create");
   onTestFinished(() => maintenance.close());
   return maintenance;
 }
 
-async function seed(maintenance: Maintenance, count: number): Promise<void> {
+async function seed(maintenance: Tables, count: number): Promise<void> {
   const users = Array.from({ length: count }, () => user());
   await maintenance.putUsers(users);
   await maintenance.putMethods(users.flatMap(({ id }) => [phone(id), passkey(id), totp(id)]));
 }
 
-async function everythingOf(maintenance: Maintenance) {
+async function everythingOf(maintenance: Tables) {
   return {
     users: await maintenance.usersAfter(undefined, 100_000),
     methods: await maintenance.methodsAfter(undefined, 100_000),
@@ -63,7 +63,7 @@ test("copies every record as it is, the wrapped key of the fingerprints and idem
 
 test("copies from SQLite to PostgreSQL and back, and goes on there, too", async () => {
   const from = await openSource();
-  const postgres = await openMaintenance(await newPostgresUrl(), "create");
+  const postgres = await openTables(await newPostgresUrl(), "create");
   onTestFinished(() => postgres.close());
   const back = await openTarget();
   await seed(from, 700);
@@ -101,7 +101,7 @@ test("brings over what was written to the source behind the place where it goes 
 });
 
 describe("tells a difference in", () => {
-  test.each<[string, (from: Maintenance, to: Maintenance) => Promise<unknown>, string[]]>([
+  test.each<[string, (from: Tables, to: Tables) => Promise<unknown>, string[]]>([
     ["a record that only the target has", (_from, to) => to.putUsers([user({ id: "auth0|zzz" })]), ["users"]],
     [
       "a record that has changed",

@@ -4,7 +4,7 @@ import { type RotationSummary, rotateKeys } from "../../../server/maintenance/ro
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { openSecrets } from "../../../server/secrets/secrets.ts";
-import type { Maintenance } from "../../../server/store/tables.ts";
+import type { Tables } from "../../../server/store/tables.ts";
 import { newDatabaseUrl, newKey, newPostgresUrl, oldKey, openDatabase } from "../../support/database.ts";
 import { phone, totp } from "../../support/methods.ts";
 
@@ -45,9 +45,9 @@ async function rotate(
 }
 
 /** The maintenance with some of what it does done otherwise. */
-function instead(maintenance: Maintenance, other: Partial<Maintenance>): Maintenance {
+function instead(maintenance: Tables, other: Partial<Tables>): Tables {
   return new Proxy(maintenance, {
-    get(target, name: keyof Maintenance) {
+    get(target, name: keyof Tables) {
       return other[name] ?? target[name].bind(target);
     },
   });

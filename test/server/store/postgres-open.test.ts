@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
-import { migrateDatabase, openMaintenance, openStore } from "../../../server/store/open.ts";
+import { migrateDatabase, openStore, openTables } from "../../../server/store/open.ts";
 import { migratePostgres } from "../../../server/store/postgres/migrate.ts";
 import { newPostgresUrl } from "../../support/database.ts";
 import { execute } from "../../support/postgres.ts";
@@ -146,23 +146,23 @@ describe("openStore refuses, in one sentence, without a password,", () => {
   });
 });
 
-describe("openMaintenance refuses, in one sentence,", () => {
+describe("openTables refuses, in one sentence,", () => {
   it("a database that holds nothing yet, and leaves it so", async () => {
     const url = await temporarySchema();
-    await expect(openMaintenance(url)).rejects.toThrow(
+    await expect(openTables(url)).rejects.toThrow(
       new StoreOpenError("The database in DATABASE_URL holds nothing yet: name the database of a server."),
     );
     expect(await execute(url, "SELECT FROM pg_tables WHERE schemaname = current_schema()")).toEqual([]);
   });
 
   it("what is no URL", async () => {
-    await expect(openMaintenance("postgres://ada:hunter2%@localhost/db")).rejects.toThrow(
+    await expect(openTables("postgres://ada:hunter2%@localhost/db")).rejects.toThrow(
       /^DATABASE_URL is no URL of PostgreSQL: write postgres:/,
     );
   });
 
   it("a server that hangs up", async () => {
     const url = await otherServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    await expect(openMaintenance(url)).rejects.toThrow(/is not PostgreSQL, or it is down:/);
+    await expect(openTables(url)).rejects.toThrow(/is not PostgreSQL, or it is down:/);
   });
 });

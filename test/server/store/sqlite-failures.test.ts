@@ -5,9 +5,10 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { openFingerprint } from "../../../server/secrets/fingerprint.ts";
-import { SqliteStore } from "../../../server/store/database-store.ts";
+import { DatabaseStore } from "../../../server/store/database-store.ts";
 import { StoreFullError, StoreUnavailableError } from "../../../server/store/errors.ts";
 import { connect } from "../../../server/store/sqlite/connection.ts";
+import { SqliteEngine } from "../../../server/store/sqlite/engine.ts";
 import { Transaction } from "../../../server/store/sqlite/transaction.ts";
 import { WriteQueue } from "../../../server/store/sqlite/writes.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -16,7 +17,7 @@ import { acceptUnknownUsers, phone, totp } from "./records.ts";
 async function newStore() {
   const path = join(await temporaryFolder(), "test.sqlite");
   const database = connect(path);
-  const store = new SqliteStore(database, acceptUnknownUsers);
+  const store = new DatabaseStore(new SqliteEngine(database, acceptUnknownUsers), acceptUnknownUsers);
   onTestFinished(() => store.close());
   return { path, database, store };
 }

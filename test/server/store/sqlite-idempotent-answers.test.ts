@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { SqliteStore } from "../../../server/store/database-store.ts";
+import { DatabaseStore } from "../../../server/store/database-store.ts";
 import { connect } from "../../../server/store/sqlite/connection.ts";
+import { SqliteEngine } from "../../../server/store/sqlite/engine.ts";
 import { acceptUnknownUsers, answer, phone, startOf2026 } from "./records.ts";
 
 describe("idempotent answers", () => {
   it("that have expired are cleared away, a few with each new one", async () => {
     const database = connect(":memory:");
-    const store = new SqliteStore(database, acceptUnknownUsers);
+    const store = new DatabaseStore(new SqliteEngine(database, acceptUnknownUsers), acceptUnknownUsers);
     const keep = (number: number, createdAt: number) =>
       store.createMethod(
         phone(`auth0|${number}`, undefined, { createdAt }),

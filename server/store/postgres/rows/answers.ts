@@ -1,4 +1,4 @@
-import type { IdempotentAnswerRows } from "../../rules.ts";
+import type { AnswerRows } from "../../rows.ts";
 import type { IdempotentAnswer } from "../../store.ts";
 
 /** An answer to be kept. */
@@ -9,7 +9,7 @@ export interface KeptAnswer {
 }
 
 /** The idempotent answers that a batch of writes concerns, in memory: which there are, and which are to be kept. */
-export class WorkingAnswers implements IdempotentAnswerRows {
+export class PostgresAnswerRows implements AnswerRows {
   readonly #answers: Map<string, IdempotentAnswer>;
   readonly #kept = new Map<string, KeptAnswer>();
 

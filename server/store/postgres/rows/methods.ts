@@ -1,4 +1,4 @@
-import type { MethodRows, Room, UserRows } from "../../rules.ts";
+import type { MethodRows, Room, UserRows } from "../../rows.ts";
 import type { MethodRecord } from "../../store.ts";
 
 /** What the rules look at in a method they do not change. */
@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** The methods of the users that a batch of writes concerns, in memory: what they are, and what becomes of them. */
-export class WorkingMethods implements MethodRows {
+export class PostgresMethodRows implements MethodRows {
   readonly #users: UserRows;
   readonly #methods = new Map<string, Map<string, Entry>>();
   readonly #credentials: Map<string, string>;

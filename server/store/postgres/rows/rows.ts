@@ -1,21 +1,10 @@
+import type { Scope, Write } from "../../engine.ts";
+import type { Rows } from "../../rows.ts";
 import type { IdempotentAnswer, MethodRecord } from "../../store.ts";
-import { WorkingAnswers } from "./answers.ts";
-import { type MethodHead, WorkingMethods } from "./methods.ts";
-import { WorkingSettings } from "./settings.ts";
-import { WorkingUsers } from "./users.ts";
-
-/** What a batch of writes may touch. */
-export interface Scope {
-  readonly userIds: readonly string[];
-  /** The credentials that may be claimed. */
-  readonly credentialIds: readonly string[];
-  /** The methods that may be changed. */
-  readonly methods: readonly { readonly userId: string; readonly id: string }[];
-  /** The answers that may be replayed or kept. */
-  readonly answers: readonly IdempotentAnswer[];
-  /** The names of the settings that may be read or kept. */
-  readonly settings: readonly string[];
-}
+import { PostgresAnswerRows } from "./answers.ts";
+import { type MethodHead, PostgresMethodRows } from "./methods.ts";
+import { PostgresSettingRows } from "./settings.ts";
+import { PostgresUserRows } from "./users.ts";
 
 /** The rows in a `Scope`, as they are in the database. */
 export interface LoadedRows {
@@ -30,16 +19,28 @@ export interface LoadedRows {
 }
 
 /** The rows in a `Scope` in memory, where the rules of writes are run on them. */
-export class WorkingSet {
-  readonly users: WorkingUsers;
-  readonly methods: WorkingMethods;
-  readonly answers: WorkingAnswers;
-  readonly settings: WorkingSettings;
+export class PostgresRows implements Rows {
+  readonly users: PostgresUserRows;
+  readonly methods: PostgresMethodRows;
+  readonly answers: PostgresAnswerRows;
+  readonly settings: PostgresSettingRows;
 
   constructor(rows: LoadedRows) {
-    this.users = new WorkingUsers(rows.userIds);
-    this.methods = new WorkingMethods(rows.heads, rows.methods, rows.credentials, this.users);
-    this.answers = new WorkingAnswers(rows.answers);
-    this.settings = new WorkingSettings(rows.settings);
+    this.users = new PostgresUserRows(rows.userIds);
+    this.methods = new PostgresMethodRows(rows.heads, rows.methods, rows.credentials, this.users);
+    this.answers = new PostgresAnswerRows(rows.answers);
+    this.settings = new PostgresSettingRows(rows.settings);
   }
+}
+
+/** All that several writes may touch. */
+export function unite(writes: readonly Write<unknown>[]): Scope {
+  const scopes = writes.map(({ scope }) => scope);
+  return {
+    userIds: scopes.flatMap(({ userIds = [] }) => userIds),
+    credentialIds: scopes.flatMap(({ credentialIds = [] }) => credentialIds),
+    methods: scopes.flatMap(({ methods = [] }) => methods),
+    answers: scopes.flatMap(({ answers = [] }) => answers),
+    settings: scopes.flatMap(({ settings = [] }) => settings),
+  };
 }

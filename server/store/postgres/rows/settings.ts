@@ -1,7 +1,8 @@
+import type { SettingRows } from "../../rows.ts";
 import type { Setting } from "../../tables.ts";
 
 /** The settings that a batch of writes concerns, in memory: which there are, and which are to be kept. */
-export class WorkingSettings {
+export class PostgresSettingRows implements SettingRows {
   readonly #values: Map<string, string>;
   readonly #created = new Map<string, string>();
 

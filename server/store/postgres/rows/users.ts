@@ -1,8 +1,8 @@
-import type { UserRows } from "../../rules.ts";
+import type { UserRows } from "../../rows.ts";
 import type { CreateUserOutcome, UserRecord } from "../../store.ts";
 
 /** The users that a batch of writes concerns, in memory: which there are, and what becomes of them. */
-export class WorkingUsers implements UserRows {
+export class PostgresUserRows implements UserRows {
   readonly #known: Set<string>;
   readonly #stored: ReadonlySet<string>;
   readonly #created = new Map<string, UserRecord>();

@@ -1,12 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { IdempotentAnswerRows } from "../../rules.ts";
+import type { AnswerRows } from "../../rows.ts";
 import type { IdempotentAnswer } from "../../store.ts";
 
 /** How many expired answers each new one clears away: more than one, so that they never pile up. */
 const EXPIRED_PER_ANSWER = 4;
 
 /** The statements on `idempotent_answers`; those that write are called inside a transaction. */
-export class SqliteIdempotentAnswers implements IdempotentAnswerRows {
+export class SqliteAnswerRows implements AnswerRows {
   readonly #select: StatementSync;
   readonly #replace: StatementSync;
   readonly #deleteExpired: StatementSync;

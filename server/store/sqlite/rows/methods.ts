@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { MethodRows, Room } from "../../rules.ts";
+import type { MethodRows, Room } from "../../rows.ts";
 import type { AuthenticationMethodType, MethodRecord } from "../../store.ts";
 
 /** In the order in which a method is written. */

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SettingRows } from "../../rows.ts";
 
 /** The statements on `settings`; the one that writes is called inside a transaction. */
-export class SqliteSettings {
+export class SqliteSettingRows implements SettingRows {
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
 

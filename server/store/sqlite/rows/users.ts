@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { UserRows } from "../../rules.ts";
+import type { UserRows } from "../../rows.ts";
 import type { CreateUserOutcome, UserRecord } from "../../store.ts";
 
 /** The statements on `users`; those that write are called inside a transaction. */
-export class SqliteUsers implements UserRows {
+export class SqliteUserRows implements UserRows {
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   readonly #exists: StatementSync;

@@ -1,14 +1,14 @@
-import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
-import type { AnswerKey, Counts, Maintenance, MethodKey, Replacement, Setting, UserKey } from "../tables.ts";
-import { answerColumns, methodColumns, userColumns } from "./columns.ts";
-import { openConnections, type Sql } from "./connection.ts";
-import { putAnswers, putMethods, putSettings, putUsers } from "./maintenance-puts.ts";
-import { replaceAnswers, replaceSecrets, replaceSettings } from "./maintenance-replacements.ts";
-import { type Statements, type Transaction, transact } from "./maintenance-transaction.ts";
-import { migratePostgres } from "./migrate.ts";
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "../../store.ts";
+import type { AnswerKey, Counts, MethodKey, Replacement, Setting, Tables, UserKey } from "../../tables.ts";
+import { openConnections, type Sql } from "../connection.ts";
+import { migratePostgres } from "../migrate.ts";
+import { answerColumns, methodColumns, userColumns } from "../statements.ts";
+import { putAnswers, putMethods, putSettings, putUsers } from "./puts.ts";
+import { replaceAnswers, replaceSecrets, replaceSettings } from "./replacements.ts";
+import { type Statements, type Transaction, transact } from "./transaction.ts";
 
-/** `Maintenance` of a PostgreSQL database, which servers may be using at the same time. */
-export class PostgresMaintenance implements Maintenance {
+/** `Tables` of a PostgreSQL database, which servers may be using at the same time. */
+export class PostgresTables implements Tables {
   readonly #sql: Sql;
 
   /** @param url of a database whose schema is up to date */
@@ -128,10 +128,7 @@ export class PostgresMaintenance implements Maintenance {
  * @param whenMissing whether a database that holds nothing of a server gets the schema, or is refused
  * @throws StoreOpenError
  */
-export async function openPostgresMaintenance(
-  url: string,
-  whenMissing: "create" | "refuse",
-): Promise<Maintenance> {
+export async function openPostgresTables(url: string, whenMissing: "create" | "refuse"): Promise<Tables> {
   await migratePostgres(url, { whenMissing });
-  return new PostgresMaintenance(url);
+  return new PostgresTables(url);
 }

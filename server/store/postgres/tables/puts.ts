@@ -1,13 +1,13 @@
-import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
-import type { Setting } from "../tables.ts";
-import type { Statements, Transaction } from "./maintenance-transaction.ts";
+import type { IdempotentAnswer, MethodRecord, UserRecord } from "../../store.ts";
+import type { Setting } from "../../tables.ts";
 import {
   insertAnswers,
   insertCredentials,
   insertMethods,
   insertSettings,
   insertUsers,
-} from "./statements.ts";
+} from "../statements.ts";
+import type { Statements, Transaction } from "./transaction.ts";
 
 /* What puts records in as they are; rows that are there under the same key are left alone. */
 

@@ -1,5 +1,5 @@
-import type { AnswerKey, MethodKey, Replacement, Setting } from "../tables.ts";
-import type { Statements, Transaction } from "./maintenance-transaction.ts";
+import type { AnswerKey, MethodKey, Replacement, Setting } from "../../tables.ts";
+import type { Statements, Transaction } from "./transaction.ts";
 
 /* What puts a ciphertext in the place of another, where that is still there. */
 

@@ -1,5 +1,5 @@
-import type { Sql } from "./connection.ts";
-import { isConflict, toStoreError } from "./errors.ts";
+import type { Sql } from "../connection.ts";
+import { isConflict, toStoreError } from "../errors.ts";
 
 /** How often a transaction is run again that has met one of a server's in the other order. */
 const ATTEMPTS = 5;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../server/store/store.ts";
-import { type Maintenance, pages } from "../../../server/store/tables.ts";
+import { pages, type Tables } from "../../../server/store/tables.ts";
 import {
   acceptUnknownUsers,
   answer,
@@ -14,27 +14,27 @@ import {
 } from "./records.ts";
 import type { TestDatabase } from "./suite.ts";
 
-/** A test's own empty database that can be opened for maintenance, too. */
-export interface MaintainedDatabase extends TestDatabase {
+/** A test's own empty database that can be opened as tables, too. */
+export interface DatabaseWithTables extends TestDatabase {
   /** The suite closes what it opens. */
-  maintain(): Promise<Maintenance>;
+  openTables(): Promise<Tables>;
 }
 
-/** What every `Maintenance` must do, whatever the data is kept in. */
-export function describeMaintenance(name: string, createDatabase: () => Promise<MaintainedDatabase>): void {
+/** What every `Tables` must do, whatever the data is kept in. */
+export function describeTables(name: string, createDatabase: () => Promise<DatabaseWithTables>): void {
   describe(name, () => {
-    let database: MaintainedDatabase;
+    let database: DatabaseWithTables;
     let store: Store;
-    let maintenance: Maintenance;
+    let tables: Tables;
 
     beforeEach(async () => {
       database = await createDatabase();
       store = await database.open(acceptUnknownUsers);
-      maintenance = await database.maintain();
+      tables = await database.openTables();
     });
 
     afterEach(async () => {
-      await Promise.all([store.close(), maintenance.close()]);
+      await Promise.all([store.close(), tables.close()]);
       await database.remove();
     });
 
@@ -51,14 +51,14 @@ export function describeMaintenance(name: string, createDatabase: () => Promise<
         await store.getOrCreateSetting("b", "2");
         await store.getOrCreateSetting("a", "1");
 
-        expect(await maintenance.usersAfter(undefined, 10)).toEqual([ada, nameless]);
-        expect(await maintenance.methodsAfter(undefined, 10)).toEqual(methods);
-        expect(await maintenance.answersAfter(undefined, 10, startOf2026)).toEqual([kept]);
-        expect(await maintenance.settings()).toEqual([
+        expect(await tables.usersAfter(undefined, 10)).toEqual([ada, nameless]);
+        expect(await tables.methodsAfter(undefined, 10)).toEqual(methods);
+        expect(await tables.answersAfter(undefined, 10, startOf2026)).toEqual([kept]);
+        expect(await tables.settings()).toEqual([
           { name: "a", value: "1" },
           { name: "b", value: "2" },
         ]);
-        expect(await maintenance.counts()).toEqual({
+        expect(await tables.counts()).toEqual({
           users: 2,
           methods: 5,
           credentials: 2,
@@ -68,12 +68,12 @@ export function describeMaintenance(name: string, createDatabase: () => Promise<
       });
 
       it("gives nothing of an empty database", async () => {
-        expect(await maintenance.usersAfter(undefined, 10)).toEqual([]);
-        expect(await maintenance.methodsAfter(undefined, 10)).toEqual([]);
-        expect(await maintenance.answersAfter(undefined, 10, 0)).toEqual([]);
-        expect(await maintenance.settings()).toEqual([]);
-        expect(await maintenance.lastUser()).toBeUndefined();
-        expect(await maintenance.lastMethod()).toBeUndefined();
+        expect(await tables.usersAfter(undefined, 10)).toEqual([]);
+        expect(await tables.methodsAfter(undefined, 10)).toEqual([]);
+        expect(await tables.answersAfter(undefined, 10, 0)).toEqual([]);
+        expect(await tables.settings()).toEqual([]);
+        expect(await tables.lastUser()).toBeUndefined();
+        expect(await tables.lastMethod()).toBeUndefined();
       });
 
       it("pages through users and methods in the order of their keys' bytes, none left out or twice", async () => {
@@ -85,23 +85,23 @@ export function describeMaintenance(name: string, createDatabase: () => Promise<
           await store.createMethod(phone(id, "+442", { id: "phone|dev_B" }));
         }
         const read: string[] = [];
-        for await (const page of pages((key: { id: string } | undefined) => maintenance.usersAfter(key, 3)))
+        for await (const page of pages((key: { id: string } | undefined) => tables.usersAfter(key, 3)))
           read.push(...page.map(({ id }) => id));
         expect(read).toEqual(ids);
 
         const keys: string[] = [];
-        const next = (key: { userId: string; id: string } | undefined) => maintenance.methodsAfter(key, 3);
+        const next = (key: { userId: string; id: string } | undefined) => tables.methodsAfter(key, 3);
         for await (const page of pages(next)) keys.push(...page.map(({ userId, id }) => `${userId} ${id}`));
         expect(keys).toEqual(ids.flatMap((id) => [`${id} phone|dev_B`, `${id} phone|dev_b`]));
-        expect(await maintenance.lastUser()).toEqual({ id: ids.at(-1) });
-        expect(await maintenance.lastMethod()).toEqual({ userId: ids.at(-1), id: "phone|dev_b" });
+        expect(await tables.lastUser()).toEqual({ id: ids.at(-1) });
+        expect(await tables.lastMethod()).toEqual({ userId: ids.at(-1), id: "phone|dev_b" });
       });
 
       it("leaves out answers that have expired", async () => {
         const answers = [answer("a", { expiresAt: 10 }), answer("b", { expiresAt: 20 }), answer("c")];
-        await maintenance.putAnswers(answers);
-        expect(await maintenance.answersAfter(undefined, 1, 10)).toEqual([answers[1]]);
-        expect(await maintenance.answersAfter(answers[1], 1, 10)).toEqual([answers[2]]);
+        await tables.putAnswers(answers);
+        expect(await tables.answersAfter(undefined, 1, 10)).toEqual([answers[1]]);
+        expect(await tables.answersAfter(answers[1], 1, 10)).toEqual([answers[2]]);
       });
     });
 
@@ -110,10 +110,10 @@ export function describeMaintenance(name: string, createDatabase: () => Promise<
         const ada = user();
         const methods = [phone(ada.id), passkey(ada.id, "a-credential"), totp(ada.id, "a-fingerprint")];
         const kept = answer("key-1");
-        await maintenance.putUsers([ada]);
-        await maintenance.putMethods(methods);
-        await maintenance.putAnswers([kept]);
-        await maintenance.putSettings([{ name: "a", value: "1" }]);
+        await tables.putUsers([ada]);
+        await tables.putMethods(methods);
+        await tables.putAnswers([kept]);
+        await tables.putSettings([{ name: "a", value: "1" }]);
 
         expect(await store.getUser(ada.id)).toEqual(ada);
         expect(await store.listMethods(ada.id, { offset: 0, limit: 9 })).toEqual({
@@ -134,33 +134,33 @@ export function describeMaintenance(name: string, createDatabase: () => Promise<
         const method = passkey(ada.id);
         const kept = answer("key-1");
         for (const changed of [{}, { name: "Other" }]) {
-          await maintenance.putUsers([{ ...ada, ...changed }]);
-          await maintenance.putMethods([{ ...method, attributes: { ...method.attributes, ...changed } }]);
-          await maintenance.putAnswers([{ ...kept, payloadHash: `hash${Object.keys(changed).length}` }]);
-          await maintenance.putSettings([{ name: "a", value: String(Object.keys(changed).length) }]);
+          await tables.putUsers([{ ...ada, ...changed }]);
+          await tables.putMethods([{ ...method, attributes: { ...method.attributes, ...changed } }]);
+          await tables.putAnswers([{ ...kept, payloadHash: `hash${Object.keys(changed).length}` }]);
+          await tables.putSettings([{ name: "a", value: String(Object.keys(changed).length) }]);
         }
-        expect(await maintenance.usersAfter(undefined, 9)).toEqual([ada]);
-        expect(await maintenance.methodsAfter(undefined, 9)).toEqual([method]);
-        expect(await maintenance.answersAfter(undefined, 9, 0)).toEqual([{ ...kept, payloadHash: "hash0" }]);
-        expect(await maintenance.settings()).toEqual([{ name: "a", value: "0" }]);
-        expect((await maintenance.counts()).credentials).toBe(1);
+        expect(await tables.usersAfter(undefined, 9)).toEqual([ada]);
+        expect(await tables.methodsAfter(undefined, 9)).toEqual([method]);
+        expect(await tables.answersAfter(undefined, 9, 0)).toEqual([{ ...kept, payloadHash: "hash0" }]);
+        expect(await tables.settings()).toEqual([{ name: "a", value: "0" }]);
+        expect((await tables.counts()).credentials).toBe(1);
       });
 
       it("leaves out a method whose credential another one has, and keeps the others", async () => {
         const first = passkey("auth0|1", "a-credential");
         const second = passkey("auth0|2", "a-credential");
         const third = phone("auth0|3");
-        await maintenance.putMethods([first]);
-        await maintenance.putMethods([second, third]);
-        expect(await maintenance.methodsAfter(undefined, 9)).toEqual([first, third]);
+        await tables.putMethods([first]);
+        await tables.putMethods([second, third]);
+        expect(await tables.methodsAfter(undefined, 9)).toEqual([first, third]);
       });
 
       it("takes a thousand at once, and none", async () => {
         const methods = Array.from({ length: 1000 }, (_, index) => securityKey(`auth0|${index}`));
-        await maintenance.putMethods(methods);
-        await maintenance.putMethods([]);
-        await maintenance.putUsers([]);
-        expect(await maintenance.counts()).toMatchObject({ methods: 1000, credentials: 1000 });
+        await tables.putMethods(methods);
+        await tables.putMethods([]);
+        await tables.putUsers([]);
+        expect(await tables.counts()).toMatchObject({ methods: 1000, credentials: 1000 });
       });
     });
 
@@ -168,59 +168,55 @@ export function describeMaintenance(name: string, createDatabase: () => Promise<
       it("replaces the one that is there and no other", async () => {
         const [first, second] = [totp("auth0|1"), totp("auth0|1")];
         const kept = answer("key-1");
-        await maintenance.putMethods([first, second]);
-        await maintenance.putAnswers([kept]);
-        await maintenance.putSettings([{ name: "a", value: "old" }]);
+        await tables.putMethods([first, second]);
+        await tables.putAnswers([kept]);
+        await tables.putSettings([{ name: "a", value: "old" }]);
         const from = first.encryptedSecret ?? "";
 
-        expect(await maintenance.replaceSecrets([{ key: first, from, to: "new" }])).toBe(1);
-        expect(await maintenance.replaceAnswers([{ key: kept, from: kept.encryptedAnswer, to: "new" }])).toBe(
-          1,
-        );
-        expect(await maintenance.replaceSettings([{ key: { name: "a" }, from: "old", to: "new" }])).toBe(1);
+        expect(await tables.replaceSecrets([{ key: first, from, to: "new" }])).toBe(1);
+        expect(await tables.replaceAnswers([{ key: kept, from: kept.encryptedAnswer, to: "new" }])).toBe(1);
+        expect(await tables.replaceSettings([{ key: { name: "a" }, from: "old", to: "new" }])).toBe(1);
 
-        expect(await maintenance.methodsAfter(undefined, 9)).toEqual([
+        expect(await tables.methodsAfter(undefined, 9)).toEqual([
           { ...first, encryptedSecret: "new" },
           second,
         ]);
-        expect(await maintenance.answersAfter(undefined, 9, 0)).toEqual([
-          { ...kept, encryptedAnswer: "new" },
-        ]);
-        expect(await maintenance.settings()).toEqual([{ name: "a", value: "new" }]);
+        expect(await tables.answersAfter(undefined, 9, 0)).toEqual([{ ...kept, encryptedAnswer: "new" }]);
+        expect(await tables.settings()).toEqual([{ name: "a", value: "new" }]);
       });
 
       it("leaves alone what has changed or gone meanwhile", async () => {
         const method = totp("auth0|1");
         const kept = answer("key-1");
-        await maintenance.putMethods([method, phone("auth0|1")]);
-        await maintenance.putAnswers([kept]);
-        await maintenance.putSettings([{ name: "a", value: "changed" }]);
-        const before = await maintenance.methodsAfter(undefined, 9);
+        await tables.putMethods([method, phone("auth0|1")]);
+        await tables.putAnswers([kept]);
+        await tables.putSettings([{ name: "a", value: "changed" }]);
+        const before = await tables.methodsAfter(undefined, 9);
         const stale = { from: "what was read before", to: "new" };
 
         expect(
-          await maintenance.replaceSecrets([
+          await tables.replaceSecrets([
             { key: method, ...stale },
             { key: { userId: "auth0|1", id: "totp|dev_gone" }, ...stale },
           ]),
         ).toBe(0);
-        expect(await maintenance.replaceAnswers([{ key: kept, ...stale }])).toBe(0);
-        expect(await maintenance.replaceSettings([{ key: { name: "a" }, ...stale }])).toBe(0);
-        expect(await maintenance.methodsAfter(undefined, 9)).toEqual(before);
-        expect(await maintenance.answersAfter(undefined, 9, 0)).toEqual([kept]);
-        expect(await maintenance.settings()).toEqual([{ name: "a", value: "changed" }]);
+        expect(await tables.replaceAnswers([{ key: kept, ...stale }])).toBe(0);
+        expect(await tables.replaceSettings([{ key: { name: "a" }, ...stale }])).toBe(0);
+        expect(await tables.methodsAfter(undefined, 9)).toEqual(before);
+        expect(await tables.answersAfter(undefined, 9, 0)).toEqual([kept]);
+        expect(await tables.settings()).toEqual([{ name: "a", value: "changed" }]);
       });
 
       it("takes a thousand at once and counts those replaced", async () => {
         const methods = Array.from({ length: 1000 }, (_, index) => totp(`auth0|${index}`));
-        await maintenance.putMethods(methods);
+        await tables.putMethods(methods);
         const replacements = methods.map((method, index) => ({
           key: method,
           from: index % 2 === 0 ? (method.encryptedSecret ?? "") : "stale",
           to: "new",
         }));
-        expect(await maintenance.replaceSecrets(replacements)).toBe(500);
-        expect(await maintenance.replaceSecrets([])).toBe(0);
+        expect(await tables.replaceSecrets(replacements)).toBe(500);
+        expect(await tables.replaceSecrets([])).toBe(0);
       });
     });
   });

@@ -1,0 +1,41 @@
+import type { Rows } from "./rows.ts";
+import type { GetMethodOutcome, IdempotentAnswer, ListMethodsOutcome, UserRecord } from "./store.ts";
+
+/** What one write may touch, for an engine that has to lock or load it before it is decided. */
+export interface Scope {
+  readonly userIds: readonly string[];
+  /** The credentials that may be claimed. */
+  readonly credentialIds: readonly string[];
+  /** The methods that may be changed. */
+  readonly methods: readonly { readonly userId: string; readonly id: string }[];
+  /** The answers that may be replayed or kept. */
+  readonly answers: readonly IdempotentAnswer[];
+  /** The names of the settings that may be read or kept. */
+  readonly settings: readonly string[];
+}
+
+/** A write of a `Store`: what it may touch, and how it is decided on that. */
+export interface Write<Result> {
+  readonly scope: Partial<Scope>;
+  /** Synchronous; touches nothing but `rows`, and runs more than once where another write comes first or fails. */
+  readonly decide: (rows: Rows) => Result;
+}
+
+/**
+ * A database as `DatabaseStore` uses it. The writes of one event-loop turn share a transaction, and so do its
+ * reads; a write is decided on rows that nobody else changes meanwhile, a read sees all that is committed when
+ * it runs.
+ *
+ * @throws StoreUnavailableError, StoreFullError from any method
+ */
+export interface Engine {
+  /** Resolves with what `decide` has given, once that is durable. */
+  write<Result>(write: Write<Result>): Promise<Result>;
+  getUser(id: string): Promise<UserRecord | undefined>;
+  listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
+  getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
+  /** Resolves when a request could be served now. */
+  ping(): Promise<void>;
+  /** Settles what is under way, then closes; nothing is asked of it afterwards. */
+  close(): Promise<void>;
+}

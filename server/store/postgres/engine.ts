@@ -1,0 +1,60 @@
+import type { Engine, Write } from "../engine.ts";
+import type { GetMethodOutcome, ListMethodsOutcome, StoreOptions, UserRecord } from "../store.ts";
+import { migratePostgres } from "./migrate.ts";
+import { ReadQueue } from "./reads.ts";
+import { WriteQueue } from "./writes.ts";
+
+/**
+ * One PostgreSQL database as a store uses it; any number of servers may share it. Whoever writes to a user holds
+ * that user's lock, so that the rules decide on what nobody else is changing.
+ */
+export class PostgresEngine implements Engine {
+  readonly #reads: ReadQueue;
+  readonly #writes: WriteQueue;
+
+  /** @param url of a database whose schema is up to date */
+  constructor(url: string, options: Pick<StoreOptions, "unknownUsers">) {
+    this.#reads = new ReadQueue(url, options);
+    this.#writes = new WriteQueue(url);
+  }
+
+  write<Result>(write: Write<Result>): Promise<Result> {
+    return this.#writes.enqueue(write);
+  }
+
+  getUser(id: string): Promise<UserRecord | undefined> {
+    return this.#reads.user(id);
+  }
+
+  listMethods(
+    userId: string,
+    { offset, limit }: { offset: number; limit: number },
+  ): Promise<ListMethodsOutcome> {
+    return this.#reads.list(userId, offset, limit);
+  }
+
+  getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
+    return this.#reads.method(userId, id);
+  }
+
+  ping(): Promise<void> {
+    return this.#reads.ping();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#reads.close()]);
+  }
+}
+
+/**
+ * Opens the PostgreSQL database that `url` names and brings its schema up to date.
+ *
+ * @throws StoreOpenError
+ */
+export async function openPostgres(
+  url: string,
+  options: Pick<StoreOptions, "unknownUsers">,
+): Promise<Engine> {
+  await migratePostgres(url);
+  return new PostgresEngine(url, options);
+}

@@ -1,0 +1,70 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Engine, Write } from "../engine.ts";
+import type { GetMethodOutcome, ListMethodsOutcome, StoreOptions, UserRecord } from "../store.ts";
+import { ReadQueue } from "./reads.ts";
+import { SqliteRows } from "./rows/rows.ts";
+import { Transaction } from "./transaction.ts";
+import { WriteQueue } from "./writes.ts";
+
+/**
+ * One SQLite file as a store uses it. Writes, and likewise reads, wait in a queue for the transaction of their
+ * event-loop turn. Other processes may use the same file at the same time.
+ */
+export class SqliteEngine implements Engine {
+  readonly #database: DatabaseSync;
+  readonly #reads: ReadQueue;
+  readonly #writes: WriteQueue;
+  readonly #rows: SqliteRows;
+  readonly #options: Pick<StoreOptions, "unknownUsers">;
+
+  /** @param database as `connect` opens it; closed with this */
+  constructor(database: DatabaseSync, options: Pick<StoreOptions, "unknownUsers">) {
+    this.#database = database;
+    this.#options = options;
+    const transaction = new Transaction(database);
+    this.#reads = new ReadQueue(transaction);
+    this.#writes = new WriteQueue(transaction);
+    this.#rows = new SqliteRows(database);
+  }
+
+  write<Result>({ decide }: Write<Result>): Promise<Result> {
+    return this.#writes.enqueue(() => decide(this.#rows));
+  }
+
+  getUser(id: string): Promise<UserRecord | undefined> {
+    return this.#reads.enqueue(() => this.#rows.users.get(id));
+  }
+
+  listMethods(
+    userId: string,
+    { offset, limit }: { offset: number; limit: number },
+  ): Promise<ListMethodsOutcome> {
+    return this.#reads.enqueue(() => {
+      if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
+      return { outcome: "found", ...this.#rows.methods.page(userId, offset, limit) };
+    });
+  }
+
+  getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
+    return this.#reads.enqueue(() => {
+      if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
+      const method = this.#rows.methods.get(userId, id);
+      return method ? { outcome: "found", method } : { outcome: "unknown-method" };
+    });
+  }
+
+  async ping(): Promise<void> {
+    // A look for any row reaches the file and the schema.
+    await this.#reads.enqueue(() => this.#rows.settings.get("ping"));
+  }
+
+  async close(): Promise<void> {
+    await this.#reads.drain();
+    await this.#writes.drain();
+    this.#database.close();
+  }
+
+  #isUnknown(userId: string): boolean {
+    return this.#options.unknownUsers === "reject" && !this.#rows.users.exists(userId);
+  }
+}

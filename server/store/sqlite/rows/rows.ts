@@ -1,0 +1,21 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Rows } from "../../rows.ts";
+import { SqliteAnswerRows } from "./answers.ts";
+import { SqliteMethodRows } from "./methods.ts";
+import { SqliteSettingRows } from "./settings.ts";
+import { SqliteUserRows } from "./users.ts";
+
+/** The rows of a SQLite file, looked at and changed in place. */
+export class SqliteRows implements Rows {
+  readonly users: SqliteUserRows;
+  readonly methods: SqliteMethodRows;
+  readonly answers: SqliteAnswerRows;
+  readonly settings: SqliteSettingRows;
+
+  constructor(database: DatabaseSync) {
+    this.users = new SqliteUserRows(database);
+    this.methods = new SqliteMethodRows(database);
+    this.answers = new SqliteAnswerRows(database);
+    this.settings = new SqliteSettingRows(database);
+  }
+}
