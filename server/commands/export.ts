@@ -1,8 +1,8 @@
-import { open, rm } from "node:fs/promises";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readConfig } from "../config/config.ts";
 import { type ExportSummary, exportLines } from "../maintenance/export.ts";
+import { createPrivateFile } from "../private-file.ts";
 import { openCipher } from "../secrets/secrets.ts";
 import { openTables } from "../store/open.ts";
 import { readCommandLine } from "./command-line.ts";
@@ -56,19 +56,13 @@ async function writeLines(lines: AsyncIterable<string>, path: string | undefined
     await pipeline(Readable.from(lines), process.stdout as Writable, { end: false }).catch(ignoreClosedPipe);
     return;
   }
-  const file = await open(path, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
+  await createPrivateFile(path, lines).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EEXIST") throw new Error(`${path} exists already: name a new file.`);
+    if (error.syscall !== "open") throw error;
     throw new Error(
-      error.code === "EEXIST"
-        ? `${path} exists already: name a new file.`
-        : `${path} cannot be created (${error.message}): name a file in a folder that can be written.`,
+      `${path} cannot be created (${error.message}): name a file in a folder that can be written.`,
     );
   });
-  try {
-    await pipeline(Readable.from(lines), file.createWriteStream({ flush: true }));
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
 }
 
 /** Who reads the lines may stop when it has enough, as `head` does. */

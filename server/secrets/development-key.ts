@@ -1,6 +1,5 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { randomBytes } from "node:crypto";
+import { PrivateFileError, readOrCreatePrivateFile } from "../private-file.ts";
 import { type EncryptionKeys, parseEncryptionKeys } from "./encryption-keys.ts";
 import { EncryptionKeyError } from "./errors.ts";
 
@@ -11,45 +10,16 @@ import { EncryptionKeyError } from "./errors.ts";
  * @throws EncryptionKeyError
  */
 export async function loadOrCreateDevelopmentKey(path: string): Promise<EncryptionKeys> {
+  const create = () => `development:${randomBytes(32).toString("base64url")}\n`;
   try {
-    return parseEncryptionKeys((await readIfPresent(path)) ?? (await create(path)), path);
+    return parseEncryptionKeys(await readOrCreatePrivateFile(path, create, "the encryption key"), path);
   } catch (error) {
     if (error instanceof EncryptionKeyError) throw error;
+    if (error instanceof PrivateFileError) throw new EncryptionKeyError(error.message);
     const reason = error instanceof Error ? error.message : String(error);
     throw new EncryptionKeyError(
       `${path} can be neither read nor created (${reason}): make its folder writable, or give ENCRYPTION_KEYS.`,
       { cause: error },
     );
   }
-}
-
-async function create(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  // Linked into place when it is whole: a process that is killed halfway leaves no half a key behind.
-  const temporary = `${path}.${randomUUID()}`;
-  const file = await open(temporary, "wx", 0o600);
-  try {
-    await file.writeFile(`development:${randomBytes(32).toString("base64url")}\n`);
-    await file.sync();
-    await link(temporary, path);
-  } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-  } finally {
-    await file.close();
-    await rm(temporary);
-  }
-  return readFile(path, "utf8");
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import {
   calculateJwkThumbprint,
   exportJWK,
@@ -10,6 +7,7 @@ import {
   type JWK,
   SignJWT,
 } from "jose";
+import { readOrCreatePrivateFile } from "../private-file.ts";
 import type { IssuerKeys } from "./issuer-keys.ts";
 import { importVerificationKeys, matchingKeys } from "./verification-keys.ts";
 
@@ -46,7 +44,7 @@ const algorithm = "EdDSA";
  */
 export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): Promise<DevelopmentIssuer> {
   const { keyFile, issuer, audience } = options;
-  const privateJwk = (await readPrivateKey(keyFile)) ?? (await createPrivateKey(keyFile));
+  const privateJwk = await readOrCreatePrivateKey(keyFile);
   const { d: _private, ...publicJwk } = privateJwk;
   const kid = await calculateJwkThumbprint(publicJwk);
   const jwks: JSONWebKeySet = { keys: [{ ...publicJwk, kid, alg: algorithm, use: "sig" }] };
@@ -76,15 +74,13 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
   };
 }
 
-async function readPrivateKey(keyFile: string): Promise<JWK | undefined> {
-  let text: string;
-  try {
-    text = await readFile(keyFile, "utf8");
-  } catch (error) {
-    if (isErrorWithCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-  await requirePrivacy(keyFile);
+async function readOrCreatePrivateKey(keyFile: string): Promise<JWK> {
+  const text = await readOrCreatePrivateFile(
+    keyFile,
+    createPrivateKey,
+    "the signing key",
+    "delete it for a new one",
+  );
   const jwk = parsePrivateKey(text);
   if (jwk === undefined) {
     throw new Error(
@@ -92,16 +88,6 @@ async function readPrivateKey(keyFile: string): Promise<JWK | undefined> {
     );
   }
   return jwk;
-}
-
-/** A key that others could read must be taken for known to them, so it is refused rather than quietly hidden. */
-async function requirePrivacy(keyFile: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const mode = (await stat(keyFile)).mode & 0o777;
-  if ((mode & 0o077) === 0) return;
-  throw new Error(
-    `Other users of this machine can read the signing key in ${keyFile} (mode ${mode.toString(8).padStart(4, "0")}): run chmod 600 on it, or delete it for a new one.`,
-  );
 }
 
 function parsePrivateKey(text: string): JWK | undefined {
@@ -114,25 +100,7 @@ function parsePrivateKey(text: string): JWK | undefined {
   }
 }
 
-async function createPrivateKey(keyFile: string): Promise<JWK> {
+async function createPrivateKey(): Promise<string> {
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
-  const jwk = await exportJWK(privateKey);
-  await mkdir(dirname(keyFile), { recursive: true });
-  const draft = `${keyFile}.${randomUUID()}`;
-  await writeFile(draft, `${JSON.stringify(jwk)}\n`, { flag: "wx", mode: 0o600 });
-  try {
-    // Unlike a rename, a link never replaces the key that another process made meanwhile.
-    await link(draft, keyFile);
-    return jwk;
-  } catch (error) {
-    const existing = isErrorWithCode(error, "EEXIST") ? await readPrivateKey(keyFile) : undefined;
-    if (existing === undefined) throw error;
-    return existing;
-  } finally {
-    await unlink(draft);
-  }
-}
-
-function isErrorWithCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+  return `${JSON.stringify(await exportJWK(privateKey))}\n`;
 }

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { insistOnPrivacy, PrivateFileError } from "../../private-file.ts";
 import { StoreOpenError } from "../errors.ts";
 import type { SchemaChange } from "../migration.ts";
 import { isBusy, isNotADatabase } from "./errors.ts";
@@ -22,7 +23,7 @@ const SETTINGS = `
 
 /**
  * Opens the database in `path` (`:memory:`: one that is gone after it is closed) with an up-to-date schema.
- * A new file, and the `-wal` and `-shm` files beside it, can be read by their owner only.
+ * The file, and the `-wal` and `-shm` files beside it, can be read by their owner only, or are refused.
  *
  * @throws StoreOpenError
  */
@@ -54,14 +55,14 @@ function connectAndMigrate(path: string): { database: DatabaseSync; change: Sche
     database = new DatabaseSync(file, { timeout: START_TIMEOUT });
     // Before the write-ahead log, which changes a file for good: this refuses one that is not ours.
     const change = migrate(database);
+    for (const each of [file, `${file}-wal`, `${file}-shm`]) insistOnPrivacy(each, "the database");
     useWriteAheadLog(database, file);
     database.exec(SETTINGS);
     return { database, change };
   } catch (error) {
     database?.close();
-    throw error instanceof StoreOpenError
-      ? error
-      : new StoreOpenError(sentence(file, error), { cause: error });
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(sentence(file, error), { cause: error });
   }
 }
 
@@ -86,6 +87,7 @@ function useWriteAheadLog(database: DatabaseSync, file: string): void {
 }
 
 function sentence(file: string, error: unknown): string {
+  if (error instanceof PrivateFileError) return error.message;
   if (isNotADatabase(error)) return `${file} is not a SQLite database: name another file in DATABASE_URL.`;
   if (isBusy(error)) return `${file} is locked by another process: stop it, then start again.`;
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
@@ -29,13 +29,24 @@ describe("loadOrCreateDevelopmentKey", () => {
 
   it("refuses a file that holds no key, and leaves it as it is", async () => {
     const path = join(await temporaryFolder(), "development.key");
-    await writeFile(path, "not a key");
+    await writeFile(path, "not a key", { mode: 0o600 });
     await expect(loadOrCreateDevelopmentKey(path)).rejects.toThrow(
       new EncryptionKeyError(
         `${path}: entry 1 must be written kid:key, the key in base64, for instance by openssl rand -base64 32.`,
       ),
     );
     expect(await readFile(path, "utf8")).toBe("not a key");
+  });
+
+  it("refuses a key that other users of the machine can read", async () => {
+    const path = join(await temporaryFolder(), "development.key");
+    await loadOrCreateDevelopmentKey(path);
+    await chmod(path, 0o640);
+    await expect(loadOrCreateDevelopmentKey(path)).rejects.toThrow(
+      new EncryptionKeyError(
+        `Other users of this machine can read the encryption key in ${path} (mode 0640): run chmod 600 on it.`,
+      ),
+    );
   });
 
   it("says what to do where the file cannot be created", async () => {

@@ -82,6 +82,17 @@ describe("openStore", () => {
     expect(other.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "delete" });
   });
 
+  it.each(["", "-wal", "-shm"])("refuses one whose file test.sqlite%s others can read", async (suffix) => {
+    const path = join(await temporaryFolder(), "test.sqlite");
+    const url = `sqlite:${path}`;
+    // Still open, so that all three files are there.
+    await (await open(url)).createUser(user());
+    await chmod(path + suffix, 0o644);
+    expect(await refusal(url)).toBe(
+      `Other users of this machine can read the database in ${path}${suffix} (mode 0644): run chmod 600 on it.`,
+    );
+  });
+
   it("refuses a folder", async () => {
     const folder = await temporaryFolder();
     expect(await refusal(`sqlite:${folder}`)).toMatch(
