@@ -1,6 +1,6 @@
 // Run by npm around `npm pack` and `npm publish`. In the repository the package's exports are its TypeScript sources,
 // which Node.js runs as they are; it does not do that below node_modules, so what is published is compiled, and its
-// exports name the compiled files while it is packed.
+// exports and its command name the compiled files while it is packed.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -27,6 +27,8 @@ if (process.argv[2] === "prepack") {
   copyFileSync(manifest, sources);
   const content = JSON.parse(readFileSync(manifest, "utf8"));
   for (const [name, path] of Object.entries(content.exports)) content.exports[name] = compiled(String(path));
+  for (const [name, path] of Object.entries(content.bin))
+    content.bin[name] = `./dist/${String(path).slice(2)}`;
   writeFileSync(manifest, `${JSON.stringify(content, null, 2)}\n`);
 } else {
   renameSync(sources, manifest);

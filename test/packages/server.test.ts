@@ -53,7 +53,7 @@ test("holds the compiled server, the contract and the docs, and nothing else", (
 
 test("the toolkit's holds its compiled rooms and nothing of the API", () => {
   const extra = toolkitFiles.filter(
-    (file) => !/^dist\/(openapi|fastify|mock|client)\/.*\.(js|d\.ts)$/.test(file),
+    (file) => !/^dist\/(openapi|fastify|mock|client|bin)\/.*\.(js|d\.ts)$/.test(file),
   );
   expect(extra.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
 });
@@ -67,6 +67,14 @@ test("its command line prints help and a token", async () => {
   expect(await run(project, command, ["--help"])).toMatch(/^Usage: authentication-methods/);
   expect(await run(project, command, ["token", "--scope", "read:users"])).toMatch(
     /^ey[\w-]+\.[\w-]+\.[\w-]+\n$/,
+  );
+});
+
+test("the toolkit's command line prints help, and names what a command lacks", async () => {
+  const contractFirst = join(project, "node_modules/.bin/contract-first");
+  expect(await run(project, contractFirst, ["--help"])).toMatch(/^Usage: contract-first/);
+  await expect(run(project, contractFirst, ["diff", "old.json", "new.json"])).rejects.toThrow(
+    "contract-first diff needs Redocly CLI: npm install --save-dev @redocly/cli.",
   );
 });
 

@@ -1,0 +1,44 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+
+/** The command line makes no sense; the message is one sentence that names `--help`. */
+export class CommandLineError extends Error {
+  override readonly name = "CommandLineError";
+}
+
+/**
+ * Reads a command's options and arguments; for `--help` it prints `help` and returns undefined.
+ *
+ * @param help its first line is `Usage: contract-first <command> …`
+ * @param argumentNames of the arguments, all of which are needed
+ * @throws CommandLineError
+ */
+export function readCommandLine<Options extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  help: string,
+  options: Options,
+  argumentNames: readonly string[] = [],
+) {
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(help);
+    return undefined;
+  }
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+    const { positionals } = parsed;
+    if (positionals.length > argumentNames.length)
+      throw new Error(`Unexpected argument '${positionals[argumentNames.length]}'`);
+    if (positionals.length < argumentNames.length)
+      throw new Error(`<${argumentNames[positionals.length]}> is missing`);
+    return parsed;
+  } catch (error) {
+    // What follows the first sentence explains a special case of arguments that begin with a hyphen.
+    const [reason = ""] = (error as Error).message.split(". ", 1);
+    throw commandLineError(reason, help);
+  }
+}
+
+/** @returns an error whose message ends with where to read on */
+export function commandLineError(reason: string, help: string): CommandLineError {
+  const [, command = "contract-first"] = /^Usage: (\S+(?: [a-z]+)*)/.exec(help) ?? [];
+  return new CommandLineError(`${reason} (see ${command} --help).`);
+}

@@ -1,0 +1,43 @@
+import { CommandLineError } from "./command-line.ts";
+
+/** Runs with the arguments after the command's name; gives the exit code. */
+export type Command = (args: readonly string[]) => Promise<number>;
+
+/** Each is loaded when it is asked for: nobody waits for what the others need. */
+const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  diff: {
+    summary: "diff <old> <new>           whether a new version of a contract breaks the consumers of the old",
+    load: async () => (await import("./diff.ts")).diff,
+  },
+};
+
+const help = `Usage: contract-first <command>
+
+${Object.values(commands)
+  .map(({ summary }) => `  ${summary}\n`)
+  .join("")}
+contract-first <command> --help tells the rest.
+`;
+
+/**
+ * The exit code is the command's own; 2 where it could not run. Errors are told in one sentence, with DEBUG set in full.
+ *
+ * @param argv the command's name and its arguments
+ */
+export async function main([name = "help", ...args]: readonly string[]): Promise<void> {
+  try {
+    if (name === "help" || name === "--help" || name === "-h") {
+      process.stdout.write(help);
+      return;
+    }
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined)
+      throw new CommandLineError(`There is no command "${name}" (see contract-first --help).`);
+    process.exitCode = await (await command.load())(args);
+  } catch (error) {
+    const told = error instanceof Error && process.env.DEBUG === undefined ? error.message : error;
+    process.exitCode = 2;
+    // Whatever a command has left open when it failed keeps the process no longer.
+    process.stderr.write(`${String(told)}\n`, () => process.exit());
+  }
+}
