@@ -18,6 +18,12 @@ export interface BenchedServer {
 /** Clock ticks per second, in which Linux counts processor time for all programs (proc_pid_stat(5)). */
 const CLOCK_TICKS = 100;
 
+const running = new Set<ChildProcess>();
+// A bench that fails leaves no server behind.
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Starts a script that prints where it listens. */
 export async function start(
   args: readonly string[],
@@ -28,6 +34,8 @@ export async function start(
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const origin = await listening(child);
   return {
     origin,

@@ -1,14 +1,22 @@
 import type { Sample } from "./load.ts";
 
-/** Prints a row of medians for each name, beside the first as reference. */
-export function printTable(samples: ReadonlyMap<string, readonly Sample[]>): void {
+/**
+ * Prints a row of medians for each name, beside the first as reference.
+ *
+ * @param ours the name of the row that all are compared with, too
+ */
+export function printTable(samples: ReadonlyMap<string, readonly Sample[]>, ours: string): void {
   const rate = (taken: readonly Sample[]) => median(taken.map(({ requestsPerSecond }) => requestsPerSecond));
+  const rates = (taken: readonly Sample[]) => taken.map(({ requestsPerSecond }) => requestsPerSecond);
   const [reference = []] = samples.values();
+  const own = samples.get(ours) ?? [];
   console.table(
     [...samples].map(([name, taken]) => ({
       "": name,
       "requests/s": Math.round(rate(taken)),
       "of bare": (rate(taken) / rate(reference)).toFixed(2),
+      "our creates to one": (rate(own) / rate(taken)).toFixed(1),
+      spread: `${Math.round(Math.min(...rates(taken)))}–${Math.round(Math.max(...rates(taken)))}`,
       "processor µs": Math.round(
         median(taken.flatMap(({ processorMicroseconds }) => processorMicroseconds ?? [])),
       ),
