@@ -1,17 +1,20 @@
 import formbody from "@fastify/formbody";
 import { registerContract } from "contract-first/fastify";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import qs from "qs";
 import type { operations } from "../generated/openapi.d.ts";
 import { authenticationMethodHandlers } from "./authentication-methods/handlers.ts";
 import type { Config } from "./config/config.ts";
 import { document, formats } from "./contract.ts";
+import { clientKey } from "./http/client-key.ts";
 import { registerContractDocument } from "./http/contract-document.ts";
 import { registerCors } from "./http/cors.ts";
 import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
 import { registerDocs } from "./http/docs.ts";
+import { type Drain, registerDrain } from "./http/drain.ts";
 import { registerErrorHandler, sendFrameworkError } from "./http/error-handler.ts";
-import { registerGracefulClose } from "./http/graceful-close.ts";
+import { registerForwardedForWarning } from "./http/forwarded-for.ts";
+import { trackConnections } from "./http/graceful-close.ts";
 import { registerHealth } from "./http/health.ts";
 import { type Metrics, registerMetrics } from "./http/metrics.ts";
 import { RequestLog, requestId } from "./http/request-log.ts";
@@ -19,11 +22,11 @@ import { registerSecurityHeaders } from "./http/security-headers.ts";
 import { openRateLimiter } from "./rate-limit/limiter.ts";
 import { registerRateLimit } from "./rate-limit/rate-limit.ts";
 import { openCipher, openSecrets } from "./secrets/secrets.ts";
-import { bearerToken, createBearerHandler, createOwnUserHandler } from "./security/bearer.ts";
+import { createBearerHandler, createOwnUserHandler } from "./security/bearer.ts";
 import type { DevelopmentIssuer } from "./security/development-issuer.ts";
 import { openIssuer } from "./security/issuer.ts";
 import type { Principal } from "./security/principal.ts";
-import { createTokenVerifier, type TokenVerifier } from "./security/token-verifier.ts";
+import { createTokenVerifier } from "./security/token-verifier.ts";
 import { strictlyIncreasingClock } from "./store/clock.ts";
 import { openStore } from "./store/open.ts";
 import { userHandlers } from "./users/handlers.ts";
@@ -31,6 +34,8 @@ import { userHandlers } from "./users/handlers.ts";
 /** The server, put together but not listening. Closing `http` closes everything. */
 export interface App {
   readonly http: FastifyInstance;
+  /** To be begun some time before `http` is closed, where something has to learn that it will be. */
+  readonly drain: Drain;
   /** Absent where METRICS_PORT is not set. */
   readonly metrics: Metrics | undefined;
   /** Absent where ISSUER is set. */
@@ -75,7 +80,11 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
     trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     frameworkErrors: sendFrameworkError,
   });
-  registerGracefulClose(http);
+  const closeGracefully = trackConnections(http.server);
+  http.addHook("preClose", (done) => {
+    closeGracefully();
+    done();
+  });
   http.addHook("onClose", async () => {
     keys.close();
     await store.close();
@@ -84,16 +93,20 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
   const metrics = config.metricsPort === undefined ? undefined : await registerMetrics(http);
   registerErrorHandler(http);
   registerSecurityHeaders(http);
+  const drain = registerDrain(http);
+  if (config.trustProxy.length === 0) registerForwardedForWarning(http);
   await registerCors(http, config.corsOrigins);
   if (config.rateLimit !== undefined) {
     const limiter = await openRateLimiter(config.rateLimit, config.redisUrl, log);
     http.addHook("onClose", async () => limiter.close());
-    const keyOf = (request: FastifyRequest) => rateLimitKey(request, verifier);
-    registerRateLimit(http, { ...config.rateLimit, keyOf, limiter });
+    registerRateLimit(http, { ...config.rateLimit, keyOf: clientKey(verifier), limiter });
   }
-  registerHealth(http, async () => {
-    if (!keys.available) throw new Error("No key of the issuer is known yet, so no token can be verified.");
-    await store.ping();
+  registerHealth(http, {
+    drain,
+    async ready() {
+      if (!keys.available) throw new Error("No key of the issuer is known yet, so no token can be verified.");
+      await store.ping();
+    },
   });
   registerContractDocument(http, document);
   registerDocs(http, { directory: new URL("../generated/docs/", import.meta.url) });
@@ -119,13 +132,5 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
       },
     }),
   });
-  return { http, metrics, developmentIssuer: development };
-}
-
-/** A verified token's subject, else the caller's address; health checks are not limited. */
-function rateLimitKey(request: FastifyRequest, verifier: TokenVerifier): string | undefined {
-  if (request.routeOptions.url?.startsWith("/health/")) return undefined;
-  const token = bearerToken(request.headers.authorization);
-  const principal = token === undefined ? undefined : verifier.cached(token);
-  return principal === undefined ? `address ${request.ip}` : `subject ${principal.subject}`;
+  return { http, drain, metrics, developmentIssuer: development };
 }

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buildApp } from "../app.ts";
+import type { FastifyBaseLogger } from "fastify";
+import { type App, buildApp } from "../app.ts";
 import { type Config, readConfig, urlHost } from "../config/config.ts";
 import { openLog } from "../http/log.ts";
 import { readCommandLine } from "./command-line.ts";
@@ -13,7 +14,7 @@ Runs the server until SIGTERM or SIGINT. It is configured by environment variabl
 
 const stopTimeoutMilliseconds = 10_000;
 
-/** Runs the server until SIGTERM or SIGINT, then lets the requests in flight finish. */
+/** Runs the server until SIGTERM (after DRAIN_SECONDS) or SIGINT (at once), then lets the requests in flight finish. */
 export async function serve(args: readonly string[]): Promise<void> {
   if (readCommandLine(args, usage, {}) === undefined) return;
   const config = readConfig(process.env);
@@ -35,8 +36,15 @@ export async function serve(args: readonly string[]): Promise<void> {
   // Whoever waits for the line that says so shall not wait for the buffer to fill.
   log.flush();
 
-  const stop = (signal: NodeJS.Signals) => {
-    log.info({ signal }, "stopping");
+  stopOnSignals(app, config.drainSeconds, log);
+}
+
+function stopOnSignals(app: App, drainSeconds: number, log: FastifyBaseLogger): void {
+  let draining: NodeJS.Timeout | undefined;
+  let isStopping = false;
+
+  function stop(): void {
+    isStopping = true;
     setTimeout(() => {
       log.fatal("requests did not finish in time");
       process.exit(1);
@@ -45,8 +53,23 @@ export async function serve(args: readonly string[]): Promise<void> {
       log.fatal({ err: error }, "the stop failed");
       process.exitCode = 1;
     });
-  };
-  process.once("SIGTERM", stop).once("SIGINT", stop);
+  }
+
+  // Sent twice, as some supervisors do, it ends nothing that the first one has let live.
+  process.on("SIGTERM", (signal) => {
+    if (app.drain.hasBegun) return;
+    app.drain.begin();
+    log.info({ signal, drainSeconds }, "stopping");
+    draining = setTimeout(stop, drainSeconds * 1_000);
+  });
+  // Who presses Ctrl-C waits for no balancer; pressed once more it ends the process, as everywhere.
+  process.once("SIGINT", (signal) => {
+    if (isStopping) return process.kill(process.pid, signal);
+    clearTimeout(draining);
+    app.drain.begin();
+    log.info({ signal }, "stopping");
+    stop();
+  });
 }
 
 function listenForMetrics(server: Server | undefined, config: Config): Promise<void> {

@@ -10,6 +10,7 @@ import {
   portNumber,
   proxies,
   redisUrl,
+  seconds,
   text,
 } from "./parsers.ts";
 
@@ -39,6 +40,8 @@ export interface Config {
   readonly logLevel: (typeof logLevels)[number];
   /** Absent: no metrics. */
   readonly metricsPort: number | undefined;
+  /** How long after SIGTERM the port stays open, for balancers to learn of it. */
+  readonly drainSeconds: number;
   /** The origins that browsers may call from; empty: none. */
   readonly corsOrigins: readonly string[] | "*";
   /** The proxies whose `X-Forwarded-For` is believed, as addresses or networks. */
@@ -122,6 +125,7 @@ export function readConfig(env: Environment): Config {
     ),
     logLevel: read("LOG_LEVEL", "info", oneOf(...logLevels), `one of ${logLevels.join(", ")}`),
     metricsPort: readOptional("METRICS_PORT", portNumber, "a port number from 0 to 65535"),
+    drainSeconds: read("DRAIN_SECONDS", 0, seconds(3_600), "a number of seconds from 0 to 3600"),
     corsOrigins: read(
       "CORS_ORIGINS",
       [],

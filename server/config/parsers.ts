@@ -12,6 +12,14 @@ export function portNumber(value: string): number {
   return valid(port, /^\d+$/.test(value) && port <= 65535);
 }
 
+/** Whole seconds, at least `least`. */
+export function seconds(most: number, least = 0): (value: string) => number {
+  return (value) => {
+    const count = Number(value);
+    return valid(count, /^\d{1,9}$/.test(value) && count >= least && count <= most);
+  };
+}
+
 export function httpUrl(value: string): string {
   return valid(value, /^https?:$/.test(URL.parse(value)?.protocol ?? ""));
 }

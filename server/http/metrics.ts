@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
+import { trackConnections } from "./graceful-close.ts";
 
 /** What is counted. */
 export interface Metrics {
@@ -38,7 +39,9 @@ export async function registerMetrics(app: FastifyInstance): Promise<Metrics> {
     done();
   });
   const server = metricsServer(registry);
+  const closeGracefully = trackConnections(server);
   app.addHook("preClose", (done) => {
+    closeGracefully();
     server.close();
     done();
   });

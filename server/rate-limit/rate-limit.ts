@@ -26,7 +26,7 @@ export interface RateLimitOptions extends TokenBucketsOptions {
    * Whose bucket a request takes from; undefined for one that is not limited. Keys of different kinds need different
    * prefixes, lest a subject spell another client's address.
    */
-  keyOf(request: FastifyRequest): string | undefined;
+  keyOf(request: FastifyRequest): string | undefined | Promise<string>;
   /** Counts the requests. @default token buckets in the memory of this process */
   readonly limiter?: RateLimiter;
 }
@@ -62,7 +62,7 @@ export function registerRateLimit(app: FastifyInstance, options: RateLimitOption
   app.addHook("onRequest", (request, reply, done) => {
     const key = keyOf(request);
     if (key === undefined) return done();
-    const decision = limiter.take(key);
+    const decision = key instanceof Promise ? key.then((known) => limiter.take(known)) : limiter.take(key);
     if (decision instanceof Promise) {
       decision.then((decided) => done(apply(decided, reply)), done);
     } else {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { listening, runMain, runToEnd } from "../../support/command.ts";
+import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { methodsOf } from "../../support/users.ts";
 
@@ -52,29 +53,90 @@ test("keeps its files to its owner", async () => {
     expect({ file, mode: (await stat(join(data, file))).mode & 0o077 }).toEqual({ file, mode: 0 });
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)(
-  "finishes the request in flight on %s, then exits with 0",
-  async (signal) => {
+/** Resolves with all that came until the server closed the connection. */
+async function untilClosed(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (data) => {
+    text += data;
+  });
+  socket.on("error", () => {});
+  await new Promise((resolve) => socket.once("close", resolve));
+  return text;
+}
+
+/** Opens a connection to the server and sends this much on it. */
+async function connectAndSend(port: number, text: string): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  if (text !== "") await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+  return socket;
+}
+
+const incompleteRequests = [
+  "",
+  "GET /health/live HTT",
+  "GET /health/live HTTP/1.1\r\nHost: a\r\n",
+  "POST /api/v2/users HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n{",
+  "POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+];
+
+describe.each(["SIGTERM", "SIGINT"] as const)("on %s", (signal) => {
+  test("finishes the requests that were received, then exits with 0", async () => {
     const server = runMain(["serve"], env);
-    const origin = await listening(server);
-    const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
-    let sending: ReadableStreamDefaultController<Uint8Array> | undefined;
-    const body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        sending = controller;
-        controller.enqueue(Buffer.from('{"connection":"email",'));
-      },
+    const { host, port } = new URL(await listening(server));
+    const authorization = `Bearer ${await token()}`;
+    const requests = Array.from({ length: 20 }, (_, number) => {
+      const body = JSON.stringify({ connection: "email", user_id: `${signal}${number}` });
+      return `POST /api/v2/users HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     });
-    const answer = fetch(`${origin}/api/v2/users`, { method: "POST", headers, body, duplex: "half" });
-    // The second answer shows that the server has taken in what was sent before it.
-    await fetch(`${origin}/health/live`);
+    const socket = await connectAndSend(Number(port), requests.join(""));
+    const answers = untilClosed(socket);
+    // The first answer shows that the server is at work on the others, which came with it.
+    await once(socket, "data");
     server.kill(signal);
-    sending?.enqueue(Buffer.from(`"user_id":"${signal}"}`));
-    sending?.close();
-    expect((await answer).status).toBe(201);
+    expect((await answers).match(/HTTP\/1\.1 \d{3}/g)).toEqual(requests.map(() => "HTTP/1.1 201"));
     expect(await once(server, "exit")).toEqual([0, null]);
-  },
-);
+  });
+
+  test("waits for no connection without a whole request, on neither listener", async () => {
+    const metricsPort = await freePort();
+    const server = runMain(["serve"], { ...env, METRICS_PORT: String(metricsPort) });
+    const port = Number(new URL(await listening(server)).port);
+    const sockets = await Promise.all(
+      [port, metricsPort].flatMap((each) => incompleteRequests.map((text) => connectAndSend(each, text))),
+    );
+    // Its answer shows that the server has taken in what was sent before it.
+    await fetch(`http://127.0.0.1:${port}/health/live`);
+    const closed = sockets.map(untilClosed);
+    server.kill(signal);
+    expect(await once(server, "exit")).toEqual([0, null]);
+    await Promise.all(closed);
+  });
+});
+
+describe("with DRAIN_SECONDS", () => {
+  test("serves after SIGTERM without being ready, and stops at once on SIGINT", async () => {
+    const server = runMain(["serve"], { ...env, DRAIN_SECONDS: "3600" });
+    const origin = await listening(server);
+    expect((await fetch(`${origin}/health/ready`)).status).toBe(200);
+    server.kill("SIGTERM");
+    await vi.waitFor(async () => expect((await fetch(`${origin}/health/ready`)).status).toBe(503), 10_000);
+    const served = await fetch(`${origin}/health/live`);
+    expect([served.status, served.headers.get("connection")]).toEqual([200, "close"]);
+    // Sent again it changes nothing.
+    server.kill("SIGTERM");
+    expect((await fetch(`${origin}/health/live`)).status).toBe(200);
+    server.kill("SIGINT");
+    expect(await once(server, "exit")).toEqual([0, null]);
+  });
+
+  test("closes the port when they are over", async () => {
+    const server = runMain(["serve"], { ...env, DRAIN_SECONDS: "1" });
+    await listening(server);
+    server.kill("SIGTERM");
+    expect(await once(server, "exit")).toEqual([0, null]);
+  });
+});
 
 describe("refuses to start, in one sentence, with exit code 1,", () => {
   test.each([

@@ -1,6 +1,9 @@
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import fastify, { type FastifyInstance } from "fastify";
+import { expect, test, vi } from "vitest";
 import document from "../../../generated/openapi.json" with { type: "json" };
+import { registerDrain } from "../../../server/http/drain.ts";
+import { registerHealth } from "../../../server/http/health.ts";
 import { startServer } from "../../support/server.ts";
 import { createUser } from "../../support/users.ts";
 
@@ -57,4 +60,43 @@ test("counts requests by route on a listener of its own, and contract violations
   expect(text).toContain('contract_violations_total{operation="getUser"} 1');
   expect(text).not.toContain("very-personal");
   expect((await fetch(`${server.origin}/metrics`)).status).toBe(404);
+});
+
+test("asks for readiness no more often than twice a second, however many probes there are", async () => {
+  const app = fastify();
+  let asked = 0;
+  registerHealth(app, {
+    drain: registerDrain(app),
+    ready: async () => {
+      asked += 1;
+    },
+  });
+  const began = performance.now();
+  const answers = await Promise.all(Array.from({ length: 200 }, () => app.inject("/health/ready")));
+  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  expect(asked).toBeLessThanOrEqual(1 + (performance.now() - began) / 500);
+  await app.close();
+});
+
+test("notices that it is not ready any more, and that it is again, and logs each once", async () => {
+  const lines: string[] = [];
+  const app: FastifyInstance = fastify({ logger: { stream: { write: (line: string) => lines.push(line) } } });
+  let isReady = true;
+  registerHealth(app, {
+    drain: registerDrain(app),
+    ready: async () => {
+      if (!isReady) throw new Error("out of order");
+    },
+  });
+  const until = (statusCode: number) =>
+    vi.waitFor(async () => expect((await app.inject("/health/ready")).statusCode).toBe(statusCode), 10_000);
+  await until(200);
+  isReady = false;
+  await until(503);
+  await app.inject("/health/ready");
+  isReady = true;
+  await until(200);
+  const told = lines.map((line) => JSON.parse(line).msg).filter((message) => message.includes("ready"));
+  expect(told).toEqual(["not ready", "ready again"]);
+  await app.close();
 });
