@@ -20,6 +20,8 @@ export async function serve(args: readonly string[]): Promise<void> {
   const config = readConfig(process.env);
   const log = await openLog(config.logLevel);
   const app = await buildApp(config, log);
+  // Before it listens: whoever reads that it does may stop it at once.
+  stopOnSignals(app, config.drainSeconds, log);
   try {
     await app.http.listen({
       host: config.host,
@@ -35,8 +37,6 @@ export async function serve(args: readonly string[]): Promise<void> {
   await greet(`http://${urlHost(config.host)}:${port}`, app.developmentIssuer, log);
   // Whoever waits for the line that says so shall not wait for the buffer to fill.
   log.flush();
-
-  stopOnSignals(app, config.drainSeconds, log);
 }
 
 function stopOnSignals(app: App, drainSeconds: number, log: FastifyBaseLogger): void {
