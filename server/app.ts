@@ -109,7 +109,15 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
     },
   });
   registerContractDocument(http, document);
-  registerDocs(http, { directory: new URL("../generated/docs/", import.meta.url) });
+  registerDocs(http, {
+    directory: new URL("../generated/docs/", import.meta.url),
+    settings: {
+      baseUrl: "../api/v2",
+      issuer,
+      audience: config.audience,
+      hasDevelopmentIssuer: development !== undefined,
+    },
+  });
   if (development !== undefined) registerDevelopmentIssuer(http, development);
 
   await http.register(formbody, { parser: (body) => qs.parse(body, { depth: 4, parameterLimit: 1000 }) });

@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "toolkit/client": [],
   "toolkit/fastify": ["toolkit/openapi"],
   "toolkit/mock": ["toolkit/openapi"],
+  "toolkit/docs": ["toolkit/openapi"],
   "toolkit/bin": [],
   "server/store": ["server/private-file.ts"],
   "server/secrets": ["server/private-file.ts", "server/store"],

@@ -2,7 +2,7 @@
 // which Node.js runs as they are; it does not do that below node_modules, so what is published is compiled, and its
 // exports and its command name the compiled files while it is packed.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +14,8 @@ function compile(): void {
   rmSync(here("dist"), { recursive: true, force: true });
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "--project", here("tsconfig.build.json")], { stdio: "inherit" });
+  // What browsers run is no module of ours, and stays as it is.
+  cpSync(here("docs/browser"), here("dist/docs/browser"), { recursive: true });
 }
 
 /** `./mock/index.ts` → `{ types: "./dist/mock/index.d.ts", default: "./dist/mock/index.js" }`. */

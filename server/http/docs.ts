@@ -2,9 +2,20 @@ import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
 
+/** What the pages put into their samples in the place of the contract's own values. */
+export interface DocsSettings {
+  /** The API's address, relative to the pages. */
+  readonly baseUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Tokens are printed by a command of this program. */
+  readonly hasDevelopmentIssuer: boolean;
+}
+
 export interface DocsOptions {
   /** The folder of the rendered docs, which `npm run docs` writes, each file with its `.gz`. */
   readonly directory: URL;
+  readonly settings: DocsSettings;
 }
 
 /** The docs are asked for and have not been rendered. */
@@ -17,16 +28,13 @@ class DocsNotRenderedError extends Error {
   }
 }
 
-/**
- * Nothing but the page's own files, which hold no inline code. The digest is of the empty string: Redoc adds empty
- * style elements and fills them through the CSS object model, which no policy restricts.
- */
+/** Nothing but the pages' own files, which hold no inline code, and requests to this server. */
 const docsContentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+  "style-src 'self'",
   "img-src data:",
-  "font-src data:",
+  "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -37,6 +45,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".yaml": "application/yaml; charset=utf-8",
 };
 
 /** A file whose name holds a digest of its content. */
@@ -46,10 +56,16 @@ const digested = /\.[0-9a-f]{16}\.\w+$/;
  * Serves the rendered docs, each file as it is or as its `.gz` beside it. Nothing of them is read or loaded before it
  * is asked for: a server starts as fast with them as without.
  */
-export function registerDocs(app: FastifyInstance, { directory }: DocsOptions): void {
-  app.get("/docs", (_request, reply) => {
-    // Relative, so that it also holds behind a proxy that puts a path in front.
-    reply.code(302).header("location", "docs/").send();
+export function registerDocs(app: FastifyInstance, { directory, settings }: DocsOptions): void {
+  for (const path of ["/", "/docs"]) {
+    app.get(path, (_request, reply) => {
+      // Relative, so that it also holds behind a proxy that puts a path in front.
+      reply.code(302).header("location", "docs/").send();
+    });
+  }
+
+  app.get("/docs/server.json", (_request, reply) => {
+    reply.header("cache-control", "no-cache").send(settingsForSamples(settings));
   });
 
   app.get<{ Params: { file: string } }>("/docs/:file", async (request, reply) => {
@@ -74,4 +90,18 @@ export function registerDocs(app: FastifyInstance, { directory }: DocsOptions): 
     if (encoding === "gzip") reply.header("content-encoding", "gzip");
     return reply.send(handle.createReadStream());
   });
+}
+
+/** With the command that gets a token of the issuer, whose token endpoint is taken to be where Auth0 has it. */
+function settingsForSamples({ hasDevelopmentIssuer, ...settings }: DocsSettings): object {
+  if (hasDevelopmentIssuer) return settings;
+  const tokenEndpoint = `${settings.issuer.replace(/\/$/, "")}/oauth/token`;
+  const grant = [
+    "grant_type=client_credentials",
+    "client_id=$CLIENT_ID",
+    "client_secret=$CLIENT_SECRET",
+    `audience=${settings.audience}`,
+  ].map((pair) => `-d ${pair}`);
+  const tokenCommand = `$(curl -s ${tokenEndpoint} ${grant.join(" ")} | jq -r .access_token)`;
+  return { ...settings, tokenEndpoint, tokenCommand };
 }

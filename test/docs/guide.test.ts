@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test, vi } from "vitest";
+import { renderDocs } from "./site.ts";
 
 // A busy machine takes its time where a test runs the compiler.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -50,6 +51,26 @@ test("the code of every page compiles", () => {
   expect(pages.length).toBeGreaterThan(5);
   expect(diagnose(new Map(pages.map((page) => [`${folder}${page}.ts`, moduleOf(page)])))).toEqual([]);
 });
+
+test("the code beside every operation compiles, for each of its examples", () => {
+  const site = renderDocs();
+  const modules = new Map<string, string>();
+  for (const page of readdirSync(site).filter((name) => name.endsWith(".html"))) {
+    const samples = readFileSync(new URL(page, site), "utf8").matchAll(
+      /data-language="(Typed client|Auth0 SDK)" data-example="([^"]*)"[\s\S]*?<code>([\s\S]*?)<\/code>/g,
+    );
+    for (const [, language, example, code = ""] of samples)
+      modules.set(`${folder}${page}.${language}.${example}.ts`, textOf(code));
+  }
+  expect([...modules.keys()].join("\n")).toMatch(/createAuthenticationMethod.html.Typed client.totp/);
+  expect(diagnose(modules)).toEqual([]);
+});
+
+/** The text of HTML. */
+function textOf(markup: string): string {
+  const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#x27": "'", amp: "&" };
+  return markup.replace(/<[^>]*>/g, "").replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
+}
 
 test("code that does not compile is found", () => {
   const wrong = 'import { nothing } from "authentication-methods-client";';

@@ -7,6 +7,13 @@ import fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { registerDocs } from "../../../server/http/docs.ts";
 
+const settings = {
+  baseUrl: "../api/v2",
+  issuer: "https://issuer.example.com/",
+  audience: "https://api.example.com/",
+  hasDevelopmentIssuer: false,
+};
+
 /** A server with docs, in a folder beside a file that is none of theirs. */
 async function serveDocs(files: Readonly<Record<string, string>>) {
   const folder = await mkdtemp(join(tmpdir(), "docs-"));
@@ -15,7 +22,7 @@ async function serveDocs(files: Readonly<Record<string, string>>) {
     await writeFile(join(folder, `${name}.gz`), gzipSync(content));
   }
   const app = fastify();
-  registerDocs(app, { directory: pathToFileURL(`${folder}/`) });
+  registerDocs(app, { directory: pathToFileURL(`${folder}/`), settings });
   onTestFinished(async () => {
     await app.close();
     await rm(folder, { recursive: true });
@@ -23,9 +30,9 @@ async function serveDocs(files: Readonly<Record<string, string>>) {
   return app;
 }
 
-test("leads from /docs to the page", async () => {
+test.each(["/", "/docs"])("leads from %s to the page", async (url) => {
   const app = await serveDocs({ "index.html": "<!doctype html>" });
-  const redirect = await app.inject("/docs");
+  const redirect = await app.inject(url);
   expect(redirect.statusCode).toBe(302);
   expect(redirect.headers.location).toBe("docs/");
 
@@ -56,6 +63,27 @@ test("lets files whose name holds a digest be kept for ever", async () => {
   expect((await app.inject("/docs/openapi.json")).headers["cache-control"]).toBe("no-cache");
 });
 
+test("tells the pages the server's own settings, whatever was rendered", async () => {
+  const app = await serveDocs({ "server.json": '{"baseUrl":"https://elsewhere.example.com"}' });
+  const answer = await app.inject("/docs/server.json");
+  expect(answer.headers["cache-control"]).toBe("no-cache");
+  expect(answer.json()).toMatchObject({
+    baseUrl: "../api/v2",
+    issuer: settings.issuer,
+    audience: settings.audience,
+    tokenEndpoint: "https://issuer.example.com/oauth/token",
+    tokenCommand: expect.stringContaining("audience=https://api.example.com/"),
+  });
+});
+
+test.each([
+  ["openapi.yaml", "application/yaml; charset=utf-8"],
+  ["llms.txt", "text/plain; charset=utf-8"],
+])("serves %s by its media type", async (file, mediaType) => {
+  const app = await serveDocs({ [file]: "text" });
+  expect((await app.inject(`/docs/${file}`)).headers["content-type"]).toBe(mediaType);
+});
+
 test("compresses for those who take it", async () => {
   const app = await serveDocs({ "redoc.0123456789abcdef.js": "1;".repeat(5_000) });
   const url = "/docs/redoc.0123456789abcdef.js";
@@ -83,11 +111,11 @@ test.each([
   "/docs/%2Fetc%2Fpasswd.json",
   "/docs/..%5Cx.json",
   "/docs/%00.json",
-  "/docs/notes.txt",
+  "/docs/notes.md",
   "/docs/index.html.gz",
   "/docs/.json",
 ])("%s is not found", async (url) => {
-  const app = await serveDocs({ "index.html": "", "notes.txt": "none of the docs" });
+  const app = await serveDocs({ "index.html": "", "notes.md": "none of the docs" });
   expect((await app.inject(url)).statusCode).toBe(404);
 });
 

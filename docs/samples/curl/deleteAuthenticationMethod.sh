@@ -1,2 +1,0 @@
-curl --fail-with-body --request DELETE "http://127.0.0.1:3000/api/v2/users/auth0%7C5f7c8ec7c33c6c004bbafe82/authentication-methods/email%7Cdev_f0O81fTcftc0kN2v" \
-  --header "Authorization: Bearer $TOKEN"

@@ -1,2 +1,0 @@
-curl --fail-with-body --request GET "http://127.0.0.1:3000/api/v2/users/auth0%7C5f7c8ec7c33c6c004bbafe82/authentication-methods?page=0&per_page=50&include_totals=true" \
-  --header "Authorization: Bearer $TOKEN"
