@@ -255,7 +255,7 @@ describe("size is no reason to hang", () => {
     }
   });
 
-  it("says so where the required values are too many to make", async () => {
+  it("cuts short and says so where the required values are too many to make", async () => {
     const level = (depth: number): unknown =>
       depth === 0
         ? { type: "integer" }
@@ -268,9 +268,8 @@ describe("size is no reason to hang", () => {
       ),
     );
     const response = await mock.fetch("/");
-    expect([response.status, ((await response.json()) as { type: string }).type]).toEqual([
-      500,
-      "https://stoplight.io/prism/errors#SCHEMA_TOO_COMPLEX",
-    ]);
+    expect(response.status).toBe(200);
+    expect((await response.text()).length).toBeLessThan(100_000);
+    expect(response.headers.get("sl-violations")).toContain("must NOT have fewer than 30 items");
   });
 });

@@ -1,31 +1,57 @@
-import { generateSync } from "json-schema-faker";
-import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
-import { pointerTokens } from "../document/reference.ts";
 import type { ContractSchema } from "../schema/contract-schema.ts";
-import { seedNumber } from "./chance.ts";
-import { sample } from "./sample.ts";
+import { Budget, OutOfBudget } from "./budget.ts";
+import { createChance } from "./chance.ts";
+import { Corrections, faultsOf } from "./corrections.ts";
+import { Generator } from "./generator.ts";
+import { NONE } from "./none.ts";
+import { rootPlace } from "./place.ts";
 
-/** Seeds tried for a value that passes its schema, and the time all of them together may take (milliseconds). */
-const MOST_SEEDS = 30;
-const LONGEST_SEARCH = 150;
-/** Repairs of one value that breaks its schema in places. */
-const MOST_REPAIRS = 8;
+/** Values in one sample. Far more than any screen shows, far less than would stall the server. */
+const LARGEST_SAMPLE = 8_000;
+/** Values in one that is cut short because nothing smaller is valid. */
+const SMALLEST_SAMPLE = 1_000;
+/** Steps that all attempts at one body together may take. */
+const MOST_STEPS = 30_000;
+/** How deep objects may nest before what is optional is left out. Tried in turn until the sample is small enough. */
+const DEPTHS = [10, 5, 2, 0];
+const RANDOM_DEPTHS = [5, 3, 1, 0];
+/** Other ways tried at one place. */
+const MOST_CORRECTIONS = 5;
+const MOST_SEEDS = 10;
 
-const samples = new WeakMap<ContractSchema, { readonly value: unknown }>();
+/** How a value is made. */
+interface Making {
+  /** Undefined: always the same value. */
+  readonly seed?: string;
+  readonly fill: boolean;
+}
+
+interface Made {
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+const samples = new WeakMap<ContractSchema, unknown>();
 
 /**
- * The value that always stands for a schema: Prism's sample where it is valid, else a generated one.
+ * The value that always stands for a schema: Prism's sample (default, const, first of enum, first of examples, a sample
+ * of the format, the minimum, `"string"`, `0`; arrays hold one item or `minItems`), made another way in those places
+ * only where it breaks the schema. A schema that no value can satisfy, or no small one, gets one that comes near.
  * Undefined where nothing can be made at all. The value is shared: do not change it.
  */
 export function staticValue(schema: ContractSchema): unknown {
-  let known = samples.get(schema);
-  if (!known) {
-    const plain = sample(schema.generative);
-    const valid = plain !== undefined && schema.validator.accepts(plain);
-    known = { value: valid ? plain : (search(schema, 1, plain, false) ?? plain) };
-    samples.set(schema, known);
-  }
-  return known.value;
+  if (!samples.has(schema)) samples.set(schema, search(schema, { fill: false }));
+  return samples.get(schema);
+}
+
+/**
+ * The same, without holding it against its schema: for a page that shows very many.
+ *
+ * @param budget pays for it
+ * @returns undefined where the budget does not suffice
+ */
+export function roughValue(schema: ContractSchema, budget: Budget): unknown {
+  return samples.has(schema) ? samples.get(schema) : make(schema, { fill: false }, budget)?.value;
 }
 
 /**
@@ -35,57 +61,104 @@ export function staticValue(schema: ContractSchema): unknown {
  * @param fill whether objects that allow it get additional properties too
  */
 export function dynamicValue(schema: ContractSchema, seed: string, fill = false): unknown {
-  return search(schema, seedNumber(seed), staticValue(schema), fill) ?? staticValue(schema);
+  return search(schema, { seed, fill });
 }
 
-function search(schema: ContractSchema, seed: number, fallback: unknown, fill: boolean): unknown {
-  const started = performance.now();
-  for (let attempt = 0; attempt < MOST_SEEDS && performance.now() - started < LONGEST_SEARCH; attempt++) {
-    const value = generate(schema, seed + attempt, fill);
-    if (value === undefined) continue;
-    if (schema.validator.accepts(value)) return value;
-    const repaired = repair(schema, value, fallback);
-    if (repaired !== undefined) return repaired;
+/** The first valid value, or the one that comes nearest. */
+function search(schema: ContractSchema, making: Making): unknown {
+  const budget = new Budget(MOST_STEPS);
+  const first = make(schema, making, budget);
+  if (!first) return undefined;
+  const mended = mend(schema, making, first, budget);
+  if (mended.errors === 0) return mended.value;
+  for (let seed = 1; seed <= MOST_SEEDS && budget.left > 0; seed++) {
+    const other = { ...making, seed: `${making.seed ?? ""} ${seed}` };
+    const value = make(schema, other, budget)?.value;
+    if (value !== undefined && schema.validator.accepts(value)) return value;
   }
-  return undefined;
+  return mended.value;
 }
 
-function generate(schema: ContractSchema, seed: number, fillProperties: boolean): unknown {
-  try {
-    const options = { seed, alwaysFakeOptionals: true, fillProperties, maxDefaultItems: 3, maxDepth: 5 };
-    return generateSync(schema.generative as never, options);
-  } catch {
-    return undefined;
-  }
+/** Makes what is wrong another way, place by place, as long as that leaves fewer errors. */
+function mend(
+  schema: ContractSchema,
+  making: Making,
+  { value: first, depth }: Made,
+  budget: Budget,
+): { readonly value: unknown; readonly errors: number } {
+  let corrections = new Corrections();
+  let value = first;
+  let errors = schema.validator.errors(value);
+  const attempt = (places: readonly string[], times: number): boolean => {
+    const next = corrections.with(places, times);
+    const made = make(schema, making, budget, next, depth);
+    const remaining = made && schema.validator.errors(made.value);
+    if (!made || !remaining || remaining.length >= errors.length) return false;
+    corrections = next;
+    value = made.value;
+    errors = remaining;
+    return true;
+  };
+  const improve = (): boolean => {
+    const { certain, possible } = faultsOf(errors);
+    if (certain.length > 0 && attempt(certain, 1)) return true;
+    for (const place of [...certain, ...possible])
+      for (let times = 1; times <= MOST_CORRECTIONS && budget.left > 0; times++)
+        if (attempt([place], times)) return true;
+    return false;
+  };
+  while (errors.length > 0 && budget.left > 0 && improve());
+  return { value, errors: errors.length };
 }
 
-/** Replaces what is invalid by the same place of a value known to be better, or leaves it out. */
-function repair(schema: ContractSchema, value: unknown, better: unknown): unknown {
-  for (let round = 0; round < MOST_REPAIRS; round++) {
-    const [error] = schema.validator.errors(value);
-    if (!error) return value;
-    const path = pointerTokens(error.instancePath);
-    const last = path.pop();
-    const parent = descend(value, path);
-    if (last === undefined || typeof parent !== "object" || parent === null) return undefined;
-    const replacement = descend(
-      better,
-      [...path, last].map((token) => (/^\d+$/.test(token) ? "0" : token)),
+/** One value, as deep as it may be; where even the flattest is too large, what there is room for. */
+function make(
+  schema: ContractSchema,
+  making: Making,
+  budget: Budget,
+  corrections = new Corrections(),
+  depth?: number,
+): Made | undefined {
+  const depths = depth === undefined ? (making.seed === undefined ? DEPTHS : RANDOM_DEPTHS) : [depth];
+  for (const one of depths) {
+    const value = within(budget, LARGEST_SAMPLE, true, (own) =>
+      generate(schema, making, own, corrections, one, [true, false]),
     );
-    const holder = parent as JsonObject;
-    if (replacement !== undefined && JSON.stringify(holder[last]) !== JSON.stringify(replacement)) {
-      holder[last] = structuredClone(replacement);
-    } else if (Array.isArray(parent)) parent.splice(Number(last), 1);
-    else delete holder[last];
+    if (value !== NONE) return { value, depth: one };
   }
-  return undefined;
+  const value = within(budget, SMALLEST_SAMPLE, false, (own) =>
+    generate(schema, making, own, corrections, 0, [false]),
+  );
+  return value === NONE ? undefined : { value, depth: 0 };
 }
 
-function descend(value: unknown, path: readonly string[]): unknown {
-  let current = value;
-  for (const token of path) {
-    if (!isJsonObject(current) && !Array.isArray(current)) return undefined;
-    current = (current as JsonObject)[token];
+function generate(
+  schema: ContractSchema,
+  { seed, fill }: Making,
+  budget: Budget,
+  corrections: Corrections,
+  depth: number,
+  strictness: readonly boolean[],
+): unknown {
+  for (const strict of strictness) {
+    const generator = new Generator(schema.generative, { budget, corrections, fill, strict });
+    const chance = seed === undefined ? undefined : createChance(seed);
+    const value = generator.value(schema.generative, rootPlace(depth, chance));
+    if (value !== NONE) return value;
   }
-  return current;
+  return NONE;
+}
+
+/** Makes a value with a part of a budget; `NONE` where it does not suffice. */
+function within(budget: Budget, most: number, throws: boolean, run: (own: Budget) => unknown): unknown {
+  const own = new Budget(throws ? Math.min(most, budget.left) : most, throws);
+  try {
+    return run(own);
+  } catch (error) {
+    // A schema may also nest deeper than the call stack.
+    if (!(error instanceof OutOfBudget) && !(error instanceof RangeError)) throw error;
+    return NONE;
+  } finally {
+    budget.spend(Math.min(own.spent, budget.left));
+  }
 }

@@ -1,110 +1,60 @@
-import { generateSync } from "json-schema-faker";
 import type { JsonObject } from "../../openapi/json.ts";
+import type { Budget } from "./budget.ts";
+import { createChance } from "./chance.ts";
+import { PATTERNS } from "./merge.ts";
 import { NONE } from "./none.ts";
+import { randomFormat, randomWords, sampleFormat } from "./sample-format.ts";
+import { sampleMatching } from "./sample-pattern.ts";
 
-/** Longer strings than this are not filled up to their `minLength`. */
-const LONGEST_FILLER = 100_000;
+/** How many characters of a filler cost as much as a value. */
+const CHARACTERS_A_STEP = 16;
 
-const FORMATS: Readonly<Record<string, string>> = {
-  ...{ email: "user@example.com", "idn-email": "пользователь@пример.ру" },
-  ...{ "date-time": "2019-08-24T14:15:22Z", date: "2019-08-24", time: "14:15:22Z", duration: "P1D" },
-  ...{
-    uri: "http://example.com",
-    "uri-reference": "../dictionary",
-    "uri-template": "http://example.com/{endpoint}",
-  },
-  ...{
-    iri: "http://пример.ру",
-    "iri-reference": "../словарь",
-    hostname: "example.com",
-    "idn-hostname": "пример.ру",
-  },
-  ...{ ipv4: "192.168.0.1", ipv6: "2001:0db8:85a3:0000:0000:8a2e:0370:7334", regex: "/regex/" },
-  ...{ "json-pointer": "/json/pointer", "relative-json-pointer": "1/relative/json/pointer" },
-  ...{ password: "pa$$word", byte: "c3RyaW5n" },
-};
-
-/** A string for a schema: of its pattern, of its format, or `"string"` cut or repeated to length. */
-export function sampleString(schema: JsonObject, name: string | undefined): unknown {
-  const least = Number(schema.minLength ?? 0);
-  const most = Number(schema.maxLength ?? Number.POSITIVE_INFINITY);
-  if (typeof schema.pattern === "string") return matchingString(schema);
-  const format = schema.format === "uuid" ? sampleUuid(name ?? "id") : FORMATS[String(schema.format)];
-  if (format !== undefined && format.length >= least && format.length <= most) return format;
-  const filler = "string".repeat(Math.min(Math.ceil(Math.max(least, 6) / 6), LONGEST_FILLER));
-  return filler.slice(0, Math.min(Math.max(least, 6), most));
+/**
+ * A string for a schema: of its pattern, of its format, or `"string"` cut or repeated to length.
+ *
+ * @param name the property's, which a UUID is made from
+ * @param chance makes it any such string
+ * @param budget pays for what a length or a pattern demands
+ * @returns `NONE` where none was found
+ */
+export function sampleString(
+  schema: JsonObject,
+  name: string | undefined,
+  chance: (() => number) | undefined,
+  budget: Budget,
+): unknown {
+  const least = bound(schema.minLength, 0);
+  const most = bound(schema.maxLength, Number.POSITIVE_INFINITY);
+  if (least > most) return NONE;
+  const format = typeof schema.format === "string" ? schema.format : undefined;
+  const fits = (text: string | undefined) =>
+    text !== undefined && text.length >= least && text.length <= most;
+  const known =
+    format === undefined
+      ? undefined
+      : [chance && randomFormat(format, chance), sampleFormat(format, name)].find(fits);
+  const patterns = Array.isArray(schema[PATTERNS]) ? schema[PATTERNS].map(String) : [];
+  if (patterns.length > 0) {
+    const expected = { patterns, least, most };
+    if (known !== undefined && matchesAll(known, patterns)) return known;
+    return sampleMatching(expected, chance ?? createChance(patterns.join()), budget);
+  }
+  if (known !== undefined) return known;
+  const affordable = budget.spend(Math.ceil(least / CHARACTERS_A_STEP)) ? Math.max(least, 6) : 6;
+  if (chance) return randomWords(Math.min(least, affordable), most, chance);
+  return "string".repeat(Math.ceil(affordable / 6)).slice(0, Math.min(affordable, most));
 }
 
-/** Values worth trying on an expression that the generator does not understand. */
-const CANDIDATES = [
-  ...Object.values(FORMATS),
-  ..."string|STRING|String1!|0|1|00000000|A|a|abc123|+10000000000".split("|"),
-];
-const MOST_ATTEMPTS = 20;
-const MOST_VARIANTS = 12;
+function bound(value: unknown, otherwise: number): number {
+  return typeof value === "number" && value >= 0 ? value : otherwise;
+}
 
-function matchingString(schema: JsonObject): unknown {
-  const { pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
-  let expression: RegExp;
-  try {
-    expression = new RegExp(String(pattern), "u");
-  } catch {
-    return "string";
-  }
-  const fits = (value: unknown) =>
-    typeof value === "string" &&
-    expression.test(value) &&
-    value.length >= Number(minLength) &&
-    value.length <= Number(maxLength);
-  const known = FORMATS[String(schema.format)];
-  if (fits(known)) return known;
-  for (const variant of variants(String(pattern), Number(minLength))) {
-    for (let seed = 1; seed <= MOST_ATTEMPTS; seed++) {
-      const value = attempt(() => generateSync({ type: "string", pattern: variant }, { seed }));
-      if (fits(value)) return value;
+function matchesAll(text: string, patterns: readonly string[]): boolean {
+  return patterns.every((pattern) => {
+    try {
+      return new RegExp(pattern, "u").test(text);
+    } catch {
+      return false;
     }
-  }
-  return CANDIDATES.find(fits) ?? NONE;
-}
-
-/** The pattern, and then the pattern with its last `+` or `*` at counts that may bring it to length. */
-function* variants(pattern: string, least: number): Generator<string> {
-  yield pattern;
-  const [last] = [...pattern.matchAll(/(?<!\\)(?:[+*]|\{\d+,\})(?![^[]*\])/g)].reverse();
-  if (!last) return;
-  for (let count = Math.min(least, LONGEST_FILLER); count >= Math.max(1, least - MOST_VARIANTS); count--) {
-    yield `${pattern.slice(0, last.index)}{${count}}${pattern.slice(last.index + last[0].length)}`;
-  }
-}
-
-function attempt(make: () => unknown): unknown {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
-}
-
-/** A version 4 UUID (RFC 9562) that is always the same for a property's name, and the one Prism shows. */
-function sampleUuid(name: string): string {
-  let hash = 0;
-  for (const character of name) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
-  const random = smallFastCounting(hash);
-  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (place) => {
-    const digit = ((random() * 16) % 16) | 0;
-    return (place === "x" ? digit : (digit & 3) | 8).toString(16);
   });
-}
-
-/** Bob Jenkins' small fast generator (JSF32): numbers from 0 to 1, always the same for a seed. */
-function smallFastCounting(seed: number): () => number {
-  let [a, b, c, d] = [seed, seed, seed, seed];
-  return () => {
-    const t = (a - ((b << 27) | (b >>> 5))) | 0;
-    a = b ^ ((c << 17) | (c >>> 15));
-    b = (c + d) | 0;
-    c = (d + t) | 0;
-    d = (a + t) | 0;
-    return (d >>> 0) / 4294967296;
-  };
 }

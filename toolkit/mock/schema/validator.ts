@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { isJsonObject } from "../../openapi/json.ts";
 import type { JsonSchema } from "../document/json-schema.ts";
 import { pointerTokens } from "../document/reference.ts";
 import type { Violation } from "../violation.ts";
@@ -28,7 +29,28 @@ function tolerantRegExp(pattern: string, flags: string): RegExp {
 function createAjv(coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({ ...options, coerceTypes });
   addFormats.default(ajv);
+  ajv.addKeyword({ keyword: STEP, schema: false, validate: countStep });
   return ajv;
+}
+
+/** Counts how often a validation enters a definition: alternatives that recurse cost exponentially much otherwise. */
+const STEP = "x-validation-step";
+const MOST_STEPS = 50_000;
+let steps = 0;
+
+function countStep(): boolean {
+  steps += 1;
+  if (steps > MOST_STEPS) throw new RangeError("The schema is too complex for this value.");
+  return true;
+}
+
+function counted(schema: JsonSchema): JsonSchema {
+  if (!isJsonObject(schema) || !isJsonObject(schema.$defs)) return schema;
+  const definitions = Object.entries(schema.$defs).map(([name, definition]) => [
+    name,
+    isJsonObject(definition) ? { [STEP]: true, ...definition } : definition,
+  ]);
+  return { ...schema, $defs: Object.fromEntries(definitions) };
 }
 
 const compilers: { exact?: Ajv2020; coercing?: Ajv2020 } = {};
@@ -50,9 +72,10 @@ export class SchemaValidator {
     this.#compiled ??= this.#compile();
     if (this.#compiled === "unusable") return [];
     try {
+      steps = 0;
       return this.#compiled(value) ? [] : (this.#compiled.errors ?? []);
     } catch {
-      // A recursive schema on a value that nests deeper than the call stack.
+      // A recursive schema on a value that nests deeper than the call stack, or takes too many steps.
       return [];
     }
   }
@@ -70,7 +93,7 @@ export class SchemaValidator {
     try {
       const name = this.#coerce ? "coercing" : "exact";
       compilers[name] ??= createAjv(this.#coerce);
-      return compilers[name].compile(this.#schema);
+      return compilers[name].compile(counted(this.#schema));
     } catch {
       return "unusable";
     }
