@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -10,11 +10,14 @@ rmSync(here("dist"), { recursive: true, force: true });
 // The generic client is compiled into this package: whoever installs it needs nothing else of the toolkit.
 for (const project of ["tsconfig.build.json", "tsconfig.toolkit.json"])
   execFileSync(process.execPath, [compiler, "--project", here(project)], { stdio: "inherit" });
-for (const file of readdirSync(here("dist")).filter((name) => /\.(js|d\.ts)$/.test(name))) {
-  const text = readFileSync(here(`dist/${file}`), "utf8");
-  const own = text.replaceAll('"contract-first/client"', '"./contract-first/index.js"');
-  writeFileSync(here(`dist/${file}`), own);
-}
 // The contract's types and the contract itself are generated outside this package and published inside it.
 for (const file of ["openapi.d.ts", "openapi.json"])
   copyFileSync(here(`../generated/${file}`), here(`dist/${file}`));
+// The compiler leaves specifiers in declarations as they are written; compilers before 5.0 refuse `.ts` in them.
+for (const file of globSync(here("dist/**/*.{js,d.ts}"))) {
+  const text = readFileSync(file, "utf8").replaceAll(
+    '"contract-first/client"',
+    '"./contract-first/index.js"',
+  );
+  writeFileSync(file, text.replace(/(from "\.[^"]*?)(\.d)?\.ts"/g, '$1.js"'));
+}

@@ -1,18 +1,12 @@
+import { ApiError as AnyApiError } from "contract-first/client";
 import type { Error as ErrorEnvelope } from "./openapi.d.ts";
 
 /** The API answered with an error status. Thrown by {@link unwrap}. */
-export class ApiError extends Error {
-  override name = "ApiError";
-  /** HTTP status of the answer. */
-  readonly status: number;
+export class ApiError extends AnyApiError {
   /** What is wrong, for a program to tell cases apart, for example `inexistent_user`. Some errors have none. */
   readonly errorCode: string | undefined;
   /** The API's error envelope; undefined where something else answered, such as a proxy. */
   readonly envelope: ErrorEnvelope | undefined;
-  /** The server's id of the request, to find it in the server's log. */
-  readonly requestId: string | undefined;
-  /** The answer: status and headers. Its body has been read. */
-  readonly response: Response;
 
   /**
    * @param request Method and address of the request.
@@ -21,12 +15,9 @@ export class ApiError extends Error {
    */
   constructor(request: Pick<Request, "method" | "url">, response: Response, body: unknown) {
     const envelope = isEnvelope(body) ? body : undefined;
-    super(`${request.method} ${request.url}: ${response.status} ${explain(response, envelope, body)}`);
-    this.status = response.status;
+    super(request, response, body, explain(response, envelope, body));
     this.errorCode = envelope?.errorCode;
     this.envelope = envelope;
-    this.requestId = response.headers.get("x-request-id") ?? undefined;
-    this.response = response;
   }
 }
 

@@ -1,24 +1,22 @@
-import type { Fetch } from "contract-first/client";
 import {
-  clientCredentials,
-  type RetryOptions,
-  readWhole,
-  refuseUnexpected,
-  rememberRequest,
-  type Token,
-  type TokenSource,
-  withRetry,
-  withTimeout,
-  withToken,
+  bearer,
+  type ClientCredentials,
+  type ConnectionOptions,
+  connect,
+  type TokenFunction,
 } from "contract-first/client";
-import createOpenapiFetch, { type Client, type ClientOptions as OpenapiFetchOptions } from "openapi-fetch";
+import type { Client } from "openapi-fetch";
 import type { paths } from "./openapi.d.ts";
+import { serializers } from "./serializers.ts";
 
 /** An openapi-fetch client that knows this API: `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `use`, `eject`. */
 export type AuthenticationMethodsClient = Client<paths, "application/json">;
 
+/** A bearer token, what gives one, or what one can be bought with. */
+export type Token = string | TokenFunction | (ClientCredentials & { audience: string });
+
 /** All options of openapi-fetch, and those of this client. */
-export interface ClientOptions extends OpenapiFetchOptions {
+export interface ClientOptions extends Omit<ConnectionOptions, "requireContent"> {
   /**
    * Address of the API with its base path, for example `https://identity.example.com/api/v2`. In a browser a path
    * such as `/api/v2` is enough for the page's own origin.
@@ -31,32 +29,6 @@ export interface ClientOptions extends OpenapiFetchOptions {
    * @default undefined – requests go without a token
    */
   token?: Token | undefined;
-  /**
-   * When a call is tried again: after network failures, timeouts and passing statuses, for idempotent methods and
-   * for a POST with an `Idempotency-Key`. `false` never tries again.
-   *
-   * @default {}
-   */
-  retry?: RetryOptions | false | undefined;
-  /**
-   * Milliseconds until one attempt must be answered in full; `false` for no bound.
-   *
-   * @default 10_000
-   */
-  timeout?: number | false | undefined;
-  /**
-   * Milliseconds that a call may take with its token, all attempts and the waits between them; `false` for no
-   * bound.
-   *
-   * @default 60_000
-   */
-  totalTimeout?: number | false | undefined;
-  /**
-   * What sends a request. One that is given with a single call takes the place of token, retry and timeouts too.
-   *
-   * @default globalThis.fetch
-   */
-  fetch?: Fetch;
 }
 
 /**
@@ -71,55 +43,16 @@ export interface ClientOptions extends OpenapiFetchOptions {
  *   {@link NetworkError}, {@link TimeoutError}, {@link TokenError}, {@link UnexpectedResponseError}, or the reason
  *   of an aborted signal.
  */
-export function createClient(options: ClientOptions): AuthenticationMethodsClient {
-  const {
-    token,
-    retry = {},
-    timeout = 10_000,
-    totalTimeout = 60_000,
-    fetch = (request: Request, init?: RequestInit) => globalThis.fetch(request, init),
-    ...openapiFetchOptions
-  } = options;
-  requireAddress("baseUrl", options.baseUrl);
-
-  const attempt = withTimeout(readWhole(fetch), timeout);
-  const authorized =
-    token === undefined
-      ? attempt
-      : withToken(
-          attempt,
-          tokenSource(
-            token,
-            withRetry(attempt, retry, totalTimeout, () => true),
-          ),
-        );
-  const whole = withTimeout(withRetry(authorized, retry, totalTimeout), totalTimeout);
-
-  const client = createOpenapiFetch<paths, "application/json">({
-    ...openapiFetchOptions,
-    fetch: refuseUnexpected(whole),
-  });
-  // First in, so last to see the answer: after any middleware that replaces it.
-  client.use(rememberRequest);
-  return client;
+export function createClient({ token, retry = {}, ...options }: ClientOptions): AuthenticationMethodsClient {
+  if (typeof token === "object" && !token.audience) throw new TypeError("token.audience is missing");
+  return connect<paths, "application/json">(
+    { ...options, retry: retry && { isInFlight, ...retry }, requireContent: true },
+    serializers,
+    token === undefined ? undefined : bearer(token, options),
+  );
 }
 
-function tokenSource(token: Token, fetch: Fetch): TokenSource {
-  if (typeof token === "function") return async (refused) => token({ renew: refused !== undefined });
-  if (typeof token === "string") {
-    if (!token.trim()) throw new TypeError("token is empty");
-    return async () => token.trim();
-  }
-  requireAddress("token.tokenUrl", token.tokenUrl);
-  for (const name of ["clientId", "clientSecret", "audience"] as const) {
-    if (!token[name]) throw new TypeError(`token.${name} is missing`);
-  }
-  return clientCredentials(token, fetch);
-}
-
-function requireAddress(name: string, address: string): void {
-  const isOnPage = "location" in globalThis && /^\//.test(address);
-  if (!isOnPage && !/^https?:\/\/./.test(address)) {
-    throw new TypeError(`${name} must be like https://identity.example.com/api/v2, not ${address}`);
-  }
+async function isInFlight(response: Response): Promise<boolean> {
+  const body = (await response.json().catch(() => undefined)) as { errorCode?: string } | undefined;
+  return body?.errorCode === "idempotent_request_in_flight";
 }

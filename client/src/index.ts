@@ -1,8 +1,8 @@
-export type { ClientCredentials, RetryOptions, Token, TokenFunction } from "contract-first/client";
+export type { ClientCredentials, RetryOptions, TokenFunction } from "contract-first/client";
 export { NetworkError, TimeoutError, TokenError, UnexpectedResponseError } from "contract-first/client";
 export type { Client, Middleware } from "openapi-fetch";
 export { ApiError } from "./api-error.ts";
-export { type AuthenticationMethodsClient, type ClientOptions, createClient } from "./client.ts";
+export { type AuthenticationMethodsClient, type ClientOptions, createClient, type Token } from "./client.ts";
 export { type ListAllOptions, listAll } from "./list-all.ts";
 export type {
   AuthenticationMethod,

@@ -171,7 +171,7 @@ test("a server that is not there is a NetworkError that names address and reason
 });
 
 test("a host that does not exist is a NetworkError", async () => {
-  const client = createClient({ baseUrl: "http://identity.invalid/api/v2", retry: false });
+  const client = createClient({ baseUrl: "https://identity.invalid/api/v2", retry: false });
 
   await expect(client.GET("/users/{id}", path)).rejects.toThrow(
     /no answer \(getaddrinfo .* identity\.invalid\)/,

@@ -1,3 +1,4 @@
+import { type AddressOptions, parseAddress } from "./address.ts";
 import type { Fetch } from "./fetch.ts";
 import type { TokenSource } from "./token.ts";
 import { TokenError } from "./token-error.ts";
@@ -13,8 +14,12 @@ export interface ClientCredentials {
   clientId: string;
   /** The application's secret. */
   clientSecret: string;
-  /** The API that the token is for: the server's `AUDIENCE`. */
-  audience: string;
+  /**
+   * The API that the token is for, where the token endpoint asks for it.
+   *
+   * @default undefined
+   */
+  audience?: string | undefined;
   /**
    * Scopes to ask for, separated by spaces.
    *
@@ -32,12 +37,18 @@ interface IssuedToken {
 
 /**
  * Fetches a token when it is first needed, shares it between all calls, and renews it shortly before it expires.
+ *
+ * @throws {TypeError} The credentials are incomplete.
  */
-export function clientCredentials(credentials: ClientCredentials, fetch: Fetch): TokenSource {
+export function clientCredentials(credentials: ClientCredentials, options?: AddressOptions): TokenSource {
+  parseAddress("token.tokenUrl", credentials.tokenUrl, options);
+  for (const name of ["clientId", "clientSecret"] as const) {
+    if (!credentials[name]) throw new TypeError(`token.${name} is missing`);
+  }
   let issued: IssuedToken | undefined;
   let pending: Promise<IssuedToken> | undefined;
 
-  return async (refused) => {
+  return async (refused, fetch) => {
     if (issued?.value === refused) issued = undefined;
     if (!issued || Date.now() >= issued.renewAt) {
       pending ??= requestToken(credentials, fetch).finally(() => {
@@ -74,7 +85,7 @@ async function requestToken(credentials: ClientCredentials, fetch: Fetch): Promi
         grant_type: "client_credentials",
         client_id: clientId,
         client_secret: clientSecret,
-        audience,
+        ...(audience && { audience }),
         ...(scope && { scope }),
       }),
     }),

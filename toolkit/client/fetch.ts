@@ -1,2 +1,13 @@
+/** What goes with a request on each of its attempts. */
+export interface FetchInit extends RequestInit {
+  /** How the caller will read the answer; a `stream` is handed over when it begins. */
+  parseAs?: string;
+}
+
 /** The part of the platform's `fetch` that this client stands on: a request goes out, a response comes back. */
-export type Fetch = (request: Request, init?: RequestInit) => Promise<Response>;
+export type Fetch = (request: Request, init?: FetchInit) => Promise<Response>;
+
+/** Whether an answer is read while it comes in: an endless one must not be waited for. */
+export function isStream(init: FetchInit | undefined): boolean {
+  return init?.parseAs === "stream";
+}

@@ -1,3 +1,5 @@
+import { describeRequest } from "./sent-request.ts";
+
 /** No answer came: the server is down, the address is wrong, or a browser refused the call for want of CORS. */
 export class NetworkError extends Error {
   override name = "NetworkError";
@@ -8,6 +10,6 @@ export class NetworkError extends Error {
    * @param options `cause`: the platform's own error.
    */
   constructor(request: Request, reason: string, options?: ErrorOptions) {
-    super(`${request.method} ${request.url}: ${reason}`, options);
+    super(`${describeRequest(request)}: ${reason}`, options);
   }
 }

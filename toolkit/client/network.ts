@@ -1,9 +1,10 @@
-import type { Fetch } from "./fetch.ts";
+import { abortable } from "./abortable.ts";
+import { type Fetch, isStream } from "./fetch.ts";
 import { NetworkError } from "./network-error.ts";
 
 /**
  * Sends, and returns only when the whole body is here, so that timeouts and retries cover a connection that
- * breaks in the middle of an answer.
+ * breaks in the middle of an answer. A stream is handed over when it begins.
  *
  * @throws {NetworkError} No complete answer came.
  * @throws The signal's reason, where the caller gave up.
@@ -12,11 +13,11 @@ export function readWhole(fetch: Fetch): Fetch {
   return async (request, init) => {
     const signal = init?.signal ?? request.signal;
     try {
-      const response = await fetch(request, init);
-      await response.clone().arrayBuffer();
+      const response = await abortable(fetch(request, init), signal);
+      if (!isStream(init)) await abortable(response.clone().arrayBuffer(), signal);
       return response;
     } catch (error) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       throw new NetworkError(
         request,
         `no answer (${reasonOf(error)}). Is the server up, baseUrl right and, in a browser, CORS allowed?`,

@@ -1,6 +1,8 @@
 import { abortable } from "./abortable.ts";
 import type { Fetch } from "./fetch.ts";
 import { NetworkError } from "./network-error.ts";
+import { requestedWait } from "./retry-after.ts";
+import { copyRequest } from "./sent-request.ts";
 
 /** When and how long a call is tried again. */
 export interface RetryOptions {
@@ -30,7 +32,17 @@ export interface RetryOptions {
    * @default 300
    */
   delay?: number | undefined;
+  /**
+   * Tells whether a 409 to a request with an `Idempotency-Key` says that the first request with this key is still
+   * being worked on. It is then waited for as long as `totalTimeout` allows, whatever `limit` says.
+   *
+   * @default undefined – a 409 is handed over
+   */
+  isInFlight?: ((response: Response) => boolean | Promise<boolean>) | undefined;
 }
+
+/** Waits grow up to this many milliseconds. */
+const longestBackoff = 10_000;
 
 /**
  * Whether sending the request twice has the effect of sending it once: by its method (RFC 9110, section 9.2.2),
@@ -57,28 +69,30 @@ export function withRetry(
 ): Fetch {
   if (!options) return fetch;
   const { limit = 2, statusCodes = [408, 429, 502, 503, 504], maxRetryAfter = 60_000, delay = 300 } = options;
+  const { isInFlight } = options;
 
   return async (request, init) => {
     const signal = init?.signal ?? request.signal;
     const deadline = within === false ? Infinity : Date.now() + within;
-    const lastAttempt = mayRepeat(request) ? limit : 0;
+    const isKeyed = isInFlight && request.headers.has("idempotency-key");
+    let left = mayRepeat(request) ? limit : 0;
 
     for (let attempt = 0; ; attempt++) {
-      const isLast = attempt >= lastAttempt;
-      const backoff = delay * 2 ** attempt * (0.5 + Math.random() / 2);
+      const backoff = Math.min(delay * 2 ** attempt, longestBackoff) * (0.5 + Math.random() / 2);
       let response: Response | undefined;
       let failure: unknown;
       try {
-        response = await fetch(isLast ? request : request.clone(), init);
+        response = await fetch(left > 0 || isKeyed ? copyRequest(request) : request, init);
       } catch (error) {
-        if (!(error instanceof NetworkError)) throw error;
+        if (!(error instanceof NetworkError) || signal.aborted) throw error;
         failure = error;
       }
       const asked = response && requestedWait(response, backoff);
       const wait = asked ?? backoff;
-      const mayPass = !response || statusCodes.includes(response.status);
+      const isWaitedFor = isKeyed && response?.status === 409 && (await isInFlight(response.clone()));
+      const mayPass = isWaitedFor || (left-- > 0 && (!response || statusCodes.includes(response.status)));
       const isWorthIt = (asked ?? 0) <= maxRetryAfter && Date.now() + wait < deadline;
-      if (isLast || !mayPass || !isWorthIt) {
+      if (!mayPass || !isWorthIt) {
         if (response) return response;
         throw failure;
       }
@@ -93,19 +107,4 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     timer = setTimeout(resolve, milliseconds);
   });
   return abortable(elapsed, signal).finally(() => clearTimeout(timer));
-}
-
-/** Milliseconds that the answer asks to wait: `Retry-After` (RFC 9110, section 10.2.3), else the bucket's reset. */
-function requestedWait(response: Response, atLeast: number): number | undefined {
-  const retryAfter = response.headers.get("retry-after");
-  if (retryAfter) {
-    const wait = Number.isNaN(Number(retryAfter))
-      ? Date.parse(retryAfter) - Date.now()
-      : Number(retryAfter) * 1000;
-    if (!Number.isNaN(wait)) return Math.max(0, wait);
-  }
-  const reset = response.headers.get("x-ratelimit-reset");
-  // The reset is by the server's clock: where ours is ahead of it, the wait must not shrink to nothing.
-  if (response.status === 429 && Number(reset)) return Math.max(atLeast, Number(reset) * 1000 - Date.now());
-  return undefined;
 }

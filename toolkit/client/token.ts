@@ -1,5 +1,6 @@
-import { abortable } from "./abortable.ts";
-import type { ClientCredentials } from "./client-credentials.ts";
+import type { AddressOptions } from "./address.ts";
+import type { Auth } from "./auth.ts";
+import { type ClientCredentials, clientCredentials } from "./client-credentials.ts";
 import type { Fetch } from "./fetch.ts";
 import { TokenError } from "./token-error.ts";
 
@@ -17,31 +18,51 @@ export type Token = string | TokenFunction | ClientCredentials;
  * Where tokens come from.
  *
  * @param refused The token that has just got a 401, where there is one.
+ * @param fetch What a request for a token is sent with.
  * @returns The token to send; `refused` itself where there is no other.
  */
-export type TokenSource = (refused?: string) => Promise<string>;
+export type TokenSource = (refused: string | undefined, fetch: Fetch) => Promise<string>;
 
 /**
- * Sends the token with each request that names none itself, and after a 401 once more with a renewed token: a
- * request that was refused for its token had no effect.
+ * A bearer token (RFC 6750). A request that has an `Authorization` header already keeps it.
+ *
+ * @throws {TypeError} The token is empty, or the credentials are incomplete.
  */
-export function withToken(fetch: Fetch, source: TokenSource): Fetch {
-  return async (request, init) => {
-    if (request.headers.has("authorization")) return fetch(request, init);
-    const signal = init?.signal ?? request.signal;
-    const token = await abortable(source(), signal);
-    const response = await fetch(authorize(request.clone(), token), init);
-    if (response.status !== 401) return response;
-    const renewed = await abortable(source(token), signal);
-    return renewed === token ? response : fetch(authorize(request, renewed), init);
+export function bearer(token: Token, options?: AddressOptions): Auth {
+  const source = tokenSource(token, options);
+  const auth: Auth = async (request, { refused, fetch }) => {
+    if (request.headers.has("authorization")) return undefined;
+    const last = refused?.headers.get("authorization")?.replace("Bearer ", "");
+    const next = (await source(last, fetch))?.trim?.();
+    // The platform's own error for such a header would repeat the token.
+    if (!/^[\w.~+/-]+=*$/.test(next ?? "")) {
+      throw new TokenError("token is empty or has characters that RFC 6750 forbids");
+    }
+    if (next === last) return undefined;
+    request.headers.set("authorization", `Bearer ${next}`);
+    return request;
   };
+  auth.isFixed = typeof token === "string";
+  return auth;
 }
 
-function authorize(request: Request, token: string): Request {
-  // The platform's own error for such a header would repeat the token.
-  if (!/^[\w.~+/-]+=*$/.test(token)) {
-    throw new TokenError("token is empty or has characters that RFC 6750 forbids");
-  }
-  request.headers.set("authorization", `Bearer ${token}`);
-  return request;
+function tokenSource(token: Token, options?: AddressOptions): TokenSource {
+  if (typeof token === "function") return renewedOnce(token);
+  if (typeof token !== "string") return clientCredentials(token, options);
+  if (!token.trim()) throw new TypeError("token is empty");
+  return async () => token;
+}
+
+/** Asks a function once for a new token, however many calls the old one was refused for. */
+function renewedOnce(token: TokenFunction): TokenSource {
+  let last: { refused: string; renewed: Promise<string> } | undefined;
+  return async (refused) => {
+    if (refused === undefined) return token({ renew: false });
+    if (last?.refused !== refused) last = { refused, renewed: (async () => token({ renew: true }))() };
+    const { renewed } = last;
+    const next = await renewed.catch(() => undefined);
+    // What renewed nothing is asked again by the next call.
+    if ((next === undefined || next.trim?.() === refused) && last?.renewed === renewed) last = undefined;
+    return renewed;
+  };
 }
