@@ -28,15 +28,14 @@ test("options that only a platform knows arrive on every attempt", async () => {
   expect(seen).toEqual(Array(3).fill({ next, cf, init: [next, cf] }));
 });
 
-test("a create whose first attempt is still being worked on is waited for, beyond the limit of retries", async () => {
+test("a create whose first attempt broke off and is still being worked on is waited for, beyond the limit of retries", async () => {
   const { baseUrl, received } = await serve((response, _request, n) => {
-    if (n === 0) return;
+    if (n === 0) return response.destroy();
     if (n < 5) return json(response, 409, { type: "in-flight" });
     json(response, 201, { id: "1" });
   });
   const client = createClient<paths>({
     baseUrl,
-    timeout: 200,
     retry: {
       delay: 1,
       limit: 1,
