@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance } from "fastify";
-import { ContractSetupError } from "../openapi/errors.ts";
+import type { ContractDocument } from "../openapi/document.ts";
 import { essence, isJson, isRange } from "../openapi/media-type.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
@@ -8,20 +8,27 @@ import { hasHalfOfAPair } from "./surrogate-pairs.ts";
 
 /**
  * Gives a scope the parsers that its operations need: JSON is ours, since Fastify's refuses an empty body with an error
- * of its own and decodes invalid UTF-8 into replacement characters; all others are the application's.
- * @throws ContractSetupError where the application has no parser for a declared media type
+ * of its own and decodes invalid UTF-8 into replacement characters; all others are the application's. Tells of a
+ * declared media type that the application has no parser for.
  */
-export function addBodyParsers(scope: FastifyInstance, operations: readonly Operation[]): void {
+export function addBodyParsers(
+  scope: FastifyInstance,
+  document: ContractDocument,
+  operations: readonly Operation[],
+): void {
   const parseJson = jsonParser(scope);
   if (scope.hasContentTypeParser("application/json")) scope.removeContentTypeParser("application/json");
   scope.addContentTypeParser("application/json", { parseAs: "buffer" }, parseJson);
-  const mediaTypes = operations.flatMap(({ requestBody }) => [...(requestBody?.content.keys() ?? [])]);
+  const declared = operations.flatMap(({ requestBody }) => requestBody?.contents ?? []);
+  const mediaTypes = declared.map(({ mediaType }) => mediaType);
   for (const mediaType of mediaTypes) {
     if (isRange(mediaType) || scope.hasContentTypeParser(essence(mediaType))) continue;
     if (!isJson(mediaType)) {
-      throw new ContractSetupError(
+      document.report(
+        "#",
         `No parser reads ${mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
       );
+      continue;
     }
     scope.addContentTypeParser(essence(mediaType), { parseAs: "buffer" }, parseJson);
   }

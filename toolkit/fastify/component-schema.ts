@@ -1,5 +1,5 @@
-import type { OpenApiDocument } from "../openapi/reference.ts";
-import { target } from "../openapi/reference.ts";
+import { type OpenApiDocument, readDocument } from "../openapi/document.ts";
+import { ContractSetupError, setupError } from "../openapi/errors.ts";
 import { holdAgainst } from "./request-body.ts";
 import { type Formats, Schemas } from "./schemas.ts";
 
@@ -16,10 +16,15 @@ export function componentChecks(
   document: OpenApiDocument,
   formats: Formats = {},
 ): (name: string) => ComponentCheck {
-  const schemas = new Schemas(document, "request", formats);
+  const contract = readDocument(document, { strict: true });
+  const schemas = new Schemas(contract, "request", { formats });
   return (name) => {
-    const pointer = `#/components/schemas/${name}`;
-    const validate = schemas.compile(target(document, { value: pointer, pointer }));
+    const schema = contract.at(`#/components/schemas/${name}`);
+    if (schema === undefined) {
+      throw new ContractSetupError(`components.schemas has no "${name}": correct the name.`);
+    }
+    const validate = schemas.compile(schema);
+    if (contract.problems.length > 0) throw setupError(contract.problems);
     return (value) => holdAgainst(validate, value, schemas);
   };
 }

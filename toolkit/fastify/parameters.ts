@@ -1,11 +1,13 @@
 import type { FastifyRequest } from "fastify";
-import type { Coercion, Coercions } from "../openapi/coercion.ts";
-import type { Parameter, ParameterPlace } from "../openapi/operation.ts";
-import type { OpenApiDocument } from "../openapi/reference.ts";
-import { dereference, isObject } from "../openapi/reference.ts";
+import type { Coercions } from "../openapi/coercion.ts";
+import { parseCookies } from "../openapi/cookies.ts";
+import type { Operation, Parameter, ParameterPlace } from "../openapi/operation.ts";
+import { parseTemplate, splitPath } from "../openapi/path-template.ts";
+import { parseQuery, queryOf } from "../openapi/query-string.ts";
+import { type ParameterReading, parameterReadings } from "../openapi/read-value.ts";
+import { matchTemplate } from "../openapi/router.ts";
+import { type Encoded, MalformedText } from "../openapi/style.ts";
 import { InvalidRequestError } from "./errors.ts";
-import { deepObjectMember, queryStyle, textStyle } from "./parameter-style.ts";
-import { decode, type EncodedQuery, parseQuery } from "./query-string.ts";
 import type { Schemas } from "./schemas.ts";
 import { longestName, violation, violationOf } from "./violation.ts";
 
@@ -13,57 +15,41 @@ import { longestName, violation, violationOf } from "./violation.ts";
 export type ParameterReader = (request: FastifyRequest) => Readonly<Record<string, unknown>>;
 
 export interface ParameterCompilation {
-  readonly document: OpenApiDocument;
   readonly schemas: Schemas;
   readonly coercions: Coercions;
 }
 
 type Values = Record<string, unknown>;
 
-interface Reading<Source> {
-  readonly name: string;
-  readonly read: (source: Source) => unknown;
-  readonly coerce: Coercion;
-  readonly default: unknown;
-}
-
 const nothing: Values = Object.freeze({});
 const readNothing: ParameterReader = () => nothing;
 
-/** @param names the names under which the router hands out the path's parameters */
-export function pathReader(
-  parameters: readonly Parameter[],
-  names: ReadonlyMap<string, string>,
-  compilation: ParameterCompilation,
-): ParameterReader {
-  if (parameters.length === 0) return readNothing;
-  const readings = parameters.map((parameter) => {
-    const style = textStyle(parameter, compilation.coercions);
-    const routed = names.get(parameter.name) ?? parameter.name;
-    return reading(parameter, compilation, (source: Values) => style(String(source[routed])));
+/** Path parameters are read from the URL as it was sent: a style's delimiters are told from encoded ones. */
+export function pathReader(operation: Operation, compilation: ParameterCompilation): ParameterReader {
+  const template = parseTemplate(operation.path);
+  return reader(operation.parameters.path, "path", compilation, ({ raw }) => {
+    const segments = splitPath((raw.url ?? "").replace(/[?#].*$/s, ""));
+    // What stands before is the prefix under which the contract is served.
+    const found = matchTemplate(template, ["", ...segments.slice(1 - template.length)]) ?? {};
+    return new Map(Object.entries(found).map(([name, text]) => [name, [text]]));
   });
-  const check = checkOf("path", parameters, compilation);
-  return (request) => check(collect(readings, request.params as Values));
 }
 
-/** Unknown query parameters are refused by name. */
+/** Unknown query parameters are refused by name. @param credentials those that security schemes look at */
 export function queryReader(
   parameters: readonly Parameter[],
+  credentials: ReadonlySet<string>,
   compilation: ParameterCompilation,
 ): ParameterReader {
-  const isDeep = ({ style }: Parameter) => style === "deepObject";
-  const known = new Set(parameters.filter((parameter) => !isDeep(parameter)).map(({ name }) => name));
-  const deepObjects = parameters.filter(isDeep).map(({ name }) => name);
-  const isKnown = (name: string) =>
-    known.has(name) || deepObjects.some((parameter) => deepObjectMember(parameter, name) !== undefined);
-  const readings = parameters.map((parameter) =>
-    reading(parameter, compilation, queryStyle(parameter, compilation.coercions)),
-  );
+  const readings = parameterReadings(parameters, "query", compilation.coercions);
+  const isKnown = (name: string) => credentials.has(name) || readings.some(({ claims }) => claims(name));
   const check = parameters.length === 0 ? () => nothing : checkOf("query", parameters, compilation);
   return (request) => {
-    const query: EncodedQuery = parseQuery(request.raw.url ?? "");
+    const text = queryOf(request.raw.url ?? "");
+    const query = reading("query", undefined, () => parseQuery(text));
     for (const name of query.keys()) if (!isKnown(name)) throw unknownParameter(name);
-    return check(collect(readings, query));
+    if (credentials.size === 0) return check(collect(readings, query, "query"));
+    return check(collect(readings, new Map([...query].filter(([name]) => !credentials.has(name))), "query"));
   };
 }
 
@@ -72,55 +58,61 @@ export function headerReader(
   parameters: readonly Parameter[],
   compilation: ParameterCompilation,
 ): ParameterReader {
-  if (parameters.length === 0) return readNothing;
   const lowerCased = parameters.map((parameter) => ({ ...parameter, name: parameter.name.toLowerCase() }));
-  const readings = lowerCased.map((parameter) => {
-    const style = textStyle(parameter, compilation.coercions);
-    return reading(parameter, compilation, (headers: FastifyRequest["headers"]) => {
-      const value = headers[parameter.name];
-      return value === undefined ? undefined : style(Array.isArray(value) ? value.join(", ") : value);
-    });
+  return reader(lowerCased, "header", compilation, ({ headers }) => {
+    const sent = new Map<string, string[]>();
+    for (const { name } of lowerCased) {
+      const value = headers[name];
+      if (value !== undefined) sent.set(name, [Array.isArray(value) ? value.join(", ") : value]);
+    }
+    return sent;
   });
-  const check = checkOf("header", lowerCased, compilation);
-  return (request) => check(collect(readings, request.headers));
 }
 
 export function cookieReader(
   parameters: readonly Parameter[],
   compilation: ParameterCompilation,
 ): ParameterReader {
+  return reader(parameters, "cookie", compilation, ({ headers }) => parseCookies(headers.cookie));
+}
+
+function reader(
+  parameters: readonly Parameter[],
+  place: ParameterPlace,
+  compilation: ParameterCompilation,
+  sentIn: (request: FastifyRequest) => Encoded,
+): ParameterReader {
   if (parameters.length === 0) return readNothing;
-  const readings = parameters.map((parameter) => {
-    const style = textStyle(parameter, compilation.coercions);
-    return reading(parameter, compilation, (cookies: ReadonlyMap<string, string>) => {
-      const text = cookies.get(parameter.name);
-      return text === undefined ? undefined : style(decode(text, "cookie", parameter.name));
-    });
-  });
-  const check = checkOf("cookie", parameters, compilation);
-  return (request) => check(collect(readings, parseCookies(request.headers.cookie ?? "")));
+  const readings = parameterReadings(parameters, place, compilation.coercions);
+  const check = checkOf(place, parameters, compilation);
+  return (request) => check(collect(readings, sentIn(request), place));
 }
 
-function reading<Source>(
-  { name, schema }: Parameter,
-  { document, coercions }: ParameterCompilation,
-  read: (source: Source) => unknown,
-): Reading<Source> {
-  const own = isObject(schema.value) ? schema.value : {};
-  const fallback =
-    own.default ?? (isObject(schema.value) ? dereference(document, schema).value.default : undefined);
-  return { name, read, coerce: coercions.to(schema), default: fallback };
-}
-
-function collect<Source>(readings: readonly Reading<Source>[], source: Source): Values {
+function collect(readings: readonly ParameterReading[], sent: Encoded, place: ParameterPlace): Values {
   const values: Values = {};
-  for (const { name, read, coerce, default: fallback } of readings) {
-    const value = read(source);
-    if (value !== undefined) values[name] = coerce(value);
-    else if (fallback !== undefined)
-      values[name] = typeof fallback === "object" ? structuredClone(fallback) : fallback;
+  for (const { parameter, read, fallback } of readings) {
+    const value = reading(place, parameter.name, () => read(sent));
+    if (value !== undefined) values[parameter.name] = value;
+    else if (fallback !== undefined) {
+      values[parameter.name] = typeof fallback === "object" ? structuredClone(fallback) : fallback;
+    }
   }
   return values;
+}
+
+/** What cannot be read is told as what it is: a request that breaks the contract. */
+function reading<Value>(place: ParameterPlace, name: string | undefined, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof MalformedText)) throw error;
+    const subject = name === undefined ? `The ${place}` : `The ${place} parameter '${name}'`;
+    const path = name === undefined ? [] : [name];
+    throw new InvalidRequestError(
+      place,
+      violation(place, path, error.keyword, `${subject} ${error.message}`),
+    );
+  }
 }
 
 function checkOf(
@@ -143,17 +135,4 @@ function unknownParameter(name: string): InvalidRequestError {
     "query",
     violation("query", [shown], "additionalProperties", message, params),
   );
-}
-
-/** RFC 6265 §4.2.1. */
-function parseCookies(header: string): Map<string, string> {
-  const cookies = new Map<string, string>();
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals === -1) continue;
-    const name = pair.slice(0, equals).trim();
-    const value = pair.slice(equals + 1).trim();
-    if (!cookies.has(name)) cookies.set(name, value.replace(/^"(.*)"$/, "$1"));
-  }
-  return cookies;
 }

@@ -1,23 +1,26 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { basePath } from "../openapi/base-path.ts";
 import { Coercions } from "../openapi/coercion.ts";
-import { ContractSetupError } from "../openapi/errors.ts";
+import { ContractDocument, loadDocument, type OpenApiDocument, readDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operation.ts";
-import { readOperations } from "../openapi/read-operation.ts";
-import type { OpenApiDocument } from "../openapi/reference.ts";
+import { listOperations, readOperation } from "../openapi/read-operation.ts";
+import { dereference } from "../openapi/reference.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import type { ResponseViolationError } from "./errors.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
 import { compileRoute, principalKey, type UntypedHandler } from "./route.ts";
-import { type RoutePath, routePath } from "./route-path.ts";
+import { routePath } from "./route-path.ts";
 import { addRoutes } from "./routes.ts";
 import { type Formats, Schemas } from "./schemas.ts";
 import { checkSecurityHandlers, type SecurityHandlers } from "./security.ts";
 
 export interface ContractOptions<Operations, Principal> {
-  /** The contract: OpenAPI 3.0 or 3.1 in one piece. */
-  readonly document: OpenApiDocument;
+  /**
+   * The contract, OpenAPI 3: as an object in one piece, as the path or URL of a file, which may refer to others, or as
+   * `loadDocument` has read it.
+   */
+  readonly document: OpenApiDocument | ContractDocument | string | URL;
   /** One for each operation, by operationId. */
   readonly handlers: Handlers<Operations, Principal>;
   /** One for each security scheme that an operation asks for, by the scheme's name. */
@@ -49,61 +52,116 @@ export async function registerContract<Operations, Principal>(
   app: FastifyInstance,
   options: ContractOptions<Operations, Principal>,
 ): Promise<void> {
-  const { document, handlers, securityHandlers, onResponseViolation } = options;
+  const { handlers, securityHandlers, onResponseViolation, formats = {} } = options;
+  const document = await readContract(options.document);
   const operations = readOperations(document);
-  checkHandlers(operations, handlers);
+  checkHandlers(document, operations, handlers);
   checkSecurityHandlers(document, operations, securityHandlers);
+  const requestSchemas = new Schemas(document, "request", { formats });
   const compilation = {
-    document,
-    coercions: new Coercions(document),
-    requestSchemas: new Schemas(document, "request", options.formats),
-    responseSchemas: new Schemas(document, "response", options.formats),
+    coercions: new Coercions(document, (schema, value) => requestSchemas.compile(schema)(value) === true),
+    requestSchemas,
+    responseSchemas: new Schemas(document, "response", { formats }),
     securityHandlers,
     reportViolation: onResponseViolation ?? throwViolation,
   };
-  const paths = new Map(operations.map((operation) => [operation, routePath(operation)]));
+  const paths = new Map<Operation, string>();
   const routes = new Map<string, Partial<RouteOptions>>();
-  for (const [operation, path] of paths) {
-    const handler = handlers[operation.id as keyof Operations] as unknown as UntypedHandler;
-    routes.set(operation.id, compileRoute(operation, path, handler, compilation));
+  for (const operation of operations) {
+    const path = routePath(operation);
+    if (path !== undefined) paths.set(operation, path);
+    const handler = (handlers as Record<string, unknown>)[operation.id] as UntypedHandler;
+    routes.set(operation.id, compileRoute(operation, handler, compilation));
   }
   const prefix = options.prefix ?? basePath(document);
   await app.register(async (scope) => {
-    addBodyParsers(scope, operations);
+    addBodyParsers(scope, document, operations);
+    await document.refuse();
     scope.decorateRequest(principalKey, undefined);
     await addRoutes(scope, paths, routes, prefix);
     await scope.register(async (unlisted) => refuseOtherMethods(unlisted, methodsByUrl(paths)), { prefix });
   });
 }
 
-function methodsByUrl(paths: ReadonlyMap<Operation, RoutePath>): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const [{ method }, { template }] of paths) {
-    const url = template.replaceAll(/\{(\w+)\}/g, ":$1");
-    methods.set(url, [...(methods.get(url) ?? []), method]);
-  }
-  return methods;
+async function readContract(document: unknown): Promise<ContractDocument> {
+  if (document instanceof ContractDocument) return document;
+  const options = { strict: true };
+  return typeof document === "string" || document instanceof URL
+    ? loadDocument(document, options)
+    : readDocument(document, options);
 }
 
-function checkHandlers(operations: readonly Operation[], handlers: object): void {
+/** HEAD before GET: Fastify would otherwise have made a HEAD route of the GET by then. */
+const methods = ["head", "get", "put", "post", "delete", "options", "patch"];
+
+function readOperations(document: ContractDocument): Operation[] {
+  const operations: Operation[] = [];
+  for (const entry of listOperations(document)) {
+    const { method, item, definition } = entry;
+    if (method === "trace")
+      document.report(
+        definition.pointer,
+        `${definition.pointer}: Fastify has no TRACE: remove the operation.`,
+      );
+    for (const { value, pointer } of [item, dereference(document, definition)]) {
+      if (value.servers === undefined) continue;
+      document.report(
+        pointer,
+        `${pointer}/servers: servers are read at the top of the document only: move them there.`,
+      );
+    }
+    const operation = readOperation(document, entry);
+    if (operation.operationId === undefined) {
+      document.report(
+        operation.pointer,
+        `${operation.pointer} has no operationId: name it, so that it has a handler.`,
+      );
+    }
+    if (operation.requestBody !== undefined && (method === "get" || method === "head")) {
+      document.report(
+        operation.pointer,
+        `${operation.pointer}/requestBody: HTTP gives a body on ${method.toUpperCase()} no meaning: remove it.`,
+      );
+    }
+    operations.push(operation);
+  }
+  return operations.toSorted((a, b) =>
+    a.path === b.path ? methods.indexOf(a.method) - methods.indexOf(b.method) : 0,
+  );
+}
+
+function methodsByUrl(paths: ReadonlyMap<Operation, string>): Map<string, string[]> {
+  const byUrl = new Map<string, string[]>();
+  for (const [{ method }, template] of paths) {
+    const url = template.replaceAll(/\{(\w+)\}/g, ":$1");
+    byUrl.set(url, [...(byUrl.get(url) ?? []), method.toUpperCase()]);
+  }
+  return byUrl;
+}
+
+function checkHandlers(document: ContractDocument, operations: readonly Operation[], handlers: object): void {
   const ids = new Set<string>();
   const templates = new Map<string, string>();
   for (const { id, path, pointer } of operations) {
-    if (ids.has(id))
-      throw new ContractSetupError(`${pointer} has the operationId "${id}" of another: rename one.`);
-    ids.add(id);
-    if (!Object.hasOwn(handlers, id) || typeof (handlers as Record<string, unknown>)[id] !== "function") {
-      throw new ContractSetupError(`The operation "${id}" has no handler: add one to handlers.`);
+    if (ids.has(id)) {
+      document.report(pointer, `${pointer} has the operationId "${id}" of another: rename one.`);
+    } else if (
+      !Object.hasOwn(handlers, id) ||
+      typeof (handlers as Record<string, unknown>)[id] !== "function"
+    ) {
+      document.report(pointer, `The operation "${id}" has no handler: add one to handlers.`);
     }
+    ids.add(id);
     const shape = path.replaceAll(/\{[^{}]*\}/g, "{}");
     const other = templates.get(shape) ?? path;
-    if (other !== path)
-      throw new ContractSetupError(`"${path}" and "${other}" match the same requests: remove one.`);
+    if (other !== path) {
+      document.report(pointer, `"${path}" and "${other}" match the same requests: remove one.`);
+    }
     templates.set(shape, path);
   }
   for (const id of Object.keys(handlers)) {
-    if (!ids.has(id))
-      throw new ContractSetupError(`handlers has "${id}", which is no operation: correct or remove it.`);
+    if (ids.has(id)) continue;
+    document.report("#/paths", `handlers has "${id}", which is no operation: correct or remove it.`);
   }
 }
 

@@ -25,13 +25,13 @@ interface DeclaredBody {
 const longestNothing = 64;
 
 export function bodyReader(
-  { required, content }: RequestBody,
+  { required, contents }: RequestBody,
   compilation: { readonly schemas: Schemas; readonly coercions: Coercions },
 ): BodyReader {
   const { schemas, coercions } = compilation;
-  const supported = [...content.keys()];
+  const supported = contents.map(({ mediaType }) => mediaType);
   const mediaTypes = new MediaTypes<DeclaredBody>(
-    [...content].map(([mediaType, schema]) => [
+    contents.map(({ mediaType, schema }) => [
       mediaType,
       {
         coerce: schema !== undefined && isForm(mediaType) ? coercions.to(schema) : undefined,

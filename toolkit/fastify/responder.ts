@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import type { ValidateFunction } from "ajv";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { isObject } from "../openapi/json.ts";
 import type { Operation } from "../openapi/operation.ts";
-import { isObject } from "../openapi/reference.ts";
 import { type DeclaredResponse, declareResponse } from "./declared-response.ts";
 import { ResponseViolationError } from "./errors.ts";
 import type { Schemas } from "./schemas.ts";
@@ -30,13 +30,12 @@ export class Responder {
   readonly #report: ReportViolation;
   readonly #byStatus = new Map<number, DeclaredResponse>();
 
-  /** @throws ContractSetupError */
-  constructor({ id, responses }: Operation, schemas: Schemas, report: ReportViolation) {
+  constructor({ id, document, responses }: Operation, schemas: Schemas, report: ReportViolation) {
     this.#operationId = id;
     this.#schemas = schemas;
     this.#report = report;
     const declared = new Map(
-      [...responses].map(([status, each]) => [status.toUpperCase(), declareResponse(each, schemas)]),
+      responses.map((each) => [each.code.toUpperCase(), declareResponse(document, each, schemas)]),
     );
     for (let status = 200; status < 600; status += 1) {
       const range = `${Math.floor(status / 100)}XX`;

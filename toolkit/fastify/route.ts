@@ -1,13 +1,11 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
-import type { Operation, ParameterPlace } from "../openapi/operation.ts";
-import type { OpenApiDocument } from "../openapi/reference.ts";
+import type { Operation } from "../openapi/operation.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
 import { bodyReader, refuseBody } from "./request-body.ts";
 import { type Answer, type ReportViolation, Responder } from "./responder.ts";
-import type { RoutePath } from "./route-path.ts";
 import type { Schemas } from "./schemas.ts";
-import { type SecurityHandlers, securityCheck } from "./security.ts";
+import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -23,7 +21,6 @@ export const principalKey = Symbol("principal");
 export type UntypedHandler = (input: object, context: object) => Answer | Promise<Answer>;
 
 export interface Compilation<Principal> {
-  readonly document: OpenApiDocument;
   readonly coercions: Coercions;
   readonly requestSchemas: Schemas;
   readonly responseSchemas: Schemas;
@@ -36,17 +33,16 @@ type RequestWithPrincipal = FastifyRequest & { [principalKey]: unknown };
 /** The hooks and the handler of an operation's route. Where handlers are synchronous, no promise is made. */
 export function compileRoute<Principal>(
   operation: Operation,
-  path: RoutePath,
   handler: UntypedHandler,
   compilation: Compilation<Principal>,
 ): Partial<RouteOptions> {
-  const { document, coercions, requestSchemas: schemas, responseSchemas } = compilation;
-  const parameters = (place: ParameterPlace) => operation.parameters.filter((each) => each.in === place);
-  const reading = { document, schemas, coercions };
-  const readPath = pathReader(parameters("path"), path.names, reading);
-  const readQuery = queryReader(parameters("query"), reading);
-  const readHeaders = headerReader(parameters("header"), reading);
-  const readCookies = cookieReader(parameters("cookie"), reading);
+  const { coercions, requestSchemas: schemas, responseSchemas } = compilation;
+  const { query, header, cookie } = operation.parameters;
+  const reading = { schemas, coercions };
+  const readPath = pathReader(operation, reading);
+  const readQuery = queryReader(query, queryCredentials(operation.security), reading);
+  const readHeaders = headerReader(header, reading);
+  const readCookies = cookieReader(cookie, reading);
   const body = operation.requestBody && bodyReader(operation.requestBody, reading);
   const responder = new Responder(operation, responseSchemas, compilation.reportViolation);
   const secure = securityCheck(operation.security, compilation.securityHandlers);
@@ -58,7 +54,7 @@ export function compileRoute<Principal>(
 
   return {
     schema: {},
-    exposeHeadRoute: operation.method === "GET",
+    exposeHeadRoute: operation.method === "get",
     config: { operationId: operation.id },
     onRequest(request, _reply, done) {
       try {

@@ -1,7 +1,6 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
 import openapiGlue from "fastify-openapi-glue";
 import type { Operation } from "../openapi/operation.ts";
-import type { RoutePath } from "./route-path.ts";
 
 /**
  * Adds the operations' routes through fastify-openapi-glue. It is given paths, methods and operationIds only: what it
@@ -10,14 +9,14 @@ import type { RoutePath } from "./route-path.ts";
  */
 export async function addRoutes(
   scope: FastifyInstance,
-  routePaths: ReadonlyMap<Operation, RoutePath>,
+  routePaths: ReadonlyMap<Operation, string>,
   routes: ReadonlyMap<string, Partial<RouteOptions>>,
   prefix: string,
 ): Promise<void> {
   const paths: Record<string, Record<string, object>> = {};
-  for (const [{ id, method }, { template }] of routePaths) {
+  for (const [{ id, method }, template] of routePaths) {
     paths[template] ??= {};
-    paths[template][method.toLowerCase()] = { operationId: id, responses: { default: { description: "" } } };
+    paths[template][method] = { operationId: id, responses: { default: { description: "" } } };
   }
   await scope.register(openapiGlue, {
     specification: { openapi: "3.1.0", info: { title: "Routes", version: "1" }, paths },

@@ -2,25 +2,34 @@ import type { Format, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
 import { type Direction, forbiddenKeyword } from "../openapi/direction.ts";
-import { ContractSetupError } from "../openapi/errors.ts";
+import type { ContractDocument } from "../openapi/document.ts";
 import type { Parameter } from "../openapi/operation.ts";
-import type { Located, OpenApiDocument } from "../openapi/reference.ts";
-import { type JsonSchema, SchemaDialect } from "../openapi/schema-dialect.ts";
+import type { Located } from "../openapi/reference.ts";
+import { type Context, type JsonSchema, SchemaDialect } from "../openapi/schema-dialect.ts";
+import { tolerantRegExp } from "../openapi/schema-keywords.ts";
 
 /** Formats beyond those of ajv-formats, by name. */
 export type Formats = Readonly<Record<string, Format>>;
+
+export interface SchemaOptions {
+  readonly formats?: Formats;
+  /** Whether properties that do not belong in the direction are let through, unlooked at. */
+  readonly allowsForbidden?: boolean;
+}
 
 /**
  * Compiles the Schema Objects of one document for one direction. One Ajv instance serves them all, and a schema that is
  * referred to from many places is compiled once.
  */
 export class Schemas {
+  readonly #document: ContractDocument;
   readonly #ajv: Ajv2020;
   readonly #dialect: SchemaDialect;
   readonly #identifiers = new Map<string, string>();
   readonly #compiled = new Map<unknown, ValidateFunction>();
 
-  constructor(document: OpenApiDocument, direction: Direction, formats: Formats = {}) {
+  constructor(document: ContractDocument, direction: Direction, options: SchemaOptions = {}) {
+    this.#document = document;
     this.#ajv = new Ajv2020({
       // The dialect checks every keyword, with a message that names its place in the document.
       strict: false,
@@ -34,29 +43,30 @@ export class Schemas {
       // The schema of a violation holds its description; its sentence is made when there is one.
       verbose: true,
       messages: false,
-      // Halves the time to compile and is not felt when validating.
-      code: { optimize: false },
+      // Halves the time to compile and is not felt when validating. Only a lenient reading has plain patterns.
+      code: { optimize: false, ...(document.isStrict ? {} : { regExp: tolerantRegExp }) },
       // 0.07 is a multiple of 0.01, whatever binary fractions say.
       multipleOfPrecision: 9,
       logger: false,
     });
     formatsPlugin.default(this.#ajv);
-    for (const [name, format] of Object.entries(formats)) this.#ajv.addFormat(name, format);
+    for (const [name, format] of Object.entries(options.formats ?? {})) this.#ajv.addFormat(name, format);
     const forbidden = forbiddenKeyword(direction);
     this.#ajv.removeKeyword(forbidden);
-    this.#ajv.addKeyword({ keyword: forbidden, schemaType: "boolean", validate: (flag: boolean) => !flag });
+    const passes = options.allowsForbidden === true;
+    this.#ajv.addKeyword({ keyword: forbidden, schemaType: "boolean", validate: () => passes });
     this.#dialect = new SchemaDialect({
       document,
       direction,
+      forbidden: "mark",
+      discriminator: "choose",
+      keepsAnnotations: false,
       knowsFormat: (format) => Object.hasOwn(this.#ajv.formats, format),
-      identify: (referenced) => this.#identify(referenced),
+      identify: (referenced, context) => this.#identify(referenced, context),
     });
   }
 
-  /**
-   * The validator of a schema of the document.
-   * @throws ContractSetupError
-   */
+  /** The validator of a schema of the document. What it says that cannot be checked is told to the document. */
   compile(schema: Located): ValidateFunction {
     const known = this.#compiled.get(schema.value);
     if (known !== undefined) return known;
@@ -65,10 +75,7 @@ export class Schemas {
     return compiled;
   }
 
-  /**
-   * The validator of the object that the values of several parameters make.
-   * @throws ContractSetupError
-   */
+  /** The validator of the object that the values of several parameters make. */
   compileParameters(parameters: readonly Parameter[]): ValidateFunction {
     const schema: JsonSchema = {
       type: "object",
@@ -85,36 +92,39 @@ export class Schemas {
     return this.#ajv.schemas[identifier]?.schema;
   }
 
-  #parameter({ schema, description }: Parameter): JsonSchema | boolean {
-    const rewritten = this.#dialect.rewrite(schema);
-    if (description === undefined || typeof rewritten === "boolean") return rewritten;
-    return { description, ...rewritten };
+  #parameter({ schema, description, allowEmptyValue }: Parameter): JsonSchema {
+    const rewritten = schema === undefined ? true : this.#dialect.rewrite(schema);
+    const checked = allowEmptyValue ? { anyOf: [rewritten, { const: "" }] } : rewritten;
+    return description === undefined || typeof checked === "boolean" ? checked : { description, ...checked };
   }
 
-  #compile(schema: JsonSchema | boolean, pointer: string): ValidateFunction {
+  #compile(schema: JsonSchema, pointer: string): ValidateFunction {
     try {
       const identifier = referenceOnly(schema);
       return (
         (identifier === undefined ? undefined : this.#ajv.getSchema(identifier)) ?? this.#ajv.compile(schema)
       );
     } catch (error) {
-      throw new ContractSetupError(`${pointer} is not a valid schema: ${(error as Error).message}.`);
+      this.#document.report(pointer, `${pointer} is not a valid schema: ${(error as Error).message}.`);
+      return this.#ajv.compile({});
     }
   }
 
-  #identify(referenced: Located): string {
-    const known = this.#identifiers.get(referenced.pointer);
+  #identify(referenced: Located, context: Context): string {
+    const key = [referenced.pointer, ...context.forbidden, "|", ...context.extendedBy].join(" ");
+    const known = this.#identifiers.get(key);
     if (known !== undefined) return known;
     // A recursive schema refers to itself while it is being rewritten: its identifier comes first.
     const identifier = `/${this.#identifiers.size}`;
-    this.#identifiers.set(referenced.pointer, identifier);
-    this.#ajv.addSchema(this.#dialect.rewrite(referenced) as JsonSchema, identifier);
+    this.#identifiers.set(key, identifier);
+    const schema = this.#dialect.rewrite(referenced, context);
+    this.#ajv.addSchema(typeof schema === "boolean" ? { allOf: [schema] } : schema, identifier);
     return identifier;
   }
 }
 
 /** What a schema that is nothing but a `$ref` refers to: it needs no validator of its own. */
-function referenceOnly(schema: JsonSchema | boolean): string | undefined {
+function referenceOnly(schema: JsonSchema): string | undefined {
   if (typeof schema === "boolean" || Object.keys(schema).some((keyword) => keyword !== "$ref"))
     return undefined;
   return typeof schema.$ref === "string" ? schema.$ref : undefined;

@@ -1,8 +1,7 @@
 import type { FastifyRequest } from "fastify";
-import { ContractSetupError } from "../openapi/errors.ts";
+import type { ContractDocument } from "../openapi/document.ts";
+import { objectAt } from "../openapi/json.ts";
 import type { Operation, SecurityRequirement } from "../openapi/operation.ts";
-import type { OpenApiDocument } from "../openapi/reference.ts";
-import { isObject } from "../openapi/reference.ts";
 
 /**
  * Checks one security scheme: returns who is asking, or throws (or rejects) to refuse. It is given the scopes that the
@@ -20,38 +19,37 @@ export type SecurityCheck<Principal> = (
   request: FastifyRequest,
 ) => Principal | undefined | Promise<Principal | undefined>;
 
-/**
- * Refuses schemes without a handler and handlers without a scheme.
- * @throws ContractSetupError
- */
+/** Tells of schemes without a handler and handlers without a scheme. */
 export function checkSecurityHandlers(
-  document: OpenApiDocument,
+  document: ContractDocument,
   operations: readonly Operation[],
   handlers: Readonly<Record<string, unknown>>,
 ): void {
-  const components = isObject(document.components) ? document.components : {};
-  const schemes = isObject(components.securitySchemes) ? components.securitySchemes : {};
-  for (const { id, security } of operations) {
-    for (const scheme of security.flatMap((requirement) => [...requirement.keys()])) {
-      if (!Object.hasOwn(schemes, scheme)) {
-        throw new ContractSetupError(
-          `${id} asks for the security scheme "${scheme}": define it in components.securitySchemes.`,
-        );
-      }
-      if (!Object.hasOwn(handlers, scheme) || typeof handlers[scheme] !== "function") {
-        throw new ContractSetupError(
-          `The security scheme "${scheme}" has no handler: add one to securityHandlers, or ${id} would be open.`,
-        );
-      }
-    }
-  }
-  for (const name of Object.keys(handlers)) {
-    if (!Object.hasOwn(schemes, name)) {
-      throw new ContractSetupError(
-        `securityHandlers has "${name}", which is no security scheme of the contract: correct or remove it.`,
+  for (const { id, security, pointer } of operations) {
+    for (const { name, scheme } of security.flat()) {
+      // One that is not defined has been told of.
+      if (scheme === undefined || (Object.hasOwn(handlers, name) && typeof handlers[name] === "function"))
+        continue;
+      document.report(
+        pointer,
+        `The security scheme "${name}" has no handler: add one to securityHandlers, or ${id} would be open.`,
       );
     }
   }
+  const schemes = objectAt(objectAt(document.root, "components"), "securitySchemes");
+  for (const name of Object.keys(handlers)) {
+    if (Object.hasOwn(schemes, name)) continue;
+    document.report(
+      "#/components/securitySchemes",
+      `securityHandlers has "${name}", which is no security scheme of the contract: correct or remove it.`,
+    );
+  }
+}
+
+/** The names of the query parameters in which security schemes look for their credentials. */
+export function queryCredentials(security: readonly SecurityRequirement[]): ReadonlySet<string> {
+  const schemes = security.flat().map(({ scheme }) => scheme);
+  return new Set(schemes.filter((scheme) => scheme?.in === "query").map((scheme) => String(scheme?.name)));
 }
 
 /** The check of an operation's alternatives; `undefined` where there is nothing to check. */
@@ -59,7 +57,7 @@ export function securityCheck<Principal>(
   security: readonly SecurityRequirement[],
   handlers: SecurityHandlers<Principal>,
 ): SecurityCheck<Principal> | undefined {
-  const alternatives = security.filter((requirement) => requirement.size > 0).map(allOf(handlers));
+  const alternatives = security.filter((requirement) => requirement.length > 0).map(allOf(handlers));
   const [first, ...others] = alternatives;
   if (first === undefined) return undefined;
   const letsAnonymousIn = alternatives.length < security.length;
@@ -69,8 +67,8 @@ export function securityCheck<Principal>(
 
 function allOf<Principal>(handlers: SecurityHandlers<Principal>) {
   return (requirement: SecurityRequirement): SecurityCheck<Principal> => {
-    const [first, ...others] = [...requirement].map(([scheme, scopes]) => {
-      const handler = handlers[scheme] as SecurityHandler<Principal>;
+    const [first, ...others] = requirement.map(({ name, scopes }) => {
+      const handler = handlers[name] ?? refuse;
       return (request: FastifyRequest) => handler(request, scopes);
     });
     if (first === undefined) return () => undefined;
@@ -81,6 +79,11 @@ function allOf<Principal>(handlers: SecurityHandlers<Principal>) {
       return principal;
     };
   };
+}
+
+/** A scheme without a handler lets nobody in. */
+function refuse(): never {
+  throw new Error("The operation asks for a security scheme that has no handler.");
 }
 
 /** The first alternative that passes; where none does, the first one's refusal. */

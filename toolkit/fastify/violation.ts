@@ -1,5 +1,5 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
-import { isObject, type JsonObject } from "../openapi/reference.ts";
+import { isObject, type JsonObject } from "../openapi/json.ts";
 import type { RequestPart, Violation } from "./errors.ts";
 import type { Schemas } from "./schemas.ts";
 import { sentence } from "./sentence.ts";

@@ -1,5 +1,6 @@
-import { $RefParser } from "@apidevtools/json-schema-ref-parser";
+import { readFile } from "node:fs/promises";
 import { isJsonObject, type JsonObject } from "../openapi/json.ts";
+import { parseText } from "../openapi/source-text.ts";
 import { FlagError, type Flags, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
 import { createLog, type Log } from "./command-line/log.ts";
@@ -81,7 +82,11 @@ async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined):
 }
 
 function announce(mock: Mock, log: Log, certificateFile: string | undefined): void {
-  const problems = mock.documents.flatMap(({ unreadable, dangling }) => [...unreadable, ...dangling]);
+  const problems = mock.documents.flatMap(({ unreadable, duplicates, dangling }) => [
+    ...unreadable,
+    ...duplicates,
+    ...dangling,
+  ]);
   for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem);
   if (problems.length > MOST_PROBLEMS)
     log.note("warn", `… and ${problems.length - MOST_PROBLEMS} more of this kind.`);
@@ -117,7 +122,7 @@ async function readSeedData(file: string): Promise<Record<string, JsonObject[]>>
   const expected = 'an object of arrays of objects is expected: {"/pets": [{"id": 1}]}.';
   let data: unknown;
   try {
-    data = await new $RefParser().parse(file);
+    data = (await parseText(await readFile(file, "utf8"))).value;
   } catch (error) {
     throw new DocumentError(`--seed-data ${file}: ${explain(error).split("\n", 1)[0]}`);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../openapi/json.ts";
-import type { Operation, ResponseDescription } from "./document/operation.ts";
+import type { Operation, ResponseDescription } from "../openapi/operation.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";
 import type { MockOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
@@ -19,6 +19,7 @@ import {
   writeResponse,
 } from "./response/response.ts";
 import type { Match, Router } from "./router.ts";
+import { validatorOf } from "./schema/validator.ts";
 import { withId } from "./state/item.ts";
 import type { State } from "./state/state.ts";
 import { answerFromState } from "./state/state-answer.ts";
@@ -187,5 +188,5 @@ function withPathId({ operation, pathParameters }: Match, draft: Draft): Draft {
   if (draft.status >= 300 || (!Object.hasOwn(draft.value, "id") && !Object.hasOwn(draft.value, name)))
     return draft;
   const value: JsonObject = withId(draft.value, name, pathParameters[name] ?? "");
-  return draft.schema?.validator.accepts(value) ? { ...draft, value } : draft;
+  return draft.schema && validatorOf(draft.schema).accepts(value) ? { ...draft, value } : draft;
 }

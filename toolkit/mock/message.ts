@@ -5,6 +5,8 @@ export interface MockRequest {
   /** As it was sent: percent-encoded, without query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as it was sent, percent-encoded, without the question mark. */
+  readonly search: string;
   /** Names in lower case; repeated headers joined by a comma, cookies by a semicolon. */
   readonly headers: Readonly<Record<string, string>>;
   /** Empty where there is none. */

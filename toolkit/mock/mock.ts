@@ -1,5 +1,6 @@
-import type { JsonObject } from "../openapi/json.ts";
-import { type ContractDocument, DocumentError, loadDocument } from "./document/document.ts";
+import { type ContractDocument, loadDocument } from "../openapi/document.ts";
+import { DocumentError } from "../openapi/errors.ts";
+import { isObject, type JsonObject } from "../openapi/json.ts";
 import type { Exchange } from "./exchange.ts";
 import { Mocker } from "./mocker.ts";
 import type { MockOptions } from "./options.ts";
@@ -8,7 +9,7 @@ import type { Certificate } from "./transport/certificate.ts";
 import { fromFetchRequest, toFetchResponse } from "./transport/fetch-adapter.ts";
 import { type Listening, listen } from "./transport/http-server.ts";
 
-export { DocumentError } from "./document/document.ts";
+export { DocumentError } from "../openapi/errors.ts";
 export type { MockOptions } from "./options.ts";
 
 /** Where a mock listens, and whom it tells what it does. */
@@ -122,7 +123,13 @@ export async function createMock(
 
 async function load(sources: readonly (string | JsonObject)[]): Promise<ContractDocument[]> {
   if (sources.length === 0) throw new DocumentError("There is no document to mock.");
-  return Promise.all(sources.map(loadDocument));
+  const documents = await Promise.all(sources.map((source) => loadDocument(source)));
+  for (const { source, root } of documents) {
+    if (![root.paths, root.webhooks, root.components].some(isObject)) {
+      throw new DocumentError(`${source} describes no paths: there is nothing to mock.`);
+    }
+  }
+  return documents;
 }
 
 async function listenUnlessRefused(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { ContractDocument } from "../openapi/document.ts";
+import type { Operation } from "../openapi/operation.ts";
 import { ContractMocker } from "./contract-mocker.ts";
-import type { ContractDocument } from "./document/document.ts";
-import type { Operation } from "./document/operation.ts";
 import type { Exchange } from "./exchange.ts";
 import { createChance } from "./generation/chance.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";

@@ -1,23 +1,32 @@
 import { readDiscriminator } from "./discriminator.ts";
-import type { JsonObject, Located, OpenApiDocument } from "./reference.ts";
-import { asArray, asObject, dereference, isObject, member, members } from "./reference.ts";
+import type { ContractDocument } from "./document.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { chain, elements, type Located, member, members } from "./reference.ts";
 
 /** Gives a value that arrived as text the type that its schema names; one that has no such reading stays as it is. */
 export type Coercion = (value: unknown) => unknown;
 
+/** Whether a value is as a schema of the document says. */
+export type Accepts = (schema: Located, value: unknown) => boolean;
+
 /** RFC 8259 §6: what a number looks like on the wire; neither hexadecimal nor blanks nor Infinity. */
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** Keywords by which a schema takes some texts only. */
+const textLimits = ["enum", "const", "format", "pattern", "minLength", "maxLength"];
+
 /**
  * Coercions for values whose wire format knows only text: parameters and form bodies. They follow the schema:
- * text stays text where the schema takes a string, and a tag decides between the alternatives of a discriminator.
+ * text stays text where the schema takes such a string, and a tag decides between the alternatives of a discriminator.
  */
 export class Coercions {
-  readonly #document: OpenApiDocument;
+  readonly #document: ContractDocument;
+  readonly #accepts: Accepts;
   readonly #known = new Map<unknown, Coercion>();
 
-  constructor(document: OpenApiDocument) {
+  constructor(document: ContractDocument, accepts: Accepts) {
     this.#document = document;
+    this.#accepts = accepts;
   }
 
   /** The coercion to a schema of the document, made when it is first asked for: schemas are recursive. */
@@ -27,9 +36,37 @@ export class Coercions {
     return known;
   }
 
-  /** The JSON types that the schema takes; none where it does not say. */
-  types(schema: Located): ReadonlySet<string> {
-    return typesOf(this.#applied(schema, new Set()));
+  /** Whether a schema takes a list, an object, a plain value, or one of these and a list. */
+  takes(schema: Located | undefined): "value" | "array" | "object" | "any" {
+    if (schema === undefined) return "any";
+    const applied = this.#applied(schema, new Set());
+    const types = typesOf(applied);
+    const has = (keyword: string) => applied.some(({ value }) => value[keyword] !== undefined);
+    const isList = types.has("array") || (types.size === 0 && has("items"));
+    const isObjectLike =
+      types.has("object") || (types.size === 0 && (has("properties") || has("additionalProperties")));
+    const isValue = ["string", "number", "integer", "boolean"].some((type) => types.has(type));
+    if (isList) return isValue ? "any" : "array";
+    return isObjectLike && !isValue ? "object" : "value";
+  }
+
+  /** The names of the properties that an object may have, and whether it may have others. */
+  properties(schema: Located): { readonly names: readonly string[]; readonly isOpen: boolean } {
+    const applied = this.#applied(schema, new Set());
+    const names = [...new Set(applied.flatMap(propertiesOf).map(([name]) => name))];
+    const others = applied
+      .map(({ value }) => value.additionalProperties)
+      .filter((each) => each !== undefined);
+    return { names, isOpen: others.length > 0 ? !others.includes(false) : names.length === 0 };
+  }
+
+  /** The schema of each property that an object may have; of several that hold together the first. */
+  propertySchemas(schema: Located): ReadonlyMap<string, Located> {
+    const found = new Map<string, Located>();
+    for (const [name, property] of this.#applied(schema, new Set()).flatMap(propertiesOf)) {
+      if (!found.has(name)) found.set(name, property);
+    }
+    return found;
   }
 
   /** The coercion to what several schemas, each of which may be the one that holds, take together. */
@@ -50,6 +87,7 @@ export class Coercions {
   #make(schemas: readonly Located[]): Coercion {
     const applied = schemas.flatMap((schema) => this.#applied(schema, new Set()));
     const types = typesOf(applied);
+    const toScalar = this.#scalar(applied, types);
     const items = this.#toAny(subschemas(applied, "items"));
     const additional = this.#toAny(subschemas(applied, "additionalProperties"));
     const properties = new Map(
@@ -60,8 +98,8 @@ export class Coercions {
     );
     const branches = applied.flatMap((each) => this.#branches(each));
     return (value) => {
-      const shaped = types.has("array") && !types.has("object") ? toArray(value, types.has("string")) : value;
-      if (typeof shaped === "string") return toScalar(shaped, types);
+      const shaped = types.has("array") && !types.has("object") ? toArray(value, isScalar(types)) : value;
+      if (typeof shaped === "string") return toScalar(shaped);
       if (Array.isArray(shaped)) return shaped.map(items);
       if (!isObject(shaped)) return shaped;
       const object = Object.fromEntries(
@@ -71,22 +109,42 @@ export class Coercions {
     };
   }
 
-  /** The schemas that apply to the same value: `$ref`, `allOf`, and alternatives that no tag decides between. */
-  #applied(schema: Located, seen: ReadonlySet<unknown>): Located<JsonObject>[] {
-    if (!isObject(schema.value)) return [];
-    const resolved = dereference(this.#document, schema);
-    if (seen.has(resolved.value)) return [];
-    const further = new Set([...seen, resolved.value]);
-    const own = resolved.value === schema.value ? [] : [schema as Located<JsonObject>];
-    const keywords = readDiscriminator(this.#document, resolved) ? ["allOf"] : ["allOf", "anyOf", "oneOf"];
-    const parts = keywords.flatMap((keyword) => {
-      const list = member(resolved, keyword);
-      return list === undefined ? [] : members(asArray(list)).map(([, part]) => part);
-    });
-    return [...own, resolved, ...parts.flatMap((part) => this.#applied(part, further))];
+  /** A text stays one where a string is taken, unless only some are and this is none of them. */
+  #scalar(applied: readonly Located<JsonObject>[], types: ReadonlySet<string>): (text: string) => unknown {
+    const strings = applied.filter(({ value }) => ownTypes(value).includes("string"));
+    const isLimited =
+      strings.length > 0 &&
+      strings.every(({ value }) => textLimits.some((limit) => value[limit] !== undefined));
+    return (text) => {
+      if (!types.has("string")) return toScalar(text, types);
+      const typed = isLimited ? toScalar(text, types) : text;
+      return typed === text || strings.some((schema) => this.#accepts(schema, text)) ? text : typed;
+    };
+  }
+
+  /** The schemas that apply to the same value: references, `allOf`, and alternatives that no tag decides between. */
+  #applied(schema: Located, seen: Set<unknown>): Located<JsonObject>[] {
+    const found: Located<JsonObject>[] = [];
+    for (const each of chain(this.#document, schema)) {
+      if (!isObject(each.value) || seen.has(each.value)) break;
+      seen.add(each.value);
+      const own = each as Located<JsonObject>;
+      found.push(own);
+      const isTagged =
+        own.value.discriminator !== undefined && readDiscriminator(this.#document, own) !== undefined;
+      const keywords = isTagged ? ["allOf"] : ["allOf", "anyOf", "oneOf", "if", "then", "else"];
+      for (const keyword of keywords) {
+        const part = member(own, keyword);
+        for (const applied of Array.isArray(part?.value) ? elements(part) : part ? [part] : []) {
+          found.push(...this.#applied(applied, seen));
+        }
+      }
+    }
+    return found;
   }
 
   #branches(schema: Located<JsonObject>): ((value: JsonObject) => unknown)[] {
+    if (schema.value.discriminator === undefined) return [];
     const discriminator = readDiscriminator(this.#document, schema);
     if (discriminator === undefined) return [];
     const { property } = discriminator;
@@ -104,26 +162,31 @@ function subschemas(schemas: readonly Located<JsonObject>[], keyword: string): L
 
 function propertiesOf(schema: Located<JsonObject>): [string, Located][] {
   const properties = member(schema, "properties");
-  return properties === undefined ? [] : members(asObject(properties));
+  return isObject(properties?.value) ? members(properties) : [];
 }
 
 function typesOf(schemas: readonly Located<JsonObject>[]): ReadonlySet<string> {
   return new Set(schemas.flatMap(({ value }) => ownTypes(value)));
 }
 
+function isScalar(types: ReadonlySet<string>): boolean {
+  return ["string", "number", "integer", "boolean"].some((type) => types.has(type));
+}
+
 function ownTypes(schema: JsonObject): string[] {
   const types = [schema.type ?? []].flat() as string[];
   if (types.length > 0) return schema.nullable === true ? [...types, "null"] : types;
   const values = schema.const === undefined ? schema.enum : [schema.const];
-  return Array.isArray(values) ? values.map((value) => (value === null ? "null" : typeof value)) : [];
+  if (!Array.isArray(values)) return [];
+  return values.map((value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value));
 }
 
 function toScalar(text: string, types: ReadonlySet<string>): unknown {
-  if (types.has("string")) return text;
   if ((types.has("integer") || types.has("number")) && jsonNumber.test(text)) {
     const number = Number(text);
     // An integer too large to be told from its neighbour would silently become another one.
-    return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
+    const isExact = Number.isSafeInteger(number) || (types.has("number") && /[.eE]/.test(text));
+    return Number.isInteger(number) && !isExact ? text : number;
   }
   if (types.has("boolean") && (text === "true" || text === "false")) return text === "true";
   if (types.has("null") && text === "") return null;
@@ -131,9 +194,9 @@ function toScalar(text: string, types: ReadonlySet<string>): unknown {
 }
 
 /** `{0: a, 1: b}` and a single value are how some form encoders write an array. */
-function toArray(value: unknown, takesString: boolean): unknown {
+function toArray(value: unknown, takesScalar: boolean): unknown {
   if (Array.isArray(value) || value === undefined || value === null) return value;
-  if (typeof value === "string") return takesString ? value : [value];
+  if (typeof value === "string") return takesScalar ? value : [value];
   if (!isObject(value)) return value;
   const keys = Object.keys(value);
   if (keys.length === 0) return [];

@@ -1,6 +1,16 @@
-import { ContractSetupError } from "./errors.ts";
-import type { JsonObject, Located, OpenApiDocument } from "./reference.ts";
-import { asArray, asObject, asString, dereference, isObject, member, members, target } from "./reference.ts";
+import type { ContractDocument } from "./document.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import {
+  composition,
+  decodeFragment,
+  dereference,
+  elements,
+  follow,
+  type Located,
+  member,
+  members,
+  pointerTokens,
+} from "./reference.ts";
 
 /** A `oneOf` or `anyOf` whose branch is chosen by the value of one property. */
 export interface Discriminator {
@@ -15,85 +25,121 @@ export interface Discriminator {
 /**
  * Reads the `discriminator` of a Schema Object that has alternatives. A branch's tags come from `mapping`, else from
  * its property's `const` or `enum`, else from the name of its schema (OpenAPI 3.1.1 §4.8.25).
- * Without `oneOf` and `anyOf` a discriminator is only a hint, and `undefined` is returned.
+ * Without `oneOf` and `anyOf`, or where tags do not tell the alternatives apart, `undefined` is returned.
  */
 export function readDiscriminator(
-  document: OpenApiDocument,
+  document: ContractDocument,
   schema: Located<JsonObject>,
 ): Discriminator | undefined {
   const declared = member(schema, "discriminator");
   const keyword = schema.value.oneOf === undefined ? "anyOf" : "oneOf";
-  const list = member(schema, keyword);
-  if (declared === undefined || list === undefined) return undefined;
-  const property = asString(
-    member(asObject(declared), "propertyName") ?? {
-      value: undefined,
-      pointer: `${declared.pointer}/propertyName`,
-    },
-  );
-  const alternatives = members(asArray(list)).map(([, branch]) => branch);
+  const alternatives = elements(member(schema, keyword));
+  if (!isObject(declared?.value) || alternatives.length === 0) return undefined;
+  const property = declared.value.propertyName;
+  const { pointer } = declared as Located;
+  if (typeof property !== "string") {
+    document.report(pointer, `${pointer}/propertyName must be a string.`);
+    return undefined;
+  }
   const tagged = alternatives.filter((branch) => dereference(document, branch).value.type !== "null");
   const branches = new Map<string, Located>();
   const mapped = new Set<Located>();
-  const mapping = member(asObject(declared), "mapping");
-  for (const [tag, reference] of mapping === undefined ? [] : members(asObject(mapping))) {
+  let isSound = true;
+  for (const [tag, reference] of members(member(declared as Located, "mapping"))) {
     const branch = findBranch(document, reference, tagged);
-    branches.set(tag, branch);
-    mapped.add(branch);
+    if (branch === undefined) isSound = false;
+    else {
+      branches.set(tag, branch);
+      mapped.add(branch);
+    }
   }
   for (const branch of tagged) {
     if (mapped.has(branch)) continue;
-    for (const tag of tagsOf(document, branch, property)) {
+    const tags = tagsOf(document, branch, property);
+    if (tags.length === 0) {
+      document.report(
+        branch.pointer,
+        `${branch.pointer} has no tag: give its property "${property}" a const.`,
+      );
+      isSound = false;
+    }
+    for (const tag of tags) {
       if (branches.has(tag)) {
-        throw new ContractSetupError(
-          `${declared.pointer} leads "${tag}" to two alternatives: map it to one.`,
-        );
+        document.report(pointer, `${pointer} leads "${tag}" to two alternatives: map it to one.`);
+        isSound = false;
       }
       branches.set(tag, branch);
     }
   }
-  return { keyword, property, branches, nullable: tagged.length < alternatives.length };
+  return isSound ? { keyword, property, branches, nullable: tagged.length < alternatives.length } : undefined;
 }
 
-function findBranch(document: OpenApiDocument, reference: Located, branches: readonly Located[]): Located {
-  const name = asString(reference);
-  const pointer = name.startsWith("#") ? name : `#/components/schemas/${name}`;
-  const wanted = target(document, { value: pointer, pointer: reference.pointer }).pointer;
-  for (const branch of branches) {
-    const ref = member(asObject(branch), "$ref");
-    if (ref !== undefined && target(document, ref).pointer === wanted) return branch;
-  }
-  throw new ContractSetupError(
-    `${reference.pointer} maps to ${pointer}, which is none of the alternatives: add it there.`,
+/**
+ * The tags of a schema that is an alternative of, or extends, one with a `discriminator`.
+ *
+ * @param schema as it stands in the list, or the extending schema itself
+ */
+export function tagsBy(document: ContractDocument, discriminator: Located, schema: Located): string[] {
+  const { propertyName, mapping } = isObject(discriminator.value) ? discriminator.value : {};
+  if (typeof propertyName !== "string") return [];
+  const { pointer } = follow(document, schema);
+  const name = nameOf(pointer);
+  const mapped = Object.entries(isObject(mapping) ? mapping : {}).filter(
+    ([, target]) => target === pointer || target === name,
   );
+  if (mapped.length > 0) return mapped.map(([tag]) => tag);
+  return tagsOf(document, schema, propertyName);
 }
 
-function tagsOf(document: OpenApiDocument, branch: Located, property: string): string[] {
-  const declared = findProperty(document, branch, property);
-  if (declared !== undefined) {
-    const { const: value, enum: values } = declared.value;
+function findBranch(
+  document: ContractDocument,
+  reference: Located,
+  branches: readonly Located[],
+): Located | undefined {
+  const name = String(reference.value);
+  const pointer = name.startsWith("#") ? name : `#/components/schemas/${name}`;
+  const wanted = decodeFragment(pointer);
+  const found = branches.find(
+    ({ value }) => isObject(value) && decodeFragment(String(value.$ref)) === wanted,
+  );
+  if (found === undefined) {
+    document.report(
+      reference.pointer,
+      `${reference.pointer} maps to ${pointer}, which is none of the alternatives: add it there.`,
+    );
+  }
+  return found;
+}
+
+function tagsOf(document: ContractDocument, branch: Located, property: string): string[] {
+  for (const part of composition(document, branch)) {
+    const declared = member(part, "properties");
+    const found = declared && member(declared, property);
+    if (found === undefined) continue;
+    const { const: value, enum: values } = dereference(document, found).value;
     const tags = value === undefined ? values : [value];
-    if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags;
+    if (Array.isArray(tags) && tags.length > 0 && tags.every((tag) => typeof tag === "string")) return tags;
   }
-  const ref = member(asObject(branch), "$ref");
-  const name = ref === undefined ? undefined : asString(ref).split("/").at(-1);
-  if (name !== undefined) return [decodeURIComponent(name)];
-  throw new ContractSetupError(`${branch.pointer} has no tag: give its property "${property}" a const.`);
+  const isNamed = isObject(branch.value) && typeof branch.value.$ref === "string";
+  const { pointer } = follow(document, branch);
+  return isNamed || isComponent(pointer) ? [nameOf(pointer)] : [];
 }
 
-function findProperty(
-  document: OpenApiDocument,
+function isComponent(pointer: string): boolean {
+  return /^#\/components\/schemas\/[^/]+$/.test(pointer);
+}
+
+function nameOf(pointer: string): string {
+  const last = pointerTokens(decodeFragment(pointer)).at(-1) ?? "";
+  return last;
+}
+
+/** Whether a schema's alternatives include one of these (by pointer): one that extends it, and would never end. */
+export function listsAlternative(
+  document: ContractDocument,
   schema: Located,
-  name: string,
-): Located<JsonObject> | undefined {
-  const resolved = dereference(document, schema);
-  const properties = member(resolved, "properties");
-  const found = properties && isObject(properties.value) ? member(asObject(properties), name) : undefined;
-  if (found !== undefined && isObject(found.value)) return dereference(document, found);
-  const parts = member(resolved, "allOf");
-  for (const [, part] of parts === undefined ? [] : members(asArray(parts))) {
-    const inherited = findProperty(document, part, name);
-    if (inherited !== undefined) return inherited;
-  }
-  return undefined;
+  keyword: "oneOf" | "anyOf",
+  pointers: ReadonlySet<string>,
+): boolean {
+  return elements(member(schema, keyword)).some((branch) => pointers.has(follow(document, branch).pointer));
 }

@@ -1,2 +1,29 @@
-export { ContractSetupError } from "./errors.ts";
-export { isObject, type JsonObject, type OpenApiDocument } from "./reference.ts";
+export { basePath, basePaths } from "./base-path.ts";
+export { type Accepts, type Coercion, Coercions } from "./coercion.ts";
+export { parseCookies } from "./cookies.ts";
+export type { Direction } from "./direction.ts";
+export {
+  ContractDocument,
+  loadDocument,
+  type OpenApiDocument,
+  type ReadOptions,
+  readDocument,
+} from "./document.ts";
+export { ContractSetupError, DocumentError, type Problem } from "./errors.ts";
+export { isObject, type JsonObject } from "./json.ts";
+export { MediaTypes } from "./media-type.ts";
+export type * from "./operation.ts";
+export { parseQuery, queryOf } from "./query-string.ts";
+export {
+  listCallback,
+  listOperations,
+  listWebhooks,
+  type OperationEntry,
+  readOperation,
+} from "./read-operation.ts";
+export { type ParameterReading, parameterReadings } from "./read-value.ts";
+export { type Located, valueAt } from "./reference.ts";
+export { type Match, type NoMatch, OperationRouter } from "./router.ts";
+export { ContractSchema } from "./schema.ts";
+export type { JsonSchema } from "./schema-dialect.ts";
+export { type Encoded, MalformedText } from "./style.ts";

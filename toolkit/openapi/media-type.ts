@@ -4,9 +4,20 @@ export function essence(mediaType: string): string {
   return (semicolon === -1 ? mediaType : mediaType.slice(0, semicolon)).trim().toLowerCase();
 }
 
+/** The parameters of a media type by lower-cased name, quotes taken off (RFC 9110 §5.6.6). */
+export function mediaTypeParameters(mediaType: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [, name = "", quoted, token] of mediaType.matchAll(
+    /;\s*([^\s=;]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/g,
+  )) {
+    found.set(name.toLowerCase(), quoted === undefined ? (token ?? "") : quoted.replaceAll(/\\(.)/g, "$1"));
+  }
+  return found;
+}
+
 /** The `charset` parameter, lower-case. */
 export function charset(mediaType: string): string | undefined {
-  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(mediaType)?.[1]?.toLowerCase();
+  return mediaTypeParameters(mediaType).get("charset")?.toLowerCase();
 }
 
 /** `application/json` and every type with the suffix `+json` (RFC 6839 §3.1). */
@@ -14,12 +25,30 @@ export function isJson(mediaType: string): boolean {
   return /^[^/]+\/(?:json|[^/]+\+json)$/.test(essence(mediaType));
 }
 
+/** `application/xml`, `text/xml` and every type with the suffix `+xml` (RFC 7303). */
+export function isXml(mediaType: string): boolean {
+  return /^(?:application|text)\/(?:xml|[^/]+\+xml)$/.test(essence(mediaType));
+}
+
 export function isText(mediaType: string): boolean {
   return essence(mediaType).startsWith("text/");
 }
 
 export function isForm(mediaType: string): boolean {
-  return ["application/x-www-form-urlencoded", "multipart/form-data"].includes(essence(mediaType));
+  return isUrlEncoded(mediaType) || isMultipart(mediaType);
+}
+
+export function isUrlEncoded(mediaType: string): boolean {
+  return essence(mediaType) === "application/x-www-form-urlencoded";
+}
+
+export function isMultipart(mediaType: string): boolean {
+  return essence(mediaType).startsWith("multipart/");
+}
+
+/** JSON values one after the other: OpenAPI 3.2's sequential media types. */
+export function isJsonSequence(mediaType: string): boolean {
+  return /^application\/(?:jsonl|x-ndjson|ndjson|json-seq|[^/]+\+json-seq)$/.test(essence(mediaType));
 }
 
 export function isRange(mediaType: string): boolean {
@@ -28,18 +57,51 @@ export function isRange(mediaType: string): boolean {
 
 /** What is declared for media types and ranges of them (`text/*`), found by the type that was sent. */
 export class MediaTypes<Declared> {
-  readonly #byEssence: ReadonlyMap<string, Declared>;
+  readonly #declared: readonly { readonly mediaType: string; readonly value: Declared }[];
 
   constructor(declared: Iterable<readonly [mediaType: string, Declared]>) {
-    this.#byEssence = new Map([...declared].map(([mediaType, each]) => [essence(mediaType), each]));
+    this.#declared = [...declared].map(([mediaType, value]) => ({ mediaType, value }));
   }
 
   /** The most specific declaration that a Content-Type falls under (RFC 9110 §12.5.1). */
   find(contentType: string): Declared | undefined {
-    const exact = this.#byEssence.get(contentType);
-    if (exact !== undefined) return exact;
-    const type = essence(contentType);
-    const range = `${type.slice(0, type.indexOf("/"))}/*`;
-    return this.#byEssence.get(type) ?? this.#byEssence.get(range) ?? this.#byEssence.get("*/*");
+    let best: { readonly value: Declared; readonly rank: number } | undefined;
+    for (const { mediaType, value } of this.#declared) {
+      const rank = specificity(mediaType, contentType);
+      if (rank > (best?.rank ?? 0)) best = { value, rank };
+    }
+    return best?.value;
   }
+}
+
+/**
+ * How closely a declared media type or range describes one that was sent; 0: not at all. Parameters that are declared
+ * (`version=2`) must have been sent; more may have been.
+ */
+export function specificity(declared: string, sent: string): number {
+  const type = essence(sent);
+  const range = essence(declared);
+  const rank =
+    range === type
+      ? 4
+      : !range.includes("*")
+        ? 0
+        : range === "*/*"
+          ? 1
+          : matchesRange(range, type)
+            ? range.includes("+")
+              ? 3
+              : 2
+            : 0;
+  if (rank === 0 || !declared.includes(";")) return rank;
+  const given = mediaTypeParameters(sent);
+  const asked = [...mediaTypeParameters(declared)].filter(([name]) => name !== "charset");
+  const isGiven = asked.every(([name, value]) => given.get(name)?.toLowerCase() === value.toLowerCase());
+  return isGiven ? rank + asked.length / 100 : 0;
+}
+
+/** `text/*`, and `application/*+json`. */
+function matchesRange(range: string, type: string): boolean {
+  const [before = "", after = ""] = range.split("*", 2);
+  return type.startsWith(before) && type.endsWith(after) && type.length >= before.length + after.length;
 }

@@ -1,99 +1,123 @@
-import { ContractSetupError } from "./errors.ts";
-import { checkFields, requiredField } from "./fields.ts";
-import type { Operation, Parameter, SecurityRequirement } from "./operation.ts";
-import { readRequestBody, readResponse } from "./read-content.ts";
-import { parameterKey, readParameters } from "./read-parameter.ts";
-import type { JsonObject, Located, OpenApiDocument } from "./reference.ts";
-import { asArray, asObject, asString, dereference, member, members } from "./reference.ts";
+import type { ContractDocument } from "./document.ts";
+import { checkFields, list, text } from "./fields.ts";
+import { isObject, type JsonObject, objectAt } from "./json.ts";
+import type { Callback, Operation, SecurityRequirement } from "./operation.ts";
+import { readRequestBody, readResponses } from "./read-body.ts";
+import { readParameters } from "./read-parameter.ts";
+import { chain, dereference, elements, follow, type Located, member, members } from "./reference.ts";
 
-/** HEAD before GET: Fastify would otherwise have made a HEAD route of the GET by then. */
-const methods = ["head", "get", "put", "post", "delete", "options", "patch"] as const;
+/** The methods that a Path Item Object has fields for. */
+const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 
-/**
- * Reads the operations of an OpenAPI document, references followed, path-level parameters merged.
- * @throws ContractSetupError at the first thing that is not OpenAPI 3.0 or 3.1
- */
-export function readOperations(document: OpenApiDocument): Operation[] {
-  if (!/^3\.[01]\.\d+/.test(String(document?.openapi))) {
-    throw new ContractSetupError('The document is not OpenAPI 3.0 or 3.1: its "openapi" must say "3.1.x".');
-  }
-  const root: Located<JsonObject> = { value: document, pointer: "#" };
-  checkFields(root, "OpenAPI Object");
-  const documentSecurity = readSecurity(member(root, "security")) ?? [];
-  const paths = member(root, "paths");
-  const operations: Operation[] = [];
-  for (const [path, item] of paths === undefined ? [] : members(asObject(paths))) {
-    if (path.startsWith("x-")) continue;
-    const pathItem = dereference(document, item);
-    checkFields(pathItem, "Path Item Object");
-    refuse(pathItem, "trace", "Fastify has no TRACE: remove the operation.");
-    refuse(pathItem, "servers", "servers are read at the top of the document only: move them there.");
-    const shared = readParameters(document, member(pathItem, "parameters"));
-    for (const method of methods) {
-      const located = member(pathItem, method);
-      if (located === undefined) continue;
-      operations.push(readOperation(document, path, method, asObject(located), shared, documentSecurity));
-    }
-  }
-  return operations;
+/** An operation that has not been read yet: large documents have thousands. */
+export interface OperationEntry {
+  /** In lower case. */
+  readonly method: string;
+  readonly path: string;
+  /** Path Item Object, `$ref` followed. */
+  readonly item: Located<JsonObject>;
+  readonly definition: Located;
 }
 
-function readOperation(
-  document: OpenApiDocument,
-  path: string,
-  method: string,
-  operation: Located<JsonObject>,
-  shared: readonly Parameter[],
-  documentSecurity: readonly SecurityRequirement[],
-): Operation {
-  checkFields(operation, "Operation Object");
-  refuse(operation, "servers", "servers are read at the top of the document only: move them there.");
-  const id = member(operation, "operationId");
-  if (id === undefined) {
-    throw new ContractSetupError(
-      `${operation.pointer} has no operationId: name it, so that it has a handler.`,
-    );
-  }
-  const own = readParameters(document, member(operation, "parameters"));
-  const overridden = new Set(own.map(parameterKey));
-  const parameters = [...shared.filter((parameter) => !overridden.has(parameterKey(parameter))), ...own];
-  const body = member(operation, "requestBody");
-  if (body !== undefined && (method === "get" || method === "head")) {
-    throw new ContractSetupError(
-      `${body.pointer}: HTTP gives a body on ${method.toUpperCase()} no meaning: remove it.`,
-    );
-  }
-  const responses = asObject(requiredField(operation, "responses"));
-  return {
-    id: asString(id),
-    method: method.toUpperCase(),
-    path,
-    parameters,
-    requestBody: body === undefined ? undefined : readRequestBody(document, body),
-    responses: new Map(
-      members(responses)
-        .filter(([status]) => !status.startsWith("x-"))
-        .map(([status, response]) => [status, readResponse(document, status, response)]),
-    ),
-    security: readSecurity(member(operation, "security")) ?? documentSecurity,
-    pointer: operation.pointer,
-  };
-}
-
-function readSecurity(list: Located | undefined): SecurityRequirement[] | undefined {
-  if (list === undefined) return undefined;
-  return members(asArray(list)).map(
-    ([, item]) =>
-      new Map(
-        members(asObject(item)).map(([scheme, scopes]) => [
-          scheme,
-          members(asArray(scopes)).map(([, scope]) => asString(scope)),
-        ]),
-      ),
+/** The operations of a document's paths, in its order. */
+export function listOperations(document: ContractDocument): OperationEntry[] {
+  const root = { value: document.root, pointer: "#" };
+  checkFields(document, root, "OpenAPI Object");
+  list(document, root, "security");
+  return members(member(root, "paths")).flatMap(([path, item]) =>
+    path.startsWith("x-") ? [] : operationsOf(document, path, item),
   );
 }
 
-function refuse(object: Located<JsonObject>, field: string, reason: string): void {
-  const found = member(object, field);
-  if (found !== undefined) throw new ContractSetupError(`${found.pointer}: ${reason}`);
+/** The operations that a document's webhooks describe, each with its webhook's name as its path (OpenAPI 3.1). */
+export function listWebhooks(document: ContractDocument): OperationEntry[] {
+  const root = { value: document.root, pointer: "#" };
+  return members(member(root, "webhooks")).flatMap(([name, item]) => operationsOf(document, name, item));
+}
+
+/** The operations of a callback. Their paths are the runtime expression of the URL. */
+export function listCallback(document: ContractDocument, { expression, item }: Callback): OperationEntry[] {
+  return operationsOf(document, expression, item);
+}
+
+function operationsOf(document: ContractDocument, path: string, located: Located): OperationEntry[] {
+  const item = readPathItem(document, located);
+  checkFields(document, item, "Path Item Object");
+  const own = members(item).filter(([name]) => METHODS.has(name));
+  // OpenAPI 3.2 puts methods it has no field for under additionalOperations.
+  const additional = members(member(item, "additionalOperations")).filter(([name]) => /^[\w-]+$/.test(name));
+  return [...own, ...additional]
+    .filter(([, definition]) => isObject(definition.value))
+    .map(([name, definition]) => ({ method: name.toLowerCase(), path, item, definition }));
+}
+
+/** A Path Item Object; what stands beside its `$ref` wins. */
+function readPathItem(document: ContractDocument, located: Located): Located<JsonObject> {
+  const parts = [...chain(document, located)].filter((part): part is Located<JsonObject> =>
+    isObject(part.value),
+  );
+  const [first = { value: {}, pointer: located.pointer }] = parts;
+  if (parts.length < 2) return first;
+  const last = parts.at(-1) ?? first;
+  const { $ref: _followed, ...merged } = Object.assign({}, ...parts.toReversed().map(({ value }) => value));
+  return { value: merged, pointer: last.pointer };
+}
+
+/** Reads one operation out of its document. */
+export function readOperation(document: ContractDocument, entry: OperationEntry): Operation {
+  const { method, path, item, definition } = entry;
+  const operation = dereference(document, definition);
+  checkFields(document, operation, "Operation Object");
+  const { value, pointer } = operation;
+  const operationId = text(document, operation, "operationId");
+  const body = member(operation, "requestBody");
+  const responses = readResponses(document, member(operation, "responses"));
+  if (value.responses === undefined && document.version === "3.0") {
+    document.report(pointer, `${pointer} has no "responses": add it.`);
+  }
+  return {
+    document,
+    method,
+    path,
+    ...(operationId !== undefined && { operationId }),
+    id: operationId ?? `${method.toUpperCase()} ${path}`,
+    deprecated: value.deprecated === true,
+    parameters: readParameters(document, [item, operation]),
+    ...(body && { requestBody: readRequestBody(document, body) }),
+    responses,
+    choosesByRequest: responses.some(({ contents }) => contents.some(({ examples }) => examples.length > 1)),
+    security: readSecurity(document, operation),
+    callbacks: members(member(operation, "callbacks")).flatMap(([name, callback]) =>
+      members(follow(document, callback)).map(([expression, target]) => ({
+        name,
+        expression,
+        item: dereference(document, target),
+      })),
+    ),
+    pointer,
+  };
+}
+
+/** An operation's requirements, else the document's. Schemes that are not defined are told of. */
+function readSecurity(document: ContractDocument, operation: Located): SecurityRequirement[] {
+  const root = { value: document.root, pointer: "#" };
+  const holder = member(operation, "security") === undefined ? root : operation;
+  const components = { value: objectAt(document.root, "components"), pointer: "#/components" };
+  const schemes = member(components, "securitySchemes") ?? { value: {}, pointer: "#" };
+  return elements(list(document, holder, "security")).map((requirement) =>
+    members(requirement).map(([name, scopes]) => {
+      const scheme = member(schemes, name);
+      if (scheme === undefined) {
+        document.report(
+          requirement.pointer,
+          `${requirement.pointer} asks for the security scheme "${name}": define it in components.securitySchemes.`,
+        );
+      }
+      return {
+        name,
+        scopes: elements(scopes).map(({ value }) => String(value)),
+        scheme: scheme && dereference(document, scheme).value,
+      };
+    }),
+  );
 }

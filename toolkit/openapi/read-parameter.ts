@@ -1,77 +1,94 @@
-import { readContent } from "./content-object.ts";
-import { ContractSetupError } from "./errors.ts";
-import { checkFields, requiredField } from "./fields.ts";
+import type { ContractDocument } from "./document.ts";
+import { checkFields, list, text } from "./fields.ts";
+import { isObject } from "./json.ts";
 import type { Parameter, ParameterPlace } from "./operation.ts";
-import type { JsonObject, Located, OpenApiDocument } from "./reference.ts";
-import { asArray, asString, dereference, member, members } from "./reference.ts";
+import { readHeader } from "./read-content.ts";
+import { dereference, elements, type Located } from "./reference.ts";
+import { readableStyles } from "./style.ts";
 
-const defaultStyle = { path: "simple", query: "form", header: "simple", cookie: "form" } as const;
+const defaultStyle: Readonly<Record<string, string>> = {
+  path: "simple",
+  query: "form",
+  header: "simple",
+  cookie: "form",
+  querystring: "form",
+};
 
 /** Header parameters of these names are ignored (OpenAPI 3.1.1 §4.8.12.2.1). */
 const ignoredHeaders = new Set(["accept", "content-type", "authorization"]);
 
-/** Reads a list of Parameter Objects. */
-export function readParameters(document: OpenApiDocument, list: Located | undefined): Parameter[] {
-  if (list === undefined) return [];
-  const parameters = members(asArray(list)).map(([, item]) => readParameter(document, item));
-  const seen = new Set<string>();
-  for (const parameter of parameters) {
-    const key = parameterKey(parameter);
-    if (seen.has(key)) {
-      throw new ContractSetupError(
-        `${parameter.pointer} declares the ${parameter.in} parameter "${parameter.name}" again: remove one.`,
-      );
+/** Reads the parameters of a path and of its operation; the operation's win. */
+export function readParameters(
+  document: ContractDocument,
+  holders: readonly Located[],
+): Record<ParameterPlace, Parameter[]> {
+  const byKey = new Map<string, Parameter>();
+  for (const holder of holders) {
+    const seen = new Set<string>();
+    for (const item of elements(list(document, holder, "parameters"))) {
+      const parameter = readParameter(document, item);
+      if (parameter === undefined) continue;
+      const key = parameterKey(parameter);
+      if (seen.has(key)) {
+        document.report(
+          parameter.pointer,
+          `${parameter.pointer} declares the ${parameter.in} parameter "${parameter.name}" again: remove one.`,
+        );
+      }
+      seen.add(key);
+      byKey.set(key, parameter);
     }
-    seen.add(key);
   }
-  return parameters.filter(
-    ({ in: place, name }) => place !== "header" || !ignoredHeaders.has(name.toLowerCase()),
-  );
+  const places: Record<ParameterPlace, Parameter[]> = { path: [], query: [], header: [], cookie: [] };
+  for (const parameter of byKey.values()) {
+    if (parameter.in === "header" && ignoredHeaders.has(parameter.name.toLowerCase())) continue;
+    places[parameter.in === "querystring" ? "query" : parameter.in].push(parameter);
+  }
+  return places;
 }
 
-function readParameter(document: OpenApiDocument, item: Located): Parameter {
+function readParameter(document: ContractDocument, item: Located): Parameter | undefined {
   const parameter = dereference(document, item);
-  checkFields(parameter, "Parameter Object");
-  const place = asString(requiredField(parameter, "in"));
+  // One that leads nowhere has been told of.
+  if (Object.keys(parameter.value).length === 0 && isObject(item.value) && "$ref" in item.value)
+    return undefined;
+  checkFields(document, parameter, "Parameter Object");
+  const { pointer, value } = parameter;
+  const name = text(document, parameter, "name");
+  if (name === undefined) {
+    document.report(pointer, `${pointer} has no "name": add it.`);
+    return undefined;
+  }
+  const place = String(value.in);
   if (!Object.hasOwn(defaultStyle, place)) {
-    throw new ContractSetupError(`${parameter.pointer}/in must be path, query, header or cookie.`);
+    document.report(pointer, `${pointer}/in must be path, query, header or cookie.`);
+    return undefined;
   }
-  const isRequired = parameter.value.required === true;
-  if (place === "path" && !isRequired) {
-    throw new ContractSetupError(`${parameter.pointer} is a path parameter: it must say "required: true".`);
+  const isRequired = value.required === true || place === "path";
+  if (place === "path" && value.required !== true) {
+    document.report(pointer, `${pointer} is a path parameter: it must say "required: true".`);
   }
-  const style = asString(
-    member(parameter, "style") ?? { value: defaultStyle[place as ParameterPlace], pointer: "" },
-  );
+  const header = readHeader(document, name, parameter, "request", defaultStyle[place]);
+  const styles = readableStyles[place as ParameterPlace] ?? [];
+  if (header.mediaType === undefined && !styles.includes(header.style)) {
+    document.report(
+      pointer,
+      `${pointer} cannot be read from a request: the style "${header.style}" is not for a ${place} parameter, which may be ${styles.join(", ")}.`,
+    );
+  }
   return {
-    name: asString(requiredField(parameter, "name")),
-    in: place as ParameterPlace,
+    ...header,
+    // What cannot be read is read as though nothing was said of its style.
+    ...(styles.includes(header.style)
+      ? {}
+      : { style: defaultStyle[place] ?? "form", explode: place !== "path" }),
     required: isRequired,
-    style,
-    explode: typeof parameter.value.explode === "boolean" ? parameter.value.explode : style === "form",
-    description: typeof parameter.value.description === "string" ? parameter.value.description : undefined,
-    ...readSchemaOrContent(document, parameter),
-    pointer: parameter.pointer,
+    in: place as Parameter["in"],
+    allowEmptyValue: place === "query" && value.allowEmptyValue === true,
   };
 }
 
-/** A parameter or header has either a `schema` or a `content` with one media type. */
-export function readSchemaOrContent(document: OpenApiDocument, parameter: Located<JsonObject>) {
-  const schema = member(parameter, "schema");
-  const content = member(parameter, "content");
-  if ((schema === undefined) === (content === undefined)) {
-    throw new ContractSetupError(`${parameter.pointer} must have either a schema or a content.`);
-  }
-  if (content === undefined) return { schema: schema as Located, mediaType: undefined };
-  const [entry, ...others] = readContent(document, content);
-  if (entry === undefined || others.length > 0 || entry[1] === undefined) {
-    throw new ContractSetupError(`${content.pointer} must have one media type, with a schema.`);
-  }
-  return { schema: entry[1], mediaType: entry[0] };
-}
-
 /** What tells parameters apart: their place and name. */
-export function parameterKey(parameter: Parameter): string {
-  const name = parameter.in === "header" ? parameter.name.toLowerCase() : parameter.name;
-  return `${parameter.in} ${name}`;
+function parameterKey({ in: place, name }: Parameter): string {
+  return `${place} ${place === "header" ? name.toLowerCase() : name}`;
 }

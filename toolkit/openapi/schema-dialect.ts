@@ -1,125 +1,258 @@
 import { type Direction, forbiddenKeyword, forbiddenProperties, isForbidden } from "./direction.ts";
-import { type Discriminator, readDiscriminator } from "./discriminator.ts";
-import { ContractSetupError } from "./errors.ts";
-import type { JsonObject, Located, OpenApiDocument } from "./reference.ts";
-import { asArray, asObject, asString, dereference, isObject, members, target } from "./reference.ts";
+import { type Discriminator, listsAlternative, readDiscriminator, tagsBy } from "./discriminator.ts";
+import type { ContractDocument } from "./document.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { chain, composition, dereference, elements, type Located, member, members } from "./reference.ts";
+import { faultOf, isPattern, keywordKind, rewriteVersion30, withNull } from "./schema-keywords.ts";
 
-export type JsonSchema = Record<string, unknown>;
-
-const assertions = words(`
-  type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern
-  maxItems minItems uniqueItems maxContains minContains maxProperties minProperties dependentRequired`);
-
-/** `$defs` are only reached through `$ref`. */
-const annotations = words(`
-  title description default deprecated readOnly writeOnly example examples xml externalDocs discriminator nullable
-  contentEncoding contentMediaType contentSchema $comment $schema $defs definitions`);
-
-const applicators = words(`
-  items additionalProperties not if then else contains propertyNames unevaluatedItems unevaluatedProperties`);
-const applicatorLists = words("allOf anyOf oneOf prefixItems");
-const applicatorMaps = words("patternProperties dependentSchemas");
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = JsonObject | boolean;
 
 export interface DialectOptions {
-  readonly document: OpenApiDocument;
+  readonly document: ContractDocument;
   readonly direction: Direction;
-  readonly knowsFormat: (format: string) => boolean;
-  /** Gives what a `$ref` refers to the identifier under which its schema will be found. */
-  readonly identify: (referenced: Located) => string;
+  /**
+   * What becomes of properties that do not belong in the direction. `mark`: they are marked with a keyword that
+   * fails or tells (`readOnly: true`), and not looked at. `leave out`: they are not there.
+   */
+  readonly forbidden: "mark" | "leave out";
+  /**
+   * What becomes of alternatives with a `discriminator`. `choose`: only the branch that the tag names is looked at, so
+   * that a violation is that branch's. `tag`: each branch demands its own tag. `as written`: the discriminator is a hint.
+   */
+  readonly discriminator: "choose" | "tag" | "as written";
+  /** Formats that it does not know are told of and left out. */
+  readonly knowsFormat?: (format: string) => boolean;
+  /** Whether what only describes stays: defaults, examples, and keywords that nobody knows. */
+  readonly keepsAnnotations: boolean;
+  /** Gives what a reference leads to the reference under which its schema will be found. */
+  readonly identify: (referenced: Located, context: Context) => string;
 }
 
-/** Turns OpenAPI's Schema Objects, 3.0 and 3.1, into plain JSON Schema 2020-12 that says what a direction asks for. */
+/** What a schema is part of. */
+export interface Context {
+  /** Properties that a schema composed of this one does not have in this direction. */
+  readonly forbidden: readonly string[];
+  /** The schemas that extend this one by `allOf`, by pointer. */
+  readonly extendedBy: ReadonlySet<string>;
+}
+
+export const alone: Context = { forbidden: [], extendedBy: new Set() };
+
+const leftOut = new Set([
+  "title",
+  "description",
+  "deprecated",
+  "xml",
+  "externalDocs",
+  "discriminator",
+  "nullable",
+  "$comment",
+  "$schema",
+  "example",
+]);
+
+/**
+ * Turns OpenAPI's Schema Objects, 3.0 to 3.2, into plain JSON Schema 2020-12 that says what a direction asks for.
+ * What would go unchecked is told to the document.
+ */
 export class SchemaDialect {
   readonly #options: DialectOptions;
   readonly #isVersion30: boolean;
 
   constructor(options: DialectOptions) {
     this.#options = options;
-    this.#isVersion30 = options.document.openapi.startsWith("3.0");
+    this.#isVersion30 = options.document.version === "3.0";
   }
 
-  /**
-   * @param inherited properties that a schema composed of this one does not have in this direction
-   * @throws ContractSetupError where the schema says something that would go unchecked
-   */
-  rewrite(located: Located, inherited: readonly string[] = []): JsonSchema | boolean {
-    if (typeof located.value === "boolean") return located.value;
-    if (!isObject(located.value)) throw new ContractSetupError(`${located.pointer} must be a schema.`);
+  rewrite(schema: Located, context: Context = alone): JsonSchema {
     const { document, direction } = this.#options;
-    const schema = asObject(located);
-    const { $ref, description } = schema.value;
-    if ($ref !== undefined) dereference(document, schema);
-    const discriminator = readDiscriminator(document, schema);
-    const forbidden = [...inherited, ...forbiddenProperties(document, schema, direction)];
-    const rewritten: JsonSchema = typeof description === "string" ? { description } : {};
-    for (const [keyword, value] of members(schema)) {
+    if (typeof schema.value === "boolean") return schema.value;
+    if (!isObject(schema.value)) {
+      document.report(schema.pointer, `${schema.pointer} must be a schema.`);
+      return {};
+    }
+    const source = schema as Located<JsonObject>;
+    const { $ref, description, example, nullable } = source.value;
+    const forbidden = [...context.forbidden, ...forbiddenProperties(document, source, direction)];
+    const extendedBy = new Set([...context.extendedBy, source.pointer]);
+    const discriminator =
+      this.#options.discriminator === "choose" && !this.#recurs(source, context)
+        ? readDiscriminator(document, source)
+        : undefined;
+    const rewritten: JsonObject = {};
+    if (typeof description === "string" && !this.#options.keepsAnnotations)
+      rewritten.description = description;
+    for (const [keyword, value] of members(source)) {
       // In OpenAPI 3.0 what stands beside a $ref is ignored.
       if (this.#isVersion30 && $ref !== undefined && keyword !== "$ref") continue;
       if (keyword === discriminator?.keyword) continue;
-      const keywordRewritten = this.#rewriteKeyword(keyword, value, forbidden);
-      if (keywordRewritten !== undefined) rewritten[keyword] = keywordRewritten;
+      if (keyword === "oneOf" || keyword === "anyOf") {
+        if (listsAlternative(document, source, keyword, context.extendedBy)) continue;
+      }
+      const made = this.#keyword(keyword, value, { forbidden, extendedBy }, source);
+      if (made !== undefined) rewritten[keyword] = made;
     }
-    if (this.#isVersion30) rewriteVersion30(rewritten, schema.value);
-    else if (schema.value.nullable !== undefined) {
-      throw new ContractSetupError(
-        `${schema.pointer} uses "nullable", which OpenAPI 3.1 does not have: write "type: [..., 'null']".`,
+    if (Array.isArray(rewritten.items)) {
+      rewritten.prefixItems = rewritten.items;
+      delete rewritten.items;
+    }
+    if (typeof rewritten.$dynamicRef === "string") {
+      rewritten.$ref ??= rewritten.$dynamicRef;
+      delete rewritten.$dynamicRef;
+    }
+    if (example !== undefined && this.#options.keepsAnnotations) rewritten.examples = [example];
+    if (discriminator !== undefined) {
+      rewritten.allOf = [...asList(rewritten.allOf), ...this.#choose(discriminator)];
+    }
+    if (this.#options.discriminator === "tag") this.#tag(source, rewritten);
+    if (this.#isVersion30) rewriteVersion30(rewritten, source.value);
+    return nullable === true ? this.#nullable(source, rewritten) : rewritten;
+  }
+
+  /** Whether the schema's alternatives are those that extend it here: a Cat is a Pet that is one of Cat and Dog. */
+  #recurs(schema: Located<JsonObject>, { extendedBy }: Context): boolean {
+    return (["oneOf", "anyOf"] as const).some((keyword) =>
+      listsAlternative(this.#options.document, schema, keyword, extendedBy),
+    );
+  }
+
+  #nullable({ pointer, value }: Located<JsonObject>, rewritten: JsonObject): JsonSchema {
+    const { document } = this.#options;
+    if (!this.#isVersion30) {
+      document.report(
+        pointer,
+        `${pointer} uses "nullable", which OpenAPI 3.1 does not have: write "type: [..., 'null']".`,
       );
     }
-    if (discriminator !== undefined) {
-      rewritten.allOf = [...asList(rewritten.allOf), ...this.#rewriteDiscriminator(discriminator)];
-    }
-    return rewritten;
+    // As specified, 3.0 has nothing to say beside a $ref; it is meant all the same.
+    if (document.isStrict && this.#isVersion30 && value.$ref !== undefined) return rewritten;
+    return withNull(rewritten, document.isStrict);
   }
 
   /** `undefined`: the keyword asserts nothing. */
-  #rewriteKeyword(keyword: string, value: Located, forbidden: readonly string[]): unknown {
-    if (keyword === "$ref") return this.#options.identify(target(this.#options.document, value));
-    if (keyword === "required")
-      return asArray(value).value.filter((name) => !forbidden.includes(String(name)));
-    if (keyword === "format") return this.#rewriteFormat(value);
-    if (keyword === "properties")
-      return this.#rewriteMap(value, (property) => this.#rewriteProperty(property));
-    if (assertions.has(keyword)) return value.value;
-    if (applicators.has(keyword)) return this.rewrite(value);
-    if (applicatorMaps.has(keyword)) return this.#rewriteMap(value, (each) => this.rewrite(each));
-    if (applicatorLists.has(keyword)) {
-      return members(asArray(value)).map(([, each]) =>
-        this.rewrite(each, keyword === "allOf" ? forbidden : []),
+  #keyword(keyword: string, located: Located, context: Context, parent: Located<JsonObject>): unknown {
+    const { document, direction, keepsAnnotations } = this.#options;
+    const { value, pointer } = located;
+    switch (keywordKind(keyword)) {
+      case "reference":
+        return typeof value === "string" ? this.#reference(value, pointer, context) : undefined;
+      case "schema":
+        if (keyword === "items" && Array.isArray(value))
+          return elements(located).map((each) => this.rewrite(each));
+        return this.rewrite(located);
+      case "schema list": {
+        const list = elements(located);
+        if (list.length === 0) {
+          if (!Array.isArray(value)) document.report(pointer, `${pointer} must be an array.`);
+          return undefined;
+        }
+        return list.map((each) => this.rewrite(each, keyword === "allOf" ? context : alone));
+      }
+      case "schema map":
+        if (!isObject(value)) {
+          document.report(pointer, `${pointer} must be an object.`);
+          return undefined;
+        }
+        return Object.fromEntries(
+          members(located)
+            .map(([name, each]) => [
+              name,
+              keyword === "properties" ? this.#property(each) : this.rewrite(each),
+            ])
+            .filter(([, each]) => each !== undefined),
+        );
+      case "assertion":
+        return this.#assertion(keyword, located, context, parent);
+      case "annotation":
+        if (keyword === "examples" && !Array.isArray(value)) return undefined;
+        // What is marked is what does not belong here.
+        if (keyword === forbiddenKeyword(direction)) return undefined;
+        return keepsAnnotations && !leftOut.has(keyword) ? value : undefined;
+      case "identifier":
+        return undefined;
+      default:
+        if (keyword.startsWith("x-")) return undefined;
+        document.report(
+          pointer,
+          `${pointer} is a keyword that nothing here checks: correct it, remove it, or put "x-" before it.`,
+        );
+        return keepsAnnotations ? value : undefined;
+    }
+  }
+
+  #reference(reference: string, pointer: string, context: Context): string | undefined {
+    const { document } = this.#options;
+    let target: Located | undefined;
+    for (const each of chain(document, { value: { $ref: reference }, pointer })) {
+      target = each;
+      // What stands beside a further reference counts, too.
+      if (
+        isObject(each.value) &&
+        each.pointer !== pointer &&
+        (Object.keys(each.value).length > 1 || !("$ref" in each.value))
+      )
+        break;
+    }
+    if (target === undefined || target.pointer === pointer || target.value === undefined) return undefined;
+    if (typeof target.value !== "boolean" && !isObject(target.value)) return undefined;
+    if (
+      isObject(target.value) &&
+      typeof target.value.$ref === "string" &&
+      Object.keys(target.value).length === 1
+    )
+      return undefined;
+    return this.#options.identify(target, {
+      forbidden: context.forbidden.filter((name, index, names) => names.indexOf(name) === index),
+      extendedBy: [...composition(document, target)].some((part) => this.#recurs(part, context))
+        ? context.extendedBy
+        : alone.extendedBy,
+    });
+  }
+
+  #assertion(
+    keyword: string,
+    { value, pointer }: Located,
+    { forbidden }: Context,
+    parent: Located<JsonObject>,
+  ): unknown {
+    const { document, knowsFormat } = this.#options;
+    if (this.#isVersion30 && /^exclusive/.test(keyword) && typeof value === "boolean") return undefined;
+    const fault = faultOf(keyword, value);
+    if (fault !== undefined) {
+      document.report(pointer, `${parent.pointer} is not a valid schema: ${fault}.`);
+      return undefined;
+    }
+    if (keyword === "pattern" && !isPattern(String(value), "u")) {
+      document.report(
+        pointer,
+        `${pointer} is no regular expression in Unicode mode: leave out what escapes nothing, such as "\\-".`,
       );
     }
-    if (annotations.has(keyword) || keyword.startsWith("x-")) return undefined;
-    throw new ContractSetupError(
-      `${value.pointer} is a keyword that nothing here checks: correct it, remove it, or put "x-" before it.`,
-    );
+    if (keyword === "format" && knowsFormat?.(String(value)) === false) {
+      document.report(
+        pointer,
+        `${pointer} is "${value}", which nothing here checks: define it in "formats" or use a pattern.`,
+      );
+      return undefined;
+    }
+    return keyword === "required" ? (value as string[]).filter((name) => !forbidden.includes(name)) : value;
   }
 
-  #rewriteMap(map: Located, rewrite: (each: Located) => unknown): JsonSchema {
-    return Object.fromEntries(members(asObject(map)).map(([name, each]) => [name, rewrite(each)]));
-  }
-
-  #rewriteProperty(property: Located): JsonSchema | boolean {
-    const { document, direction } = this.#options;
+  #property(property: Located): JsonSchema | undefined {
+    const { document, direction, forbidden } = this.#options;
     if (!isForbidden(document, property, direction)) return this.rewrite(property);
+    const keyword = forbiddenKeyword(direction);
+    if (forbidden === "leave out") return undefined;
     const { description } = dereference(document, property).value;
-    return {
-      [forbiddenKeyword(direction)]: true,
-      ...(typeof description === "string" ? { description } : {}),
-    };
-  }
-
-  #rewriteFormat(located: Located): string {
-    const format = asString(located);
-    if (this.#options.knowsFormat(format)) return format;
-    throw new ContractSetupError(
-      `${located.pointer} is "${format}", which nothing here checks: define it in "formats" or use a pattern.`,
-    );
+    return { [keyword]: true, ...(typeof description === "string" ? { description } : {}) };
   }
 
   /**
    * Only the branch that the tag chooses is looked at, so that a violation is that branch's and not "none of five".
    * Ajv's own `discriminator` refuses `mapping` and branches composed with `allOf`.
    */
-  #rewriteDiscriminator({ property, branches, nullable }: Discriminator): JsonSchema[] {
+  #choose({ property, branches, nullable }: Discriminator): JsonSchema[] {
     const tagsByBranch = Map.groupBy(branches, ([, branch]) => branch);
     return [
       {
@@ -134,28 +267,36 @@ export class SchemaDialect {
       })),
     ];
   }
+
+  /** Each alternative, and each schema that extends one with a `discriminator`, carries its own tag. */
+  #tag(schema: Located<JsonObject>, rewritten: JsonObject): void {
+    const { document } = this.#options;
+    const own = member(schema, "discriminator");
+    for (const keyword of ["oneOf", "anyOf"]) {
+      const branches = rewritten[keyword];
+      if (own === undefined || !Array.isArray(branches)) continue;
+      const written = elements(member(schema, keyword));
+      rewritten[keyword] = branches.map((branch, index) => {
+        const tagged = written[index] && tagSchema(own, tagsBy(document, own, written[index]));
+        return tagged === undefined ? branch : { allOf: [branch, tagged] };
+      });
+    }
+    const inherited = elements(member(schema, "allOf")).flatMap((part) => {
+      const discriminator = member(dereference(document, part), "discriminator");
+      return (discriminator && tagSchema(discriminator, tagsBy(document, discriminator, schema))) ?? [];
+    });
+    if (inherited.length > 0) rewritten.allOf = [...asList(rewritten.allOf), ...inherited];
+  }
 }
 
-/** What OpenAPI 3.0's dialect says otherwise than JSON Schema 2020-12. */
-function rewriteVersion30(rewritten: JsonSchema, schema: JsonObject): void {
-  if (schema.nullable === true && typeof rewritten.type === "string")
-    rewritten.type = [rewritten.type, "null"];
-  for (const [limit, exclusive] of [
-    ["minimum", "exclusiveMinimum"],
-    ["maximum", "exclusiveMaximum"],
-  ] as const) {
-    if (typeof rewritten[exclusive] !== "boolean") continue;
-    if (rewritten[exclusive]) {
-      rewritten[exclusive] = rewritten[limit];
-      delete rewritten[limit];
-    } else delete rewritten[exclusive];
-  }
+function tagSchema(discriminator: Located, tags: readonly string[]): JsonSchema | undefined {
+  const property = isObject(discriminator.value) ? discriminator.value.propertyName : undefined;
+  if (typeof property !== "string" || tags.length === 0) return undefined;
+  const [only, ...others] = tags;
+  const tag = others.length === 0 ? { const: only } : { enum: tags };
+  return { type: "object", properties: { [property]: tag }, required: [property] };
 }
 
 function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
 }

@@ -27,7 +27,7 @@ async function register(paths: Json, more: Json = {}, options: Json = {}): Promi
   }
 }
 
-/** The sentence with which the start is refused. */
+/** The sentence with which the start is refused, or one for each of several problems. */
 async function refusal(...attempt: Parameters<typeof register>): Promise<string> {
   const error = await register(...attempt).then(
     () => undefined,
@@ -35,7 +35,9 @@ async function refusal(...attempt: Parameters<typeof register>): Promise<string>
   );
   expect(error).toBeInstanceOf(ContractSetupError);
   const { message } = error as Error;
-  expect(message).toMatch(/^[^\n]+\.$/);
+  const [first = "", ...others] = message.split("\n");
+  expect(first).toMatch(others.length === 0 ? /^[^\n]+\.$/ : /^The contract has \d+ problems:$/);
+  for (const line of others) expect(line).toMatch(/^- .+\.$/);
   return message;
 }
 
@@ -101,7 +103,7 @@ describe("the start is refused for security:", () => {
 
 describe("the start is refused for the document:", () => {
   test.each([
-    ["Swagger 2", { openapi: undefined, swagger: "2.0" }, 'must say "3.1.x"'],
+    ["Swagger 2", { openapi: undefined, swagger: "2.0" }, "is Swagger 2.0: convert it"],
     ["OpenAPI 4", { openapi: "4.0.0" }, 'must say "3.1.x"'],
     ["a misspelt field", { path: {} }, '# has the field "path"'],
     ["a server that is nowhere", { servers: [{ url: "http://[" }] }, "#/servers/0/url is no URL"],
@@ -147,12 +149,6 @@ describe("the start is refused for the document:", () => {
       "cannot be read from a request",
     ],
     [
-      "an object in a form query",
-      withParameter({ name: "a", in: "query", schema: { type: "object" } }),
-      "must have the style deepObject",
-    ],
-    ["no responses", { operationId: "operate" }, 'has no "responses"'],
-    [
       "a response that is no status",
       operation({ responses: { ok: { description: "" } } }),
       "named by its status",
@@ -170,6 +166,23 @@ describe("the start is refused for the document:", () => {
     ],
   ])("%s", async (_, refused, reason) => {
     expect(await refusal(post(refused))).toContain(reason);
+  });
+
+  test("no responses in 3.0, where they are required", async () => {
+    const paths = post({ operationId: "operate" });
+    expect(await refusal(paths, { openapi: "3.0.3" })).toContain('has no "responses"');
+    await register(paths);
+  });
+
+  test("all that is wrong, each with its place, is told at once", async () => {
+    const paths = post({
+      ...withParameter({ name: "a", in: "query", requred: true, schema: { type: "strng" } }),
+      summry: "",
+    });
+    const message = await refusal(paths, { path: {} });
+    expect(message).toContain("has 4 problems");
+    for (const part of ['"requred"', '"summry"', '"path"', "schema is not a valid schema: type must be"])
+      expect(message).toContain(part);
   });
 
   test("a body on GET", async () => {
@@ -248,7 +261,7 @@ describe("the start is refused for a schema:", () => {
       { type: "string", nullable: true },
       'uses "nullable", which OpenAPI 3.1 does not have',
     ],
-    ["$dynamicRef", { $dynamicRef: "#node" }, "is a keyword that nothing here checks"],
+    ["$dynamicRef", { $dynamicRef: "#node" }, "points at #node, which is not in the document"],
     ["a $ref out of the document", { $ref: "other.yaml#/Pet" }, "points outside the document"],
     ["a $ref to nothing", { $ref: "#/components/schemas/Pet" }, "which is not in the document"],
     ["a $ref that is no URI", { $ref: "#/%zz" }, "is not a valid URI reference"],

@@ -38,6 +38,12 @@ const mended: Record<string, Partial<Answer>> = {
   },
   // Prism leaves out Allow, which RFC 9110 demands.
   "PUT /pets/1 {}": { headers: { "content-type": "application/problem+json", allow: "GET, DELETE, HEAD" } },
+  // Prism tells the scheme's case apart, which RFC 9110, section 11.1, says has none.
+  'GET /bearer {"authorization":"bearer x"}': {
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: '{"ok":true}',
+  },
   // Prism samples 3 for a multiple of 5 and reports its own violation.
   "GET /nested-example {}": {
     headers: { "content-type": "application/json" },

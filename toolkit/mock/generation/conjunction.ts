@@ -1,6 +1,6 @@
 import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
-import type { JsonSchema } from "../document/json-schema.ts";
-import { valueAt } from "../document/reference.ts";
+import { valueAt } from "../../openapi/reference.ts";
+import type { JsonSchema } from "../../openapi/schema-dialect.ts";
 
 /** All that holds for one place of a value. */
 export interface Conjunction {

@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import { pointerToken } from "../document/reference.ts";
+import { pointerToken } from "../../openapi/reference.ts";
 
 /**
  * How often each place of a value (a JSON Pointer) has been found wrong: each time it is made another way.

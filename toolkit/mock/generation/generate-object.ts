@@ -1,5 +1,5 @@
 import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
-import { pointerToken } from "../document/reference.ts";
+import { pointerToken } from "../../openapi/reference.ts";
 import { define } from "./define.ts";
 import { memberSchema } from "./member.ts";
 import { NONE } from "./none.ts";

@@ -1,4 +1,5 @@
-import type { ContractSchema } from "../schema/contract-schema.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
+import { validatorOf } from "../schema/validator.ts";
 import { Budget, OutOfBudget } from "./budget.ts";
 import { createChance } from "./chance.ts";
 import { Corrections, faultsOf } from "./corrections.ts";
@@ -74,7 +75,7 @@ function search(schema: ContractSchema, making: Making): unknown {
   for (let seed = 1; seed <= MOST_SEEDS && budget.left > 0; seed++) {
     const other = { ...making, seed: `${making.seed ?? ""} ${seed}` };
     const value = make(schema, other, budget)?.value;
-    if (value !== undefined && schema.validator.accepts(value)) return value;
+    if (value !== undefined && validatorOf(schema).accepts(value)) return value;
   }
   return mended.value;
 }
@@ -88,11 +89,11 @@ function mend(
 ): { readonly value: unknown; readonly errors: number } {
   let corrections = new Corrections();
   let value = first;
-  let errors = schema.validator.errors(value);
+  let errors = validatorOf(schema).errors(value);
   const attempt = (places: readonly string[], times: number): boolean => {
     const next = corrections.with(places, times);
     const made = make(schema, making, budget, next, depth);
-    const remaining = made && schema.validator.errors(made.value);
+    const remaining = made && validatorOf(schema).errors(made.value);
     if (!made || !remaining || remaining.length >= errors.length) return false;
     corrections = next;
     value = made.value;

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
-import type { JsonSchema } from "../document/json-schema.ts";
-import { pointerToken } from "../document/reference.ts";
+import { pointerToken } from "../../openapi/reference.ts";
+import type { JsonSchema } from "../../openapi/schema-dialect.ts";
 import type { Budget } from "./budget.ts";
 import { createChance } from "./chance.ts";
 import { alternativesOf, type Conjunction, conjoin } from "./conjunction.ts";

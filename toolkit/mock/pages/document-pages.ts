@@ -1,4 +1,4 @@
-import type { ContractDocument } from "../document/document.ts";
+import type { ContractDocument } from "../../openapi/document.ts";
 import type { MockAnswer, MockRequest } from "../message.ts";
 import type { Router } from "../router.ts";
 import { contentSecurityPolicy, renderReference } from "./reference-page.ts";

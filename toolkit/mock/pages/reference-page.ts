@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { objectAt } from "../../openapi/json.ts";
-import type { ContractDocument } from "../document/document.ts";
-import type { Content, Operation, Parameter } from "../document/operation.ts";
-import { dereference } from "../document/reference.ts";
+import type { ContractDocument } from "../../openapi/document.ts";
+import { isJsonObject, objectAt } from "../../openapi/json.ts";
+import type { Content, Operation, Parameter } from "../../openapi/operation.ts";
 import { staticValue } from "../generation/generation.ts";
 import { serialize } from "../response/serialize.ts";
 
@@ -63,8 +62,9 @@ ${operation.requestBody ? `<h3>Request body</h3>${bodies(operation.requestBody.c
 </details>`;
 }
 
-function definitionOf({ document, path, method }: Operation) {
-  return objectAt(dereference(document.root, objectAt(document.root, "paths")[path]), method);
+function definitionOf({ document, pointer }: Operation) {
+  const definition = document.at(pointer)?.value;
+  return isJsonObject(definition) ? definition : {};
 }
 
 function renderParameter(place: string, { name, required, deprecated, schema }: Parameter): string {

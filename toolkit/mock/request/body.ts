@@ -1,11 +1,13 @@
-import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
-import { essence, isForm, isJson } from "../../openapi/media-type.ts";
-import type { Content, Operation } from "../document/operation.ts";
+import { type FormFields, formReader, multipartFields, urlEncodedFields } from "../../openapi/form.ts";
+import { essence, isForm, isJson, isUrlEncoded, specificity } from "../../openapi/media-type.ts";
+import { MalformedMultipart, parseMultipart } from "../../openapi/multipart.ts";
+import type { Content, Operation } from "../../openapi/operation.ts";
+import { MalformedText } from "../../openapi/style.ts";
 import type { MockRequest } from "../message.ts";
 import { Problem } from "../problem.ts";
-import { SchemaValidator } from "../schema/validator.ts";
+import { validatorOf } from "../schema/validator.ts";
 import type { Violation } from "../violation.ts";
-import { deserialize, type RawValues, shapeOf } from "./parameter-style.ts";
+import { coercionsOf } from "./parameters.ts";
 
 /** A request's body with the types its schema gives it, and how it breaks its contract. */
 export interface CheckedBody {
@@ -14,9 +16,17 @@ export interface CheckedBody {
   readonly violations: readonly Violation[];
 }
 
-/** The media type of a request's body without its parameters, in lower case; undefined where none is given. */
+/** The fields of a form, whose types are not known before its operation is. */
+class Form {
+  readonly fields: FormFields;
+
+  constructor(fields: FormFields) {
+    this.fields = fields;
+  }
+}
+
 function contentType({ headers }: MockRequest): string | undefined {
-  return essence(headers["content-type"] ?? "") || undefined;
+  return essence(headers["content-type"] ?? "") === "" ? undefined : headers["content-type"];
 }
 
 /**
@@ -28,9 +38,8 @@ export async function parseBody(request: MockRequest): Promise<unknown> {
   if (request.body.length === 0) return undefined;
   const mediaType = contentType(request);
   if (mediaType !== undefined && isJson(mediaType)) return parseJson(request.body);
-  if (mediaType === "multipart/form-data") return readMultipart(request);
-  const text = request.body.toString();
-  return mediaType === "application/x-www-form-urlencoded" ? collect(new URLSearchParams(text)) : text;
+  if (mediaType !== undefined && isForm(mediaType)) return readForm(request, mediaType);
+  return request.body.toString();
 }
 
 /**
@@ -39,23 +48,16 @@ export async function parseBody(request: MockRequest): Promise<unknown> {
  * @param parsed what `parseBody` made of it; undefined where it could not be read
  */
 export function checkBody(operation: Operation, request: MockRequest, parsed: unknown): CheckedBody {
-  const { requestBody } = operation;
-  const isEmpty = request.body.length === 0 || parsed === null || parsed === "";
-  if (requestBody?.required && isEmpty) {
-    return { body: parsed, violations: [MISSING] };
-  }
+  const { requestBody, document } = operation;
+  const isEmpty = request.body.length === 0 || parsed === "";
+  if (requestBody?.required && isEmpty) return { body: parsed, violations: [MISSING] };
   if (request.body.length === 0 || parsed === undefined) return { body: parsed, violations: [] };
   const mediaType = contentType(request);
-  const refusal = refuseMediaType(requestBody?.contents, mediaType);
-  if (refusal) return { body: parsed, violations: [refusal] };
-  const content =
-    requestBody?.contents.find((one) => matches(mediaType, one.mediaType)) ?? requestBody?.contents[0];
-  if (!content?.schema) return { body: parsed, violations: [] };
-  if (mediaType !== undefined && isForm(mediaType)) {
-    const form = readForm(content, isJsonObject(parsed) ? (parsed as RawValues) : {});
-    return { body: form, violations: formValidator(content).violations(form, "Request", "body") };
-  }
-  return { body: parsed, violations: content.schema.validator.violations(parsed, "Request", "body") };
+  const content = requestBody && contentFor(requestBody.contents, mediaType);
+  const body = parsed instanceof Form ? formOf(parsed, content, document) : parsed;
+  if (content === undefined) return { body, violations: [unsupported(requestBody?.contents)] };
+  if (!content.schema) return { body, violations: [] };
+  return { body, violations: validatorOf(content.schema).violations(body, "Request", "body") };
 }
 
 const MISSING: Violation = { code: "required", message: "Body parameter is required", severity: "Error" };
@@ -69,99 +71,64 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function collect(pairs: Iterable<[string, unknown]>): Record<string, unknown> {
-  const values = new Map<string, unknown[]>();
-  for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
-}
-
-async function readMultipart(request: MockRequest): Promise<unknown> {
-  const headers = { "content-type": request.headers["content-type"] ?? "" };
+function readForm(request: MockRequest, mediaType: string): Form | string {
   try {
-    const form = await new Response(new Uint8Array(request.body), { headers }).formData();
-    const fields = [...form].map(
-      async ([name, value]): Promise<[string, unknown]> => [
-        name,
-        typeof value === "string" ? value : Buffer.from(await value.arrayBuffer()).toString(),
-      ],
-    );
-    return collect(await Promise.all(fields));
-  } catch {
-    const message =
-      "The body is no multipart/form-data: its boundary is missing from Content-Type or from the body.";
-    throw new Problem("INVALID_CONTENT_TYPE", message);
+    if (isUrlEncoded(mediaType)) return new Form(urlEncodedFields(request.body.toString()));
+    const parts = parseMultipart(request.body, mediaType);
+    if (essence(mediaType) !== "multipart/form-data") return request.body.toString();
+    const nameless = parts.findIndex(({ name }) => name === undefined);
+    if (nameless >= 0) {
+      const message = `Part ${nameless + 1} of the body has no name: give it a Content-Disposition: form-data; name="…".`;
+      throw new Problem("INVALID_CONTENT_TYPE", message);
+    }
+    return new Form(multipartFields(parts, ({ body }) => body.toString()));
+  } catch (error) {
+    if (error instanceof MalformedMultipart) {
+      throw new Problem("INVALID_CONTENT_TYPE", `The body is no ${essence(mediaType)}: ${error.message}`);
+    }
+    if (error instanceof MalformedText)
+      throw new Problem("UNPROCESSABLE_ENTITY", `The body ${error.message}.`);
+    throw error;
   }
 }
 
-function refuseMediaType(
-  contents: readonly Content[] | undefined,
-  mediaType: string | undefined,
-): Violation | undefined {
-  if (
-    contents &&
-    (mediaType === undefined || contents.some((content) => matches(mediaType, content.mediaType)))
-  ) {
-    return undefined;
+const formReaders = new WeakMap<Content, ReturnType<typeof formReader>>();
+
+function formOf({ fields }: Form, content: Content | undefined, document: Operation["document"]): unknown {
+  if (content === undefined) return formReader({ encoding: {} }, coercionsOf(document))(fields);
+  let reader = formReaders.get(content);
+  if (!reader) {
+    reader = formReader(content, coercionsOf(document));
+    formReaders.set(content, reader);
   }
+  return reader(fields);
+}
+
+/**
+ * The content whose media type or range describes what was sent best. Without a Content-Type the first one is meant;
+ * `application/vnd.pet+json` counts as `application/json`, as Prism has it, where nothing names it itself.
+ */
+function contentFor(contents: readonly Content[], sent: string | undefined): Content | undefined {
+  if (sent === undefined) return contents[0];
+  const ranked = contents
+    .map((content) => ({
+      content,
+      rank: specificity(content.mediaType, sent) || bySuffix(content.mediaType, sent),
+    }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank);
+  return ranked[0]?.content;
+}
+
+function bySuffix(declared: string, sent: string): number {
+  const suffix = (mediaType: string) => essence(mediaType).replace(/\/.*\+/, "/");
+  return suffix(declared) === suffix(sent) ? 0.5 : 0;
+}
+
+function unsupported(contents: readonly Content[] | undefined): Violation {
   const message =
     contents && contents.length > 0
       ? `Supported content types: ${contents.map((content) => content.mediaType).join(",")}`
       : "No supported content types, but request included a non-empty body";
   return { code: 415, message, severity: "Error" };
-}
-
-/** `application/vnd.pet+json` counts as `application/json`, and the document may write `*` for either half. */
-function matches(sent: string | undefined, documented: string): boolean {
-  if (sent === undefined) return false;
-  const [type, subtype] = halves(sent);
-  const [wantedType, wantedSubtype] = halves(documented);
-  return (type === wantedType || wantedType === "*") && (subtype === wantedSubtype || wantedSubtype === "*");
-}
-
-function halves(mediaType: string): [string, string] {
-  const [type = "", subtype = ""] = essence(mediaType).split("/");
-  return [type, subtype.slice(subtype.lastIndexOf("+") + 1)];
-}
-
-const formValidators = new WeakMap<Content, SchemaValidator>();
-
-/** Form fields are text: numbers and booleans are read from it. */
-function formValidator(content: Content): SchemaValidator {
-  let validator = formValidators.get(content);
-  if (!validator) {
-    validator = new SchemaValidator(content.schema?.json ?? true, true);
-    formValidators.set(content, validator);
-  }
-  return validator;
-}
-
-function readForm(content: Content, fields: RawValues): JsonObject {
-  const shape = shapeOf(content.schema?.json);
-  const form: JsonObject = { ...fields };
-  for (const [name, property] of Object.entries(objectAt(shape, "properties"))) {
-    const encoding = objectAt(content.encoding, name);
-    const propertyShape = shapeOf(isJsonObject(property) ? { ...property, $defs: shape.$defs } : property);
-    const contentType = typeof encoding.contentType === "string" ? encoding.contentType : undefined;
-    const style = typeof encoding.style === "string" ? encoding.style : "form";
-    const explode = typeof encoding.explode === "boolean" ? encoding.explode : style === "form";
-    const raw = fields[name];
-    const value =
-      contentType === undefined && (propertyShape.type === "array" || encoding.style !== undefined)
-        ? deserialize(name, fields, { style, explode, shape: propertyShape })
-        : maybeJson(raw, propertyShape, contentType);
-    if (value !== undefined) form[name] = value;
-  }
-  return form;
-}
-
-/** Objects travel in forms as JSON (OpenAPI 3.1, section 4.8.15.1). */
-function maybeJson(raw: RawValues[string], shape: JsonObject, contentType: string | undefined): unknown {
-  const structured =
-    shape.type === "object" || shape.type === "array" || (contentType && isJson(contentType));
-  if (!structured || typeof raw !== "string") return raw;
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return raw;
-  }
 }

@@ -1,56 +1,98 @@
+import { Coercions } from "../../openapi/coercion.ts";
+import type { ContractDocument } from "../../openapi/document.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
-import type { Parameter, ParameterPlace } from "../document/operation.ts";
-import { SchemaValidator } from "../schema/validator.ts";
+import type { Parameter, ParameterPlace } from "../../openapi/operation.ts";
+import { type ParameterReading, parameterReadings } from "../../openapi/read-value.ts";
+import { ContractSchema } from "../../openapi/schema.ts";
+import { type Encoded, MalformedText } from "../../openapi/style.ts";
+import { SchemaValidator, validatorOf } from "../schema/validator.ts";
 import type { Violation } from "../violation.ts";
-import { deserialize, type RawValues, type Serialization, shapeOf } from "./parameter-style.ts";
 
 const NO_VIOLATIONS: readonly Violation[] = [];
 
-const DEFAULT_STYLE: Readonly<Record<ParameterPlace, string>> = {
-  path: "simple",
-  query: "form",
-  header: "simple",
-  cookie: "form",
-};
+const coercions = new WeakMap<ContractDocument, Coercions>();
+
+/** The coercions of a document's requests. */
+export function coercionsOf(document: ContractDocument): Coercions {
+  let known = coercions.get(document);
+  if (!known) {
+    known = new Coercions(document, (schema, value) =>
+      validatorOf(new ContractSchema(document, schema, "request")).accepts(value),
+    );
+    coercions.set(document, known);
+  }
+  return known;
+}
 
 /** Holds the parameters of one place of an operation against their schemas. */
 export class ParameterValidator {
   readonly #place: ParameterPlace;
-  readonly #parameters: readonly {
-    readonly name: string;
-    readonly parameter: Parameter;
-    readonly serialization: Serialization;
-  }[];
+  readonly #readings: readonly ParameterReading[];
   readonly #validator: SchemaValidator;
 
-  constructor(place: ParameterPlace, parameters: readonly Parameter[]) {
+  constructor(document: ContractDocument, place: ParameterPlace, parameters: readonly Parameter[]) {
     this.#place = place;
-    // Prism compares names without regard to case, in the query too.
-    this.#parameters = parameters.map((parameter) => {
-      const style = parameter.style ?? DEFAULT_STYLE[place];
-      const explode = parameter.explode ?? style === "form";
-      const serialization = { style, explode, shape: shapeOf(parameter.schema?.json) };
-      return { name: parameter.name.toLowerCase(), parameter, serialization };
-    });
-    this.#validator = new SchemaValidator(wrap(this.#parameters), true);
+    const named =
+      place === "header"
+        ? parameters.map((each) => ({ ...each, name: each.name.toLowerCase() }))
+        : parameters;
+    this.#readings = parameterReadings(named, place, coercionsOf(document));
+    this.#validator = new SchemaValidator(wrap(parameters));
   }
 
-  /** @param read what was sent, by name in lower case; not called where nothing is documented */
-  violations(read: () => RawValues): readonly Violation[] {
-    if (this.#parameters.length === 0) return NO_VIOLATIONS;
-    const values = read();
+  /** @param read what was sent; not called where nothing is documented */
+  violations(read: () => Encoded): readonly Violation[] {
+    if (this.#readings.length === 0) return NO_VIOLATIONS;
     const found: JsonObject = {};
-    for (const { name, serialization } of this.#parameters) {
-      const value = deserialize(name, values, serialization);
-      if (value !== undefined) found[name] = value;
+    const malformed: Violation[] = [];
+    let sent: Encoded = new Map();
+    try {
+      sent = this.#place === "header" ? read() : this.#asDocumented(read());
+    } catch (error) {
+      malformed.push(this.#malformed(error));
     }
-    return [...this.#validator.violations(found, "Request", this.#place), ...this.#deprecations(values)];
+    for (const { parameter, read: readValue } of this.#readings) {
+      try {
+        const value = readValue(sent);
+        if (value !== undefined) found[parameter.name.toLowerCase()] = value;
+      } catch (error) {
+        malformed.push(this.#malformed(error, parameter.name));
+      }
+    }
+    const broken =
+      malformed.length > 0 ? malformed : this.#validator.violations(found, "Request", this.#place);
+    return [...broken, ...this.#deprecations(sent)];
   }
 
-  #deprecations(values: RawValues): Violation[] {
+  #malformed(error: unknown, name?: string): Violation {
+    if (!(error instanceof MalformedText)) throw error;
+    const subject =
+      name === undefined ? `Request ${this.#place}` : `Request ${this.#place} parameter ${name}`;
+    return {
+      location: [this.#place, ...(name === undefined ? [] : [name])],
+      severity: "Error",
+      code: error.keyword,
+      message: `${subject} ${error.message}`,
+    };
+  }
+
+  /** Prism compares names without regard to case, in the query too. */
+  #asDocumented(sent: Encoded): Encoded {
+    if ([...sent.keys()].every((name) => this.#readings.some(({ claims }) => claims(name)))) return sent;
+    const names = new Map(this.#readings.map(({ parameter: { name } }) => [name.toLowerCase(), name]));
+    return new Map(
+      [...sent].map(([name, values]) => {
+        if (this.#readings.some(({ claims }) => claims(name))) return [name, values];
+        const base = name.split("[", 1)[0] ?? name;
+        return [(names.get(base.toLowerCase()) ?? base) + name.slice(base.length), values];
+      }),
+    );
+  }
+
+  #deprecations(sent: Encoded): Violation[] {
     const title = this.#place[0]?.toUpperCase() + this.#place.slice(1);
-    return this.#parameters
-      .filter(({ name, parameter }) => parameter.deprecated && values[name])
+    return this.#readings
+      .filter(({ parameter, claims }) => parameter.deprecated && [...sent.keys()].some(claims))
       .map(({ parameter }) => ({
         location: [this.#place, parameter.name],
         severity: "Warning",
@@ -61,14 +103,15 @@ export class ParameterValidator {
 }
 
 /** One schema for all parameters of a place, so that one pass finds everything that is wrong. */
-function wrap(parameters: readonly { readonly name: string; readonly parameter: Parameter }[]): JsonObject {
+function wrap(parameters: readonly Parameter[]): JsonObject {
   const definitions: JsonObject = {};
   const properties: JsonObject = {};
-  for (const [index, { name, parameter }] of parameters.entries()) {
-    const json = parameter.schema?.json ?? true;
-    properties[name] = isJsonObject(json) ? scope(json, `p${index}`, definitions) : json;
+  for (const [index, { name, schema, allowEmptyValue }] of parameters.entries()) {
+    const json = schema?.json ?? true;
+    const scoped = isJsonObject(json) ? scope(json, `p${index}`, definitions) : json;
+    properties[name.toLowerCase()] = allowEmptyValue ? { anyOf: [scoped, { const: "" }] } : scoped;
   }
-  const required = parameters.filter(({ parameter }) => parameter.required).map(({ name }) => name);
+  const required = parameters.filter((each) => each.required).map(({ name }) => name.toLowerCase());
   return { type: "object", properties, required, $defs: definitions };
 }
 

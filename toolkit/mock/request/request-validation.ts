@@ -1,22 +1,23 @@
-import type { Operation, ParameterPlace } from "../document/operation.ts";
+import { parseCookies } from "../../openapi/cookies.ts";
+import type { Operation, ParameterPlace } from "../../openapi/operation.ts";
+import { parseQuery } from "../../openapi/query-string.ts";
+import type { Encoded } from "../../openapi/style.ts";
 import type { MockRequest } from "../message.ts";
 import type { Match } from "../router.ts";
 import { type CheckedBody, checkBody } from "./body.ts";
-import type { RawValues } from "./parameter-style.ts";
 import { ParameterValidator } from "./parameters.ts";
-import { readCookies } from "./security.ts";
 
 const validators = new WeakMap<Operation, Readonly<Record<ParameterPlace, ParameterValidator>>>();
 
 function validatorsOf(operation: Operation): Readonly<Record<ParameterPlace, ParameterValidator>> {
   let known = validators.get(operation);
   if (!known) {
-    const { path, query, header, cookie } = operation.parameters;
+    const { document, parameters } = operation;
     known = {
-      path: new ParameterValidator("path", path),
-      query: new ParameterValidator("query", query),
-      header: new ParameterValidator("header", header),
-      cookie: new ParameterValidator("cookie", cookie),
+      path: new ParameterValidator(document, "path", parameters.path),
+      query: new ParameterValidator(document, "query", parameters.query),
+      header: new ParameterValidator(document, "header", parameters.header),
+      cookie: new ParameterValidator(document, "cookie", parameters.cookie),
     };
     validators.set(operation, known);
   }
@@ -29,7 +30,7 @@ function validatorsOf(operation: Operation): Readonly<Record<ParameterPlace, Par
  * @param parsed what `parseBody` made of the body
  */
 export function checkRequest(
-  { operation, pathParameters }: Match,
+  { operation, encodedParameters }: Match,
   request: MockRequest,
   parsed: unknown,
 ): CheckedBody {
@@ -39,28 +40,18 @@ export function checkRequest(
     body,
     violations: [
       ...violations,
-      ...check.header.violations(() => request.headers),
-      ...check.query.violations(() => queryValues(request.query)),
-      ...check.path.violations(() => lowerCased(nonEmpty(pathParameters))),
-      ...check.cookie.violations(() => lowerCased(readCookies(request.headers.cookie))),
+      ...check.header.violations(() => listed(request.headers)),
+      ...check.query.violations(() => parseQuery(request.search)),
+      ...check.path.violations(() => listed(nonEmpty(encodedParameters))),
+      ...check.cookie.violations(() => parseCookies(request.headers.cookie)),
     ],
   };
-}
-
-function queryValues(query: URLSearchParams): RawValues {
-  const values: Record<string, string | string[]> = {};
-  for (const [name, value] of query) {
-    const key = name.toLowerCase();
-    const known = Object.hasOwn(values, key) ? values[key] : undefined;
-    values[key] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
-  }
-  return values;
 }
 
 function nonEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
 }
 
-function lowerCased(values: Readonly<Record<string, string>>): RawValues {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
+function listed(values: Readonly<Record<string, string>>): Encoded {
+  return new Map(Object.entries(values).map(([name, value]) => [name, [value]]));
 }

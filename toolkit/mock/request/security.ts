@@ -1,14 +1,16 @@
-import type { Operation, SecurityScheme } from "../document/operation.ts";
+import { parseCookies } from "../../openapi/cookies.ts";
+import type { JsonObject } from "../../openapi/json.ts";
+import type { Operation } from "../../openapi/operation.ts";
 import type { MockRequest } from "../message.ts";
 import type { Violation } from "../violation.ts";
 
 /** Credentials that are missing or misshapen; undefined: these will do. An empty string challenges for nothing. */
-type Check = (request: MockRequest, scheme: SecurityScheme) => string | undefined;
+type Check = (request: MockRequest, scheme: JsonObject) => string | undefined;
 
 const bearer =
   (challenge: string): Check =>
   ({ headers }) =>
-    /^Bearer\s.+$/.test(headers.authorization ?? "") ? undefined : challenge;
+    /^Bearer\s.+$/i.test(headers.authorization ?? "") ? undefined : challenge;
 
 const basic: Check = ({ headers }) => {
   const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(" ");
@@ -31,7 +33,7 @@ const apiKey: Check = ({ headers, query }, scheme) => {
   const found: Record<string, () => boolean> = {
     header: () => Boolean(headers[name.toLowerCase()]),
     query: () => Boolean(query.get(name)),
-    cookie: () => Boolean(readCookies(headers.cookie)[name]),
+    cookie: () => Boolean(parseCookies(headers.cookie).get(name)?.[0]),
   };
   return (found[String(scheme.in)]?.() ?? true) ? undefined : "";
 };
@@ -41,19 +43,12 @@ const openIdConnect = bearer("OpenID");
 const http: Readonly<Record<string, Check>> = { bearer: bearer("Bearer"), basic, digest };
 
 /** Missing kinds (mutual TLS, other HTTP schemes) cannot be seen in a request and are let through. */
-function checkOf(scheme: SecurityScheme): Check | undefined {
+function checkOf(scheme: JsonObject): Check | undefined {
   if (scheme.type === "apiKey") return apiKey;
   if (scheme.type === "oauth2") return oauth2;
   if (scheme.type === "openIdConnect") return openIdConnect;
   if (scheme.type !== "http") return undefined;
   return http[String(scheme.scheme).toLowerCase()];
-}
-
-/** The cookies of a request by name. */
-export function readCookies(header: string | undefined): Record<string, string> {
-  if (header === undefined) return {};
-  const pairs = header.split(";").map((pair) => pair.trim().split("="));
-  return Object.fromEntries(pairs.map(([name = "", ...value]) => [name, value.join("=")]));
 }
 
 /**
@@ -64,7 +59,10 @@ export function checkSecurity(operation: Operation, request: MockRequest): Viola
   if (operation.security.length === 0) return undefined;
   const challenges: string[] = [];
   for (const requirement of operation.security) {
-    const failures = requirement.map((scheme) => checkOf(scheme)?.(request, scheme));
+    const failures = requirement.map(({ scheme }) =>
+      // What is not defined is not met by chance.
+      scheme === undefined ? "" : checkOf(scheme)?.(request, scheme),
+    );
     // `{}` stands for "anonymous": Prism takes it to mean that no credentials are sent at all.
     if (requirement.length === 0 && request.headers.authorization !== undefined) failures.push("None");
     if (failures.every((failure) => failure === undefined)) return undefined;

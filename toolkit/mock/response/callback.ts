@@ -1,6 +1,6 @@
-import { isJsonObject } from "../../openapi/json.ts";
-import { type Operation, readOperation } from "../document/operation.ts";
-import { valueAt } from "../document/reference.ts";
+import type { Operation } from "../../openapi/operation.ts";
+import { listCallback, readOperation } from "../../openapi/read-operation.ts";
+import { valueAt } from "../../openapi/reference.ts";
 import { staticValue } from "../generation/generation.ts";
 import { serialize } from "./serialize.ts";
 
@@ -48,12 +48,11 @@ const callbacks = new WeakMap<Operation, readonly NamedCallback[]>();
 function callbacksOf(operation: Operation): readonly NamedCallback[] {
   let known = callbacks.get(operation);
   if (!known) {
-    known = operation.callbacks.flatMap(({ name, expression, item }) =>
-      Object.entries(item).flatMap(([method, definition]) =>
-        isJsonObject(definition) && /^(get|put|post|delete|patch|options)$/.test(method)
-          ? [{ name, callback: readOperation(operation.document, expression, method, item, definition) }]
-          : [],
-      ),
+    const { document } = operation;
+    known = operation.callbacks.flatMap((callback) =>
+      listCallback(document, callback)
+        .filter(({ method }) => /^(get|put|post|delete|patch|options)$/.test(method))
+        .map((entry) => ({ name: callback.name, callback: readOperation(document, entry) })),
     );
     callbacks.set(operation, known);
   }

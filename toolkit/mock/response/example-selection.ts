@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
-import type { Content, Example, Operation } from "../document/operation.ts";
+import type { Content, Example, Operation } from "../../openapi/operation.ts";
 
 /** What a request says, by name: path and query parameters, and the members of its body. */
 export interface RequestValues {

@@ -1,5 +1,5 @@
 import Negotiator from "negotiator";
-import type { Content, Example, Operation, ResponseDescription } from "../document/operation.ts";
+import type { Content, Example, Operation, ResponseDescription } from "../../openapi/operation.ts";
 import { Problem } from "../problem.ts";
 
 /** What a request asks for, out of its `Prefer` and `Accept` headers. */

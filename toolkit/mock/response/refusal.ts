@@ -1,4 +1,4 @@
-import type { Operation } from "../document/operation.ts";
+import type { Operation } from "../../openapi/operation.ts";
 import { Problem } from "../problem.ts";
 import type { Violation } from "../violation.ts";
 import { type Choice, responseAs, responseFor, type Wish } from "./negotiation.ts";

@@ -1,9 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { Operation, Parameter } from "../document/operation.ts";
+import type { Header, Operation } from "../../openapi/operation.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
 import { dynamicValue, staticValue } from "../generation/generation.ts";
 import { Problem } from "../problem.ts";
-import type { ContractSchema } from "../schema/contract-schema.ts";
-import { SchemaValidator } from "../schema/validator.ts";
+import { SchemaValidator, validatorOf } from "../schema/validator.ts";
 import type { Violation } from "../violation.ts";
 import type { Choice } from "./negotiation.ts";
 import { serialize } from "./serialize.ts";
@@ -66,7 +66,7 @@ function generate(schema: ContractSchema, { seed, fillProperties }: Generation):
   return seed === undefined ? staticValue(schema) : dynamicValue(schema, seed, fillProperties);
 }
 
-function headerValue({ examples, schema }: Parameter, generation: Generation): unknown {
+function headerValue({ examples, schema }: Header, generation: Generation): unknown {
   const [example] = examples;
   if (example && "value" in example) return example.value;
   return schema && generate(schema, generation);
@@ -87,9 +87,9 @@ function sendable(name: string, value: string): boolean {
   }
 }
 
-const headerValidators = new WeakMap<Parameter, SchemaValidator>();
+const headerValidators = new WeakMap<Header, SchemaValidator>();
 
-function checkHeaders(headers: readonly Parameter[], values: Readonly<Record<string, string>>): Violation[] {
+function checkHeaders(headers: readonly Header[], values: Readonly<Record<string, string>>): Violation[] {
   return headers.flatMap((header) => {
     const name = header.name.toLowerCase();
     if (!header.schema || !Object.hasOwn(values, name)) return [];
@@ -121,6 +121,6 @@ export function writeResponse({
 }: Draft): WrittenResponse {
   const body = mediaType === undefined ? undefined : serialize(value, mediaType);
   const bodyViolations =
-    schema && value !== undefined ? schema.validator.violations(value, "Response", "body") : [];
+    schema && value !== undefined ? validatorOf(schema).violations(value, "Response", "body") : [];
   return { status, headers, body, violations: [...bodyViolations, ...headerViolations] };
 }

@@ -1,8 +1,10 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isJsonObject } from "../../openapi/json.ts";
-import type { JsonSchema } from "../document/json-schema.ts";
-import { pointerTokens } from "../document/reference.ts";
+import { pointerTokens } from "../../openapi/reference.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
+import type { JsonSchema } from "../../openapi/schema-dialect.ts";
+import { tolerantRegExp } from "../../openapi/schema-keywords.ts";
 import type { Violation } from "../violation.ts";
 
 const options: Options = {
@@ -11,20 +13,10 @@ const options: Options = {
   validateSchema: false,
   addUsedSchema: false,
   logger: false,
-  code: { regExp: Object.assign(tolerantRegExp, { code: "" }) },
+  // 0.07 is a multiple of 0.01, whatever binary fractions say.
+  multipleOfPrecision: 9,
+  code: { regExp: tolerantRegExp },
 };
-
-/** Patterns are written for many engines: what is no Unicode-mode expression may still be a plain one. */
-function tolerantRegExp(pattern: string, flags: string): RegExp {
-  for (const mode of [flags, ""]) {
-    try {
-      return new RegExp(pattern, mode);
-    } catch {
-      // Tried in the next mode.
-    }
-  }
-  return /(?:)/;
-}
 
 function createAjv(coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({ ...options, coerceTypes });
@@ -98,6 +90,18 @@ export class SchemaValidator {
       return "unusable";
     }
   }
+}
+
+const validators = new WeakMap<ContractSchema, SchemaValidator>();
+
+/** The validator of a schema of a document. */
+export function validatorOf(schema: ContractSchema): SchemaValidator {
+  let known = validators.get(schema);
+  if (!known) {
+    known = new SchemaValidator(schema.json);
+    validators.set(schema, known);
+  }
+  return known;
 }
 
 function describe(error: ErrorObject, side: string, place: string): Violation {

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
-import type { Operation } from "../document/operation.ts";
+import type { Operation } from "../../openapi/operation.ts";
 import { dynamicValue } from "../generation/generation.ts";
 import type { Draft } from "../response/response.ts";
+import { validatorOf } from "../schema/validator.ts";
 import { requestProperties, visible, withoutWriteOnly } from "./visible.ts";
 
 /** The ids that a new item may not have. */
@@ -46,7 +47,7 @@ export function createItem(
   const serverMade = Object.entries(sample).filter(([name]) => !sendable.has(name));
   const sent = withoutWriteOnly(body, operation);
   const merged: JsonObject = { ...Object.fromEntries(serverMade), ...sent };
-  const valid = draft.schema?.validator.accepts(visible(merged, draft.schema)) ?? true;
+  const valid = !draft.schema || validatorOf(draft.schema).accepts(visible(merged, draft.schema));
   const item = valid ? merged : { ...sample, ...sent };
   return idOf(body, parameter) === undefined ? withNewId(item, draft, parameter, taken) : item;
 }
@@ -59,7 +60,7 @@ function withNewId(item: JsonObject, { schema }: Draft, parameter: string, taken
     id !== undefined &&
     !taken.items.has(String(id)) &&
     !taken.removed.has(String(id)) &&
-    (schema?.validator.accepts(visible({ ...item, [name]: id }, schema)) ?? true);
+    (!schema || validatorOf(schema).accepts(visible({ ...item, [name]: id }, schema)));
   const simple = typeof item[name] === "string" ? [randomUUID(), String(next)] : [next];
   const id = simple.find(fits) ?? generatedIds(schema, name, next).find(fits) ?? next;
   return { ...item, [name]: id };

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
-import type { Operation } from "../document/operation.ts";
+import type { Operation } from "../../openapi/operation.ts";
 import type { Draft } from "../response/response.ts";
 import { visibleItems } from "./visible.ts";
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
-import type { Operation } from "../document/operation.ts";
+import type { Operation } from "../../openapi/operation.ts";
 import type { Draft } from "../response/response.ts";
 import type { Match } from "../router.ts";
 import { createItem, idOf, mergePatch, replaceItem, withId } from "./item.ts";

@@ -1,6 +1,6 @@
 import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
-import type { Operation } from "../document/operation.ts";
-import type { ContractSchema } from "../schema/contract-schema.ts";
+import type { Operation } from "../../openapi/operation.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
 
 /** A schema, its references followed, with everything it extends or may be. */
 function* reachable(schema: unknown, root: unknown, seen = new Set<unknown>()): Generator<JsonObject> {
@@ -24,7 +24,8 @@ function namedProperties(schema: unknown, root: unknown): Map<string, unknown> {
 /** The properties that a request to an operation may carry. */
 export function requestProperties({ requestBody }: Operation): ReadonlyMap<string, unknown> {
   const json = requestBody?.contents[0]?.schema?.json;
-  return namedProperties(json, json);
+  const isSent = (property: unknown) => !isJsonObject(property) || property.readOnly !== true;
+  return new Map([...namedProperties(json, json)].filter(([, property]) => isSent(property)));
 }
 
 /** An item without what a request may only write. */

@@ -9,11 +9,12 @@ export function mayHaveBody(method: string, status: number): boolean {
 
 /** A Fetch request as the mock sees it. */
 export async function fromFetchRequest(request: Request): Promise<MockRequest> {
-  const { pathname, searchParams } = new URL(request.url);
+  const { pathname, searchParams, search } = new URL(request.url);
   return {
     method: request.method.toLowerCase(),
     path: pathname,
     query: searchParams,
+    search: search.slice(1),
     headers: Object.fromEntries(request.headers),
     body: Buffer.from(await request.arrayBuffer()),
   };

@@ -99,6 +99,7 @@ function toMockRequest(incoming: IncomingMessage, body: Buffer): MockRequest {
     method: (incoming.method ?? "GET").toLowerCase(),
     path: (at < 0 ? target : target.slice(0, at)) || "/",
     query: at < 0 ? NO_QUERY : new URLSearchParams(target.slice(at + 1)),
+    search: at < 0 ? "" : target.slice(at + 1),
     headers: flatten(incoming.headers),
     body,
   };

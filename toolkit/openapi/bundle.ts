@@ -1,0 +1,322 @@
+import { isObject, type JsonObject, objectAt } from "./json.ts";
+import { decodeFragment, type Located, memberPointer, pointerTokens } from "./reference.ts";
+
+/** Where the files that a document refers to are folded in. */
+export const FOLDED = "x-referenced-files";
+
+/** One file of a document. */
+export interface SourceFile {
+  /** Its URL, or `$self` (OpenAPI 3.2): what references in it are resolved against. */
+  readonly base: string;
+  /** Where it was read from, where that is another place than its base. */
+  readonly home: string;
+  readonly value: unknown;
+  /** Whether it may have `$id`s or anchors. */
+  readonly hasIdentifiers: boolean;
+}
+
+/** A reference that leads nowhere. */
+export interface Dangling {
+  readonly pointer: string;
+  readonly reference: string;
+  readonly reason: "outside" | "missing" | "malformed" | "circular";
+}
+
+/** What stands at a place of a document: an OpenAPI or schema object, a map of named ones, or a value. */
+type Kind = "object" | "map" | "data";
+
+interface Visit extends Located {
+  readonly kind: Kind;
+  readonly base: string;
+  /** Within an extension, which is nobody's to check. */
+  readonly quiet: boolean;
+  /** What holds it, and where. */
+  readonly parent?: JsonObject;
+  readonly key?: string;
+}
+
+interface Target extends Located {
+  readonly base: string;
+  /** Of a file: where it was read from. */
+  readonly home?: string;
+}
+
+/** An object that refers to another place. */
+interface Reference extends Located<JsonObject> {
+  /** As the document writes it. */
+  readonly written: string;
+  readonly quiet: boolean;
+}
+
+const DATA = new Set(["default", "const", "example", "value", "dataValue"]);
+const DATA_LISTS = new Set(["enum", "examples"]);
+const MAPS = new Set([
+  ...["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"],
+  ...[
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+  ],
+  ...["callbacks", "pathItems", "mediaTypes", "paths", "webhooks", "content", "encoding", "variables"],
+  ...["additionalOperations"],
+]);
+
+/**
+ * Makes every reference of a document a pointer into it: files are folded in, `$id`, `$anchor`, `$dynamicAnchor` and
+ * `$self` resolved, references to whole maps replaced by what they lead to. Values are left alone, unless all of one is
+ * a reference. Goes where references lead, so that it knows what a file's parts are.
+ */
+export class Bundle {
+  /** Pointers to maps that stand elsewhere, and where. */
+  readonly moved = new Map<string, string>();
+  readonly dangling: Dangling[] = [];
+  readonly #root: JsonObject;
+  readonly #resources = new Map<string, Target>();
+  readonly #anchors = new Map<string, Target>();
+  readonly #references: Reference[] = [];
+  readonly #resolved = new WeakSet<object>();
+  readonly #identified: JsonObject[] = [];
+  readonly #seen = new Set<unknown>();
+  #files = 0;
+
+  constructor(root: JsonObject, file: SourceFile) {
+    this.#root = root;
+    this.#register(file, "#");
+  }
+
+  /** Asks for the files it needs, by URL; gets `undefined` for one that cannot be had. */
+  *run(): Generator<string, void, SourceFile | undefined> {
+    const { base } = this.#resources.values().next().value as Target;
+    const pending: Visit[] = [{ value: this.#root, pointer: "#", kind: "object", base, quiet: false }];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const found = yield* this.#visit(next);
+      for (const each of found.reverse()) pending.push(each);
+    }
+    for (const node of this.#identified) delete node.$id;
+    this.#findCircles();
+  }
+
+  *#visit(visit: Visit): Generator<string, Visit[], SourceFile | undefined> {
+    const { value, kind, quiet } = visit;
+    if (kind === "data") {
+      if (isObject(value) && typeof value.$ref === "string" && Object.keys(value).length === 1) {
+        const target = yield* this.#locate(value.$ref, visit.base);
+        if (typeof target !== "string" && visit.parent !== undefined && visit.key !== undefined) {
+          visit.parent[visit.key] = target.value;
+        }
+      }
+      return [];
+    }
+    if (typeof value !== "object" || value === null || this.#seen.has(value)) return [];
+    this.#seen.add(value);
+    const base = baseWithin(value, visit.base);
+    if (base !== visit.base) this.#identified.push(value as JsonObject);
+    const further = isObject(value) ? yield* this.#refer({ ...visit, value, base }) : [];
+    for (const key of Object.keys(value)) {
+      const child = (value as JsonObject)[key];
+      if (typeof child !== "object" || child === null) continue;
+      const pointer = memberPointer(visit.pointer, key);
+      const isQuiet = quiet || (kind === "object" && key.startsWith("x-"));
+      if (kind === "object" && DATA_LISTS.has(key) && Array.isArray(child)) {
+        for (const [index, each] of child.entries()) {
+          const at = {
+            pointer: memberPointer(pointer, String(index)),
+            parent: child as never,
+            key: String(index),
+          };
+          further.push({ ...at, value: each, kind: "data", base, quiet: isQuiet });
+        }
+        continue;
+      }
+      const childKind = Array.isArray(value) ? kind : kindOf(kind, key, child);
+      further.push({
+        value: child,
+        pointer,
+        kind: childKind,
+        base,
+        quiet: isQuiet,
+        parent: value as JsonObject,
+        key,
+      });
+    }
+    return further;
+  }
+
+  /** Resolves the references that an object holds, and returns where they lead. */
+  *#refer(visit: Visit & { value: JsonObject }): Generator<string, Visit[], SourceFile | undefined> {
+    const { value, pointer, kind, base, quiet } = visit;
+    const found: Visit[] = [];
+    const towards = (target: Target): Visit => ({ ...target, kind, quiet });
+    for (const keyword of ["$ref", "$dynamicRef"]) {
+      const reference = value[keyword];
+      if (typeof reference !== "string" || this.#resolved.has(value)) continue;
+      const target = yield* this.#locate(reference, base);
+      if (typeof target === "string") {
+        if (!quiet) this.dangling.push({ pointer, reference, reason: target });
+        continue;
+      }
+      found.push(towards(target));
+      if (kind === "map" && keyword === "$ref") {
+        delete value.$ref;
+        this.moved.set(pointer, target.pointer);
+        if (isObject(target.value)) Object.assign(value, { ...target.value, ...value });
+        return found;
+      }
+      value[keyword] = target.pointer;
+      this.#references.push({ value, pointer, written: reference, quiet });
+    }
+    this.#resolved.add(value);
+    const mapping = objectAt(objectAt(value, "discriminator"), "mapping");
+    for (const [tag, reference] of Object.entries(mapping)) {
+      if (typeof reference !== "string" || this.#isSchemaName(reference)) continue;
+      const target = yield* this.#locate(reference, base);
+      if (typeof target === "string") continue;
+      mapping[tag] = target.pointer;
+      found.push(towards(target));
+    }
+    return found;
+  }
+
+  /** A bare word, and whatever else `components.schemas` has, is a schema's name. */
+  #isSchemaName(reference: string): boolean {
+    return (
+      !/[#/.]/.test(reference) ||
+      Object.hasOwn(objectAt(objectAt(this.#root, "components"), "schemas"), reference)
+    );
+  }
+
+  *#locate(
+    reference: string,
+    base: string,
+  ): Generator<string, Target | Dangling["reason"], SourceFile | undefined> {
+    const url = URL.parse(reference, base);
+    if (url === null || /%(?![0-9a-f]{2})/i.test(reference)) return "malformed";
+    const fragment = decodeFragment(url.hash.slice(1));
+    url.hash = "";
+    const resource = this.#resources.get(url.href) ?? (yield* this.#load(url.href, reference, base));
+    if (resource === undefined) return "outside";
+    if (fragment !== "" && !fragment.startsWith("/")) {
+      return this.#anchors.get(`${url.href}#${fragment}`) ?? "missing";
+    }
+    // Documents whose schemas have an $id write references from the document's root all the same.
+    return (
+      (yield* this.#step(resource, fragment)) ??
+      (yield* this.#step({ value: this.#root, pointer: "#", base }, fragment)) ??
+      "missing"
+    );
+  }
+
+  *#load(
+    url: string,
+    reference: string,
+    base: string,
+  ): Generator<string, Target | undefined, SourceFile | undefined> {
+    // Beside a document that names another base for itself lie its files all the same.
+    const home = this.#resources.get(base);
+    const near = home === undefined ? undefined : URL.parse(reference, home.home ?? base);
+    const known = near && this.#resources.get(near.href.replace(/#.*/, ""));
+    if (known) return known;
+    const asked =
+      near === null || near === undefined || /^[a-z][a-z\d+.-]*:/i.test(reference) ? url : near.href;
+    const file = yield asked.replace(/#.*/, "");
+    if (file === undefined) return undefined;
+    const pointer = `#/${FOLDED}/${this.#files}`;
+    this.#root[FOLDED] = { ...objectAt(this.#root, FOLDED), [this.#files]: file.value };
+    this.#files += 1;
+    return this.#register(file, pointer);
+  }
+
+  #register({ base, home, value, hasIdentifiers }: SourceFile, pointer: string): Target {
+    const target = { value, pointer, base, home };
+    this.#resources.set(base, target);
+    this.#resources.set(home, target);
+    if (hasIdentifiers) this.#identify(target);
+    return target;
+  }
+
+  #identify(file: Target): void {
+    const pending = [file];
+    const seen = new Set<unknown>();
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const { value, pointer } = next;
+      if (typeof value !== "object" || value === null || seen.has(value)) continue;
+      seen.add(value);
+      const base = baseWithin(value, next.base);
+      const target = { value, pointer, base };
+      if (base !== next.base) this.#resources.set(base, target);
+      for (const keyword of ["$anchor", "$dynamicAnchor"]) {
+        const name = (value as JsonObject)[keyword];
+        if (typeof name === "string") this.#anchors.set(`${base}#${name}`, target);
+      }
+      for (const [key, child] of Object.entries(value)) {
+        pending.push({ value: child, pointer: memberPointer(pointer, key), base });
+      }
+    }
+  }
+
+  /** Follows a pointer from member to member, and the references on its way. */
+  *#step(from: Target, fragment: string): Generator<string, Target | undefined, SourceFile | undefined> {
+    let { value, pointer, base } = from;
+    const tokens = pointerTokens(fragment);
+    for (let hops = 0; tokens.length > 0; hops += 1) {
+      if (typeof value !== "object" || value === null) return undefined;
+      base = baseWithin(value, base);
+      const [token = ""] = tokens;
+      if (Object.hasOwn(value, token)) {
+        tokens.shift();
+        value = (value as JsonObject)[token];
+        pointer = memberPointer(pointer, token);
+        continue;
+      }
+      const reference = (value as JsonObject).$ref;
+      if (typeof reference !== "string" || hops > 100) return undefined;
+      const target: Target | string = this.#resolved.has(value)
+        ? ((yield* this.#step(
+            { value: this.#root, pointer: "#", base },
+            decodeFragment(reference.slice(1)),
+          )) ?? "missing")
+        : yield* this.#locate(reference, base);
+      if (typeof target === "string") return undefined;
+      ({ value, pointer, base } = target);
+    }
+    return { value, pointer, base };
+  }
+
+  /** Tells of each circle once. */
+  #findCircles(): void {
+    const byPointer = new Map(this.#references.map((each) => [each.pointer, each]));
+    const told = new Set<unknown>();
+    for (const first of this.#references) {
+      const seen = new Set<unknown>();
+      let current: Reference | undefined = first;
+      while (current !== undefined && !seen.has(current) && !told.has(current)) {
+        seen.add(current);
+        current = typeof current.value.$ref === "string" ? byPointer.get(current.value.$ref) : undefined;
+      }
+      if (current !== undefined && !told.has(current) && !first.quiet) {
+        this.dangling.push({ pointer: first.pointer, reference: first.written, reason: "circular" });
+      }
+      for (const each of seen) told.add(each);
+    }
+  }
+}
+
+function kindOf(parent: Kind, key: string, value: unknown): Kind {
+  if (parent === "map") return "object";
+  if (DATA.has(key)) return "data";
+  return MAPS.has(key) && isObject(value) ? "map" : "object";
+}
+
+/** What references within a value are resolved against. */
+function baseWithin(value: unknown, base: string): string {
+  const id = isObject(value) ? value.$id : undefined;
+  const url = typeof id === "string" ? URL.parse(id, base) : null;
+  if (url === null) return base;
+  url.hash = "";
+  return url.href;
+}

@@ -1,0 +1,300 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Bundle, type Dangling, FOLDED, type SourceFile } from "./bundle.ts";
+import { DocumentError, type Problem, setupError } from "./errors.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { type Located, valueAt } from "./reference.ts";
+import { type ParsedText, positionOf, SyntaxProblem } from "./source-text.ts";
+
+/** An OpenAPI document as an object: what a parser makes of its JSON or YAML. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly [field: string]: unknown;
+}
+
+export interface ReadOptions {
+  /**
+   * What cannot be served as it stands is an error (`ContractDocument.refuse`), and not only noted.
+   * @default false
+   */
+  readonly strict?: boolean;
+}
+
+/** The longest that a file of a document may take to come, in milliseconds. */
+const LONGEST_FETCH = 15_000;
+
+interface ReadFile extends SourceFile {
+  readonly name: string;
+  readonly parsed?: ParsedText;
+}
+
+/**
+ * An OpenAPI document that has been read: all its references begin with `#`, the files they led to are folded in.
+ * Whatever is read out of it tells here what is wrong with it.
+ */
+export class ContractDocument {
+  /** The path or URL it was read from; `document` where it was passed as an object. */
+  readonly source: string;
+  readonly root: JsonObject;
+  readonly version: "3.0" | "3.1" | "3.2";
+  readonly isStrict: boolean;
+  /** The local files it was read from, the first being the document itself. */
+  readonly files: readonly string[];
+  /** One sentence for each file it refers to that cannot be read or parsed. */
+  readonly unreadable: readonly string[];
+  /** One sentence for each key that an object has twice. The last one wins. */
+  readonly duplicates: readonly string[];
+  /** One sentence for each reference that leads nowhere. Anything goes in its place. */
+  readonly dangling: readonly string[];
+  readonly #problems = new Map<string, Problem>();
+  readonly #targets = new Map<string, Located | undefined>();
+  readonly #moved: ReadonlyMap<string, string>;
+  readonly #read: readonly ReadFile[];
+
+  constructor(
+    { name, bundle, root, read, unreadable, duplicates = [] }: Reading,
+    { strict = false }: ReadOptions,
+  ) {
+    this.source = name;
+    this.root = root;
+    this.isStrict = strict;
+    const version = /^3\.(\d+)/.exec(String(root.openapi))?.[1];
+    this.version = version === "0" ? "3.0" : version === "1" ? "3.1" : "3.2";
+    this.files = read.flatMap(({ home }) => (home.startsWith("file:") ? [fileURLToPath(home)] : []));
+    this.unreadable = unreadable;
+    this.duplicates = duplicates;
+    this.dangling = bundle.dangling.map(
+      ({ pointer, reference }) =>
+        `${pointer}: $ref "${reference}" leads nowhere or in a circle; anything goes in its place.`,
+    );
+    this.#moved = bundle.moved;
+    this.#read = read;
+    for (const sentence of [...unreadable, ...duplicates]) this.report("#", sentence);
+    for (const each of bundle.dangling) {
+      // A file that cannot be read has been told of already.
+      if (each.reason !== "outside" || unreadable.length === 0) this.report(each.pointer, explain(each));
+    }
+  }
+
+  /** OpenAPI 3.0 has a schema dialect of its own (`nullable`, boolean `exclusiveMinimum`). */
+  get dialect(): "3.0" | "json-schema" {
+    return this.version === "3.0" ? "3.0" : "json-schema";
+  }
+
+  /** All that was found wrong so far. */
+  get problems(): readonly Problem[] {
+    return [...this.#problems.values()];
+  }
+
+  /** What a pointer leads to; undefined where it leads nowhere. */
+  at(pointer: string): Located | undefined {
+    if (this.#targets.has(pointer)) return this.#targets.get(pointer);
+    const value = valueAt(this.root, pointer);
+    const target = value === undefined ? undefined : { value, pointer };
+    this.#targets.set(pointer, target);
+    return target;
+  }
+
+  /**
+   * Notes what cannot be served as it stands.
+   * @param sentence names the place and says how to mend it
+   */
+  report(pointer: string, sentence: string): void {
+    if (!this.#problems.has(sentence)) this.#problems.set(sentence, { pointer, message: sentence });
+  }
+
+  /** The problems with file, line and column, where the document came from files. */
+  async locate(problems: readonly Problem[] = this.problems): Promise<Problem[]> {
+    return Promise.all(
+      problems.map(async (problem) => {
+        const place = await this.placeOf(problem.pointer);
+        return place === undefined ? problem : { ...problem, place };
+      }),
+    );
+  }
+
+  /** `openapi.yaml:12:5`; undefined where the document came as an object. */
+  async placeOf(pointer: string): Promise<string | undefined> {
+    const { file, within } = this.#fileOf(pointer);
+    if (file?.parsed === undefined) return undefined;
+    const position = await positionOf(file.parsed.text, decodeURI(within));
+    return position && `${file.name}:${position.line}:${position.column}`;
+  }
+
+  /** @throws ContractSetupError with all problems, where the reading is strict and found some */
+  async refuse(): Promise<void> {
+    if (this.isStrict && this.#problems.size > 0) throw setupError(await this.locate());
+  }
+
+  #fileOf(pointer: string): { file: ReadFile | undefined; within: string } {
+    for (const [from, to] of this.#moved) {
+      if (
+        pointer.startsWith(`${from}/`) &&
+        valueAt(this.root, to + pointer.slice(from.length)) !== undefined
+      ) {
+        return this.#fileOf(to + pointer.slice(from.length));
+      }
+    }
+    const [, index, within] = new RegExp(`^#/${FOLDED}/(\\d+)(.*)$`).exec(pointer) ?? [];
+    if (index === undefined) return { file: this.#read[0], within: pointer };
+    return { file: this.#read[Number(index) + 1], within: `#${within}` };
+  }
+}
+
+interface Reading {
+  readonly name: string;
+  readonly root: JsonObject;
+  readonly bundle: Bundle;
+  readonly read: readonly ReadFile[];
+  readonly unreadable: readonly string[];
+  readonly duplicates?: readonly string[];
+}
+
+/**
+ * Reads an OpenAPI 3 document in one piece. The object is left untouched.
+ *
+ * @throws {DocumentError} where it is no OpenAPI document
+ */
+export function readDocument(document: unknown, options: ReadOptions = {}): ContractDocument {
+  const root: unknown = structuredClone(document);
+  assertOpenApi("The document", root);
+  const file = asFile("document", pathToFileURL("document").href, root);
+  const bundle = new Bundle(root, file);
+  const run = bundle.run();
+  for (let asked = run.next(); !asked.done; asked = run.next(undefined));
+  return new ContractDocument({ name: "document", root, bundle, read: [file], unreadable: [] }, options);
+}
+
+/**
+ * Reads an OpenAPI 3 document and every file it refers to.
+ *
+ * @param source a path, an `http(s)` URL, or the document itself (left untouched)
+ * @throws {DocumentError} unreadable, malformed (with the line), or no OpenAPI document
+ */
+export async function loadDocument(
+  source: string | URL | object,
+  options: ReadOptions = {},
+): Promise<ContractDocument> {
+  if (source instanceof ContractDocument) return source;
+  const isNamed = typeof source === "string" || source instanceof URL;
+  const name = isNamed ? String(source) : "document";
+  const first = isNamed
+    ? await readSource(locate(name), name, true)
+    : asFile(name, pathToFileURL("document").href, structuredClone(source));
+  const root = first.value;
+  assertOpenApi(name, root);
+  const read: ReadFile[] = [first];
+  const unreadable: string[] = [];
+  const bundle = new Bundle(root, first);
+  const run = bundle.run();
+  const failed = new Set<string>();
+  for (let asked = run.next(); !asked.done; ) {
+    const url = asked.value;
+    const file = failed.has(url)
+      ? undefined
+      : await readReferred(url, first).catch((error: Error) => {
+          if (error instanceof ForbiddenFileError) throw new DocumentError(`${name}: ${error.message}`);
+          failed.add(url);
+          // One file that cannot be read must not take the rest of the document with it.
+          unreadable.push(error.message);
+          return undefined;
+        });
+    if (file !== undefined) read.push(file);
+    asked = run.next(file);
+  }
+  const duplicates = read.flatMap(({ name: file, parsed }) =>
+    (parsed?.duplicates ?? []).map(
+      ({ key, position: { line, column } }) =>
+        `${file}:${line}:${column} has the key "${key}" again: remove one; the last one wins.`,
+    ),
+  );
+  const files = isNamed
+    ? read
+    : [{ ...first, home: "" }, ...read.slice(1).map((file) => ({ ...file, home: "" }))];
+  return new ContractDocument({ name, root, bundle, read: files, unreadable, duplicates }, options);
+}
+
+class ForbiddenFileError extends Error {}
+
+async function readReferred(url: string, first: ReadFile): Promise<ReadFile> {
+  if (isWeb(first.home) && !isWeb(url)) {
+    throw new ForbiddenFileError("a document read from a URL may not refer to files of this machine.");
+  }
+  return readSource(url, isWeb(url) ? url : shortName(url), false);
+}
+
+async function readSource(url: string, name: string, isFirst: boolean): Promise<ReadFile> {
+  const text = await (isWeb(url) ? download(url) : readLocal(url, name));
+  const { parseText } = await import("./source-text.ts");
+  try {
+    const parsed = await parseText(text);
+    return { ...asFile(isFirst ? basename(name) : name, url, parsed.value, text), parsed };
+  } catch (error) {
+    if (error instanceof SyntaxProblem) throw new DocumentError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function download(url: string): Promise<string> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_FETCH) }).catch((error: Error) => {
+    const cause = error.cause instanceof Error ? error.cause.message : error.message;
+    throw new DocumentError(`${url} cannot be read: ${cause.split("\n", 1)[0]}.`);
+  });
+  if (!response.ok) throw new DocumentError(`${url} cannot be read: it answered ${response.status}.`);
+  return response.text();
+}
+
+async function readLocal(url: string, name: string): Promise<string> {
+  if (!url.startsWith("file:"))
+    throw new DocumentError(`${url} cannot be read: only files and http(s) URLs can.`);
+  return readFile(fileURLToPath(url), "utf8").catch((error: NodeJS.ErrnoException) => {
+    const reasons: Readonly<Record<string, string>> = { EACCES: "may not be read", EISDIR: "is a folder" };
+    throw new DocumentError(`${name} ${reasons[error.code ?? ""] ?? "does not exist"}.`);
+  });
+}
+
+function asFile(name: string, url: string, value: unknown, text?: string): ReadFile {
+  const self = isObject(value) && typeof value.$self === "string" ? URL.parse(value.$self, url) : null;
+  if (self !== null) self.hash = "";
+  const hasIdentifiers = text === undefined || /\$(?:id|anchor|dynamicAnchor)\b/.test(text);
+  return { name, base: self?.href ?? url, home: url, value, hasIdentifiers };
+}
+
+function isWeb(url: string): boolean {
+  return /^https?:/i.test(url);
+}
+
+function locate(source: string): string {
+  return /^(?:https?|file):/i.test(source)
+    ? new URL(source).href.replace(/#.*/, "")
+    : pathToFileURL(source).href;
+}
+
+function shortName(url: string): string {
+  return url.startsWith("file:") ? fileURLToPath(url) : url;
+}
+
+function assertOpenApi(name: string, root: unknown): asserts root is JsonObject {
+  if (isObject(root) && root.swagger !== undefined) {
+    throw new DocumentError(
+      `${name} is Swagger ${root.swagger}: convert it to OpenAPI 3 first (npx swagger2openapi does).`,
+    );
+  }
+  if (!isObject(root) || !/^3\.\d/.test(String(root.openapi))) {
+    throw new DocumentError(`${name} is not an OpenAPI 3 document: its "openapi" must say "3.1.x".`);
+  }
+}
+
+function explain({ pointer, reference, reason }: Dangling): string {
+  switch (reason) {
+    case "outside":
+      return `${pointer}/$ref points outside the document, at ${reference}: bundle it into one piece.`;
+    case "malformed":
+      return `${pointer}/$ref, ${reference}, is not a valid URI reference: correct it.`;
+    case "circular":
+      return `${pointer} is a $ref that only leads back to itself: give it a target.`;
+    default:
+      return `${pointer}/$ref points at ${reference}, which is not in the document: correct it.`;
+  }
+}

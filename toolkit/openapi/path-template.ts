@@ -1,0 +1,65 @@
+/** A segment of a path template: what it says by itself, or the texts around its parameters. */
+export interface TemplateSegment {
+  /** One more than there are names. */
+  readonly literals: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** The segments of a path template, percent-encoded characters that mean nothing else decoded. */
+export function parseTemplate(template: string): TemplateSegment[] {
+  return template.split("/").map((segment) => {
+    const parts = segment.split(/\{([^{}]+)\}/);
+    return {
+      literals: parts.filter((_, index) => index % 2 === 0).map(normalize),
+      names: parts.filter((_, index) => index % 2 === 1),
+    };
+  });
+}
+
+/** The segments of a path as it was sent. An encoded delimiter is data and stays encoded. */
+export function splitPath(path: string): string[] {
+  return path.split("/").map(normalize);
+}
+
+/**
+ * The values of a segment's parameters, still encoded; undefined where it does not match. Each parameter ends where
+ * what follows it first occurs: in time proportional to the text, whatever it is.
+ */
+export function matchSegment({ literals, names }: TemplateSegment, text: string): string[] | undefined {
+  const [first = ""] = literals;
+  if (names.length === 0) return text === first ? [] : undefined;
+  const last = literals.at(-1) ?? "";
+  const end = text.length - last.length;
+  if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return undefined;
+  const values: string[] = [];
+  let start = first.length;
+  for (const literal of literals.slice(1, -1)) {
+    // A parameter is never empty beside another one.
+    const at = text.indexOf(literal, start + 1);
+    if (at === -1 || at + literal.length > end) return undefined;
+    values.push(text.slice(start, at));
+    start = at + literal.length;
+  }
+  return [...values, text.slice(start, end)];
+}
+
+/** Whether one template says more by itself than another, which matches the same path: negative if so. */
+export function compareTemplates(a: readonly TemplateSegment[], b: readonly TemplateSegment[]): number {
+  const literal = (segments: readonly TemplateSegment[]) =>
+    segments.filter(({ names }) => names.length === 0).length;
+  const length = (segments: readonly TemplateSegment[]) =>
+    segments.reduce((sum, { literals }) => sum + literals.join("").length, 0);
+  const leftmost = (segments: readonly TemplateSegment[]) =>
+    segments.findIndex(({ names }) => names.length > 0);
+  return literal(b) - literal(a) || leftmost(b) - leftmost(a) || length(b) - length(a);
+}
+
+/** Decodes what means the same encoded and not (RFC 3986 §2.3), and leaves `%2F` and its like. */
+function normalize(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURI(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,169 @@
+import { isObject } from "./json.ts";
+import { pointerTokens } from "./reference.ts";
+
+/** A line and a column of a text, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A text that is neither JSON nor YAML. The message is one sentence that names line and column. */
+export class SyntaxProblem extends Error {}
+
+export interface ParsedText {
+  readonly value: unknown;
+  /** What positions are looked up in: the text without its byte order mark, brackets mended. */
+  readonly text: string;
+  /** A key that its object has twice: the last one wins. */
+  readonly duplicates: readonly { readonly key: string; readonly position: Position }[];
+}
+
+/** A closing bracket at its key's own column is no YAML, and everywhere: each is pushed to the right, up to so many. */
+const MOST_MENDED_BRACKETS = 1_000;
+const DEEPEST = 10_000;
+/** Larger JSON is trusted to have no key twice: to look would cost more than to read it. */
+const LARGEST_CHECKED = 4_000_000;
+
+/**
+ * Reads JSON, or else YAML 1.2 with merge keys. Dates stay text.
+ *
+ * @throws {SyntaxProblem}
+ */
+export async function parseText(text: string): Promise<ParsedText> {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const json = /^\s*[{[]/.test(bare) ? parseJson(bare) : undefined;
+  if (json !== undefined) {
+    const duplicates =
+      bare.length > LARGEST_CHECKED || !mayRepeatKeys(bare, json) ? [] : await findDuplicates(bare);
+    return { value: json, text: bare, duplicates };
+  }
+  return parseYaml(bare);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // It may be YAML in flow style yet.
+    return undefined;
+  }
+}
+
+/** Whether the text has more members than the value that was read from it. Names within strings count too. */
+function mayRepeatKeys(text: string, value: unknown): boolean {
+  let written = 0;
+  for (const _ of text.matchAll(/"\s*:/g)) written += 1;
+  const pending = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (isObject(next)) written -= Object.keys(next).length;
+    for (const each of Object.values(next as object))
+      if (typeof each === "object" && each !== null) pending.push(each);
+  }
+  return written > 0;
+}
+
+async function parseYaml(text: string): Promise<ParsedText> {
+  const yaml = await import("js-yaml");
+  const schema = yaml.CORE_SCHEMA.withTags(yaml.mergeTag);
+  let mended = text;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const options = { schema, maxDepth: DEEPEST, maxTotalMergeKeys: -1 };
+      try {
+        return { value: yaml.load(mended, options), text: mended, duplicates: [] };
+      } catch (error) {
+        if (!(error instanceof yaml.YAMLException) || !/duplicat/.test(error.reason)) throw error;
+        const value = yaml.load(mended, { ...options, json: true });
+        return { value, text: mended, duplicates: await findDuplicates(mended) };
+      }
+    } catch (error) {
+      if (!(error instanceof yaml.YAMLException)) throw error;
+      const line = error.mark?.line ?? -1;
+      if (error.reason.startsWith("expected a document")) return { value: undefined, text, duplicates: [] };
+      const next = attempt < MOST_MENDED_BRACKETS ? indentBracket(mended, line) : undefined;
+      if (next === undefined || !error.reason.includes("deficient indentation")) {
+        throw new SyntaxProblem(`${error.reason} (${line + 1}:${(error.mark?.column ?? 0) + 1})`);
+      }
+      mended = next;
+    }
+  }
+}
+
+/** The text with a line that begins with a closing bracket further to the right; undefined where it does not. */
+function indentBracket(text: string, line: number): string | undefined {
+  const lines = text.split("\n");
+  const found = lines[line];
+  if (found === undefined || !/^\s*[}\]]/.test(found)) return undefined;
+  lines[line] = " ".repeat(DEEPEST / 50) + found;
+  return lines.join("\n");
+}
+
+/** Where a JSON Pointer leads in a text; undefined where it leads nowhere. */
+export async function positionOf(text: string, pointer: string): Promise<Position | undefined> {
+  const wanted = pointerTokens(pointer);
+  let found: Position | undefined;
+  let depth = -1;
+  await walk(text, (path, offset) => {
+    if (path.length <= depth || path.length > wanted.length) return;
+    if (path.some((token, index) => token !== wanted[index])) return;
+    depth = path.length;
+    found = positionAt(text, offset);
+  });
+  return found;
+}
+
+async function findDuplicates(text: string): Promise<{ key: string; position: Position }[]> {
+  const duplicates: { key: string; position: Position }[] = [];
+  await walk(text, (path, offset, isRepeated) => {
+    if (isRepeated) duplicates.push({ key: path.at(-1) ?? "", position: positionAt(text, offset) });
+  });
+  return duplicates;
+}
+
+function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+}
+
+/** Calls for the text's every member and element, in their order, with its path and where it (or its key) begins. */
+async function walk(
+  text: string,
+  visit: (path: readonly string[], offset: number, isRepeated: boolean) => void,
+): Promise<void> {
+  const { parseEvents, getScalarValue, EVENT_ID } = await import("js-yaml");
+  const path: string[] = [];
+  const open: { keys: Set<string> | undefined; index: number; key: string | undefined }[] = [];
+  let parsed: ReturnType<typeof parseEvents>;
+  try {
+    parsed = parseEvents(text, { maxDepth: DEEPEST });
+  } catch {
+    return;
+  }
+  for (const event of parsed) {
+    if (event.type === EVENT_ID.DOCUMENT) continue;
+    if (event.type === EVENT_ID.POP) {
+      open.pop();
+      continue;
+    }
+    const parent = open.at(-1);
+    const offset =
+      "start" in event ? event.start : "valueStart" in event ? event.valueStart : event.anchorStart;
+    if (parent?.keys !== undefined && parent.key === undefined) {
+      parent.key = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : "";
+      if (parent.key !== "<<")
+        visit([...path.slice(0, open.length - 1), parent.key], offset, parent.keys.has(parent.key));
+      parent.keys.add(parent.key);
+      if (event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS) continue;
+    } else if (parent !== undefined && parent.keys === undefined) {
+      parent.key = String(parent.index);
+      parent.index += 1;
+      visit([...path.slice(0, open.length - 1), parent.key], offset, false);
+    } else if (parent === undefined) visit([], offset, false);
+    const name = parent?.key;
+    if (parent !== undefined) parent.key = undefined;
+    if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
+      if (parent !== undefined) path[open.length - 1] = name ?? "";
+      open.push({ keys: event.type === EVENT_ID.MAPPING ? new Set() : undefined, index: 0, key: undefined });
+    }
+  }
+}
