@@ -23,18 +23,32 @@ const TAG_BYTES = 16;
  * that serves all requests. A key derived for each row would cost it as much as all else of a create.
  */
 export class SecretCipher {
-  readonly #keys: EncryptionKeys;
-  readonly #kid: string;
-  readonly #key: KeyObject;
+  #keys: EncryptionKeys;
+  #kid: string;
+  #key: KeyObject;
+  /** How often each key has encrypted since the process began, by its id. */
+  readonly encryptions = new Map<string, number>();
+  /** How often a secret could not be decrypted since then. */
+  undecryptable = 0;
 
   constructor(keys: EncryptionKeys) {
-    const [current] = keys;
-    if (!current) throw new EncryptionKeyError("At least one encryption key is needed.");
+    [this.#kid, this.#key] = currentKey(keys);
     this.#keys = keys;
-    [this.#kid, this.#key] = current;
+  }
+
+  /** The ids of the keys, the one that encrypts first. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
+  /** From now on encrypts and decrypts with these keys. */
+  replaceKeys(keys: EncryptionKeys): void {
+    [this.#kid, this.#key] = currentKey(keys);
+    this.#keys = keys;
   }
 
   encrypt(plaintext: string, binding: SecretBinding): string {
+    this.encryptions.set(this.#kid, (this.encryptions.get(this.#kid) ?? 0) + 1);
     const fields = { alg: "dir", enc: "A256GCM", kid: this.#kid, binding: digest(binding) };
     const header = Buffer.from(JSON.stringify(fields)).toString("base64url");
     const iv = randomBytes(IV_BYTES);
@@ -54,6 +68,15 @@ export class SecretCipher {
 
   /** @throws DecryptionError where the key is unknown, or the text is damaged or of another binding. */
   decrypt(jwe: string, binding: SecretBinding): string {
+    try {
+      return this.#decrypt(jwe, binding);
+    } catch (error) {
+      this.undecryptable += 1;
+      throw error;
+    }
+  }
+
+  #decrypt(jwe: string, binding: SecretBinding): string {
     const [header = "", encryptedKey, iv, ciphertext, tag, ...rest] = jwe.split(".");
     if (encryptedKey !== "" || !iv || ciphertext === undefined || !tag || rest.length > 0) {
       throw new DecryptionError("The secret is no JWE in compact serialization.");
@@ -81,9 +104,18 @@ export class SecretCipher {
       throw new DecryptionError("The secret is encrypted in a way that is not used here.");
     }
     const key = this.#keys.get(kid);
-    if (!key) throw new DecryptionError(`The secret is encrypted with a key that is not given: ${kid}.`);
+    if (!key)
+      throw new DecryptionError(
+        `The secret is encrypted under a key that is not in ENCRYPTION_KEYS: ${kid}.`,
+      );
     return key;
   }
+}
+
+function currentKey(keys: EncryptionKeys): [string, KeyObject] {
+  const [current] = keys;
+  if (!current) throw new EncryptionKeyError("At least one encryption key is needed.");
+  return current;
 }
 
 /** What was encrypted before there was a header parameter `binding` is bound by a key derived for it (RFC 5869). */

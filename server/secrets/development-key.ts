@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { PrivateFileError, readOrCreatePrivateFile } from "../private-file.ts";
 import { type EncryptionKeys, parseEncryptionKeys } from "./encryption-keys.ts";
 import { EncryptionKeyError } from "./errors.ts";
@@ -10,7 +10,29 @@ import { EncryptionKeyError } from "./errors.ts";
  * @throws EncryptionKeyError
  */
 export async function loadOrCreateDevelopmentKey(path: string): Promise<EncryptionKeys> {
-  const create = () => `development:${randomBytes(32).toString("base64url")}\n`;
+  return load(path, () => `${newKey()}\n`);
+}
+
+/**
+ * The key in the file `path`, which must be there.
+ *
+ * @throws EncryptionKeyError
+ */
+export async function loadDevelopmentKey(path: string): Promise<EncryptionKeys> {
+  return load(path, () => {
+    throw new EncryptionKeyError(
+      `There is no ${path}, so nothing is encrypted under it: give the keys that secrets are encrypted under in ENCRYPTION_KEYS.`,
+    );
+  });
+}
+
+/** Its id tells it from every other one, so that what another has encrypted is not taken for damaged. */
+function newKey(): string {
+  const key = randomBytes(32);
+  return `development-${hash("sha256", key, "hex").slice(0, 12)}:${key.toString("base64url")}`;
+}
+
+async function load(path: string, create: () => string): Promise<EncryptionKeys> {
   try {
     return parseEncryptionKeys(await readOrCreatePrivateFile(path, create, "the encryption key"), path);
   } catch (error) {

@@ -28,6 +28,7 @@ export function parseEncryptionKeys(text: string, source = "ENCRYPTION_KEYS"): E
         `holds a key of ${key.length} bytes; write one of ${KEY_BYTES} (openssl rand -base64 32).`,
       );
     }
+    if (key.every((byte) => byte === 0)) throw refuse("is all zeros; make one by openssl rand -base64 32.");
     if (keys.has(kid)) throw refuse("has the key id of an earlier one; give each its own.");
     keys.set(kid, createSecretKey(key));
   }

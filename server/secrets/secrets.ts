@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Store } from "../store/store.ts";
 import { SecretCipher } from "./cipher.ts";
-import { loadOrCreateDevelopmentKey } from "./development-key.ts";
+import { loadDevelopmentKey, loadOrCreateDevelopmentKey } from "./development-key.ts";
 import { parseEncryptionKeys } from "./encryption-keys.ts";
 import { type Fingerprint, openFingerprint } from "./fingerprint.ts";
 
@@ -18,13 +18,19 @@ export interface KeySource {
   readonly dataFolder: string;
 }
 
-/** The configured encryption keys, or the development key beside the database where there are none. */
-export async function openCipher({ encryptionKeys, dataFolder }: KeySource): Promise<SecretCipher> {
-  return new SecretCipher(
-    encryptionKeys === undefined
-      ? await loadOrCreateDevelopmentKey(join(dataFolder, "development-encryption.key"))
-      : parseEncryptionKeys(encryptionKeys),
-  );
+/**
+ * The configured encryption keys, or the development key beside the database where there are none.
+ *
+ * @param whenMissing whether a development key that does not exist yet is created, or refused
+ * @throws EncryptionKeyError
+ */
+export async function openCipher(
+  { encryptionKeys, dataFolder }: KeySource,
+  whenMissing: "create" | "refuse" = "create",
+): Promise<SecretCipher> {
+  if (encryptionKeys !== undefined) return new SecretCipher(parseEncryptionKeys(encryptionKeys));
+  const load = whenMissing === "create" ? loadOrCreateDevelopmentKey : loadDevelopmentKey;
+  return new SecretCipher(await load(join(dataFolder, "development-encryption.key")));
 }
 
 /** @throws DecryptionError where the store was written with keys that are not given any more */

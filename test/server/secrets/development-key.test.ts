@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
-import { loadOrCreateDevelopmentKey } from "../../../server/secrets/development-key.ts";
+import { loadDevelopmentKey, loadOrCreateDevelopmentKey } from "../../../server/secrets/development-key.ts";
 import { EncryptionKeyError } from "../../../server/secrets/errors.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -22,9 +22,38 @@ describe("loadOrCreateDevelopmentKey", () => {
     const folder = await temporaryFolder();
     const path = join(folder, "development.key");
     const keys = await Promise.all(Array.from({ length: 20 }, () => loadOrCreateDevelopmentKey(path)));
-    const exported = keys.map((each) => each.get("development")?.export().toString("hex"));
+    const exported = keys.map((each) =>
+      [...each].map(([kid, key]) => `${kid} ${key.export().toString("hex")}`).join(),
+    );
     expect(new Set(exported).size).toBe(1);
     expect(await readdir(folder)).toEqual(["development.key"]);
+  });
+
+  it("gives each key an id of its own, so that what another has encrypted is not taken for damaged", async () => {
+    const folder = await temporaryFolder();
+    const [one, other] = await Promise.all(
+      ["one", "other"].map(
+        async (name) => new SecretCipher(await loadOrCreateDevelopmentKey(join(folder, name))),
+      ),
+    );
+    const jwe = one?.encrypt("secret", binding) ?? "";
+    expect(() => other?.decrypt(jwe, binding)).toThrow(
+      /^The secret is encrypted under a key that is not in ENCRYPTION_KEYS: development-[0-9a-f]{12}\.$/,
+    );
+  });
+
+  it("goes on with a key from before keys had ids of their own", async () => {
+    const path = join(await temporaryFolder(), "development.key");
+    await writeFile(path, `development:${Buffer.alloc(32, 5).toString("base64url")}\n`, { mode: 0o600 });
+    expect([...(await loadOrCreateDevelopmentKey(path)).keys()]).toEqual(["development"]);
+  });
+
+  it("makes none where one is only to be read", async () => {
+    const folder = await temporaryFolder();
+    await expect(loadDevelopmentKey(join(folder, "development.key"))).rejects.toThrow(
+      /^There is no .*ENCRYPTION_KEYS\.$/,
+    );
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("refuses a file that holds no key, and leaves it as it is", async () => {

@@ -38,6 +38,7 @@ describe("parseEncryptionKeys", () => {
       `a:${key},b:${bytes.toString("hex")}`,
       "ENCRYPTION_KEYS: entry 2 holds a key of 48 bytes; write one of 32",
     ],
+    [`a:${Buffer.alloc(32).toString("base64")}`, "ENCRYPTION_KEYS: entry 1 is all zeros"],
     [
       `a:${key},a:${randomBytes(32).toString("base64")}`,
       "ENCRYPTION_KEYS: entry 2 has the key id of an earlier one",

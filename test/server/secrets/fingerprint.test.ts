@@ -53,7 +53,7 @@ describe("openFingerprint", () => {
     const store = await newStore();
     await openFingerprint(store, cipherOf(newKey("lost")));
     await expect(openFingerprint(store, cipherOf(newKey("a")))).rejects.toThrow(
-      new DecryptionError("The secret is encrypted with a key that is not given: lost."),
+      new DecryptionError("The secret is encrypted under a key that is not in ENCRYPTION_KEYS: lost."),
     );
   });
 });

@@ -78,7 +78,9 @@ describe("SecretCipher", () => {
   it("names the key that is missing", () => {
     const jwe = cipherOf(newKey("retired-2025")).encrypt(secret, binding);
     expect(() => cipherOf(newKey("a")).decrypt(jwe, binding)).toThrow(
-      new DecryptionError("The secret is encrypted with a key that is not given: retired-2025."),
+      new DecryptionError(
+        "The secret is encrypted under a key that is not in ENCRYPTION_KEYS: retired-2025.",
+      ),
     );
   });
 
