@@ -21,6 +21,7 @@ import { RequestLog, requestId } from "./http/request-log.ts";
 import { registerSecurityHeaders } from "./http/security-headers.ts";
 import { openRateLimiter } from "./rate-limit/limiter.ts";
 import { registerRateLimit } from "./rate-limit/rate-limit.ts";
+import type { SecretCipher } from "./secrets/cipher.ts";
 import { openCipher, openSecrets } from "./secrets/secrets.ts";
 import { createBearerHandler, createOwnUserHandler } from "./security/bearer.ts";
 import type { DevelopmentIssuer } from "./security/development-issuer.ts";
@@ -36,6 +37,8 @@ export interface App {
   readonly http: FastifyInstance;
   /** To be begun some time before `http` is closed, where something has to learn that it will be. */
   readonly drain: Drain;
+  /** What secrets are encrypted by, whose keys may be exchanged. */
+  readonly cipher: SecretCipher;
   /** Absent where METRICS_PORT is not set. */
   readonly metrics: Metrics | undefined;
   /** Absent where ISSUER is set. */
@@ -140,5 +143,5 @@ export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<
       },
     }),
   });
-  return { http, drain, metrics, developmentIssuer: development };
+  return { http, drain, cipher, metrics, developmentIssuer: development };
 }

@@ -22,8 +22,9 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
     "file",
   ]);
   if (read === undefined) return;
-  const config = readConfig(process.env);
-  const cipher = read.values["with-secrets"] ? await openCipher(config) : undefined;
+  const withSecrets = read.values["with-secrets"];
+  const config = readConfig(process.env, withSecrets ? ["keys"] : []);
+  const cipher = withSecrets ? await openCipher(config, "refuse") : undefined;
   const maintenance = await openTables(config.databaseUrl);
   const progress = showProgress("lines written");
   const summary: ExportSummary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };

@@ -31,7 +31,7 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   if (read === undefined) return;
   const [path] = read.positionals;
   if (path === undefined) throw commandLineError("Name the file to import, or - for standard input", usage);
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, ["keys"]);
   const source = await openSource(path);
   const cipher = await openCipher(config);
   const store = await openStore(config.databaseUrl, {

@@ -21,7 +21,7 @@ export async function keys(args: readonly string[]): Promise<void> {
   const read = readCommandLine(args, usage, {}, ["action"]);
   if (read === undefined) return;
   if (read.positionals[0] !== "rotate") throw commandLineError("There is nothing to do but rotate", usage);
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, []);
   if (config.encryptionKeys === undefined) {
     throw new Error(
       "ENCRYPTION_KEYS must be set to rotate keys: the new key first, then those that secrets may be encrypted with.",

@@ -10,7 +10,7 @@ Brings the schema of the database in DATABASE_URL up to date, as serve does when
 /** Brings the schema of the configured database up to date and tells what has changed. */
 export async function migrate(args: readonly string[]): Promise<void> {
   if (readCommandLine(args, usage, {}) === undefined) return;
-  const { from, to } = await migrateDatabase(readConfig(process.env).databaseUrl);
+  const { from, to } = await migrateDatabase(readConfig(process.env, []).databaseUrl);
   process.stdout.write(
     from === to
       ? `The schema is up to date (version ${to}).\n`

@@ -6,6 +6,7 @@ import { type Config, readConfig, urlHost } from "../config/config.ts";
 import { openLog } from "../http/log.ts";
 import { readCommandLine } from "./command-line.ts";
 import { greet } from "./greeting.ts";
+import { reloadOnSignal } from "./reload.ts";
 
 const usage = `Usage: authentication-methods serve
 
@@ -22,6 +23,7 @@ export async function serve(args: readonly string[]): Promise<void> {
   const app = await buildApp(config, log);
   // Before it listens: whoever reads that it does may stop it at once.
   stopOnSignals(app, config.drainSeconds, log);
+  reloadOnSignal(app.cipher, config, log);
   try {
     await app.http.listen({
       host: config.host,
@@ -75,7 +77,7 @@ function stopOnSignals(app: App, drainSeconds: number, log: FastifyBaseLogger): 
 function listenForMetrics(server: Server | undefined, config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     if (server === undefined) return resolve();
-    server.once("error", reject).listen(config.metricsPort, config.host, resolve);
+    server.once("error", reject).listen(config.metricsPort, config.metricsHost, resolve);
   });
 }
 

@@ -19,7 +19,7 @@ export async function token(args: readonly string[]): Promise<void> {
   });
   if (read === undefined) return;
   const { values } = read;
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, ["issuer"]);
   if (config.issuer !== undefined)
     throw new Error("ISSUER is set, so only its tokens are accepted: get one from there, or unset ISSUER.");
   const issuer = await openConfiguredDevelopmentIssuer(config);

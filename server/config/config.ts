@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import { defaultRateLimit, parseRateLimit, type RateLimitPolicy } from "../rate-limit/policy.ts";
 import type { MethodLimits, StoreOptions } from "../store/store.ts";
+import { missingInProduction, type Need } from "./development.ts";
+import { type Environment, fileOf, readVariable } from "./environment.ts";
 import {
   databaseUrl,
-  httpUrl,
   methodLimits,
   oneOf,
   origins,
@@ -12,6 +13,7 @@ import {
   redisUrl,
   seconds,
   text,
+  trustworthyUrl,
 } from "./parsers.ts";
 
 /** Everything the server can be told, with its defaults filled in. */
@@ -31,6 +33,10 @@ export interface Config {
   readonly jwksUri: string | undefined;
   /** Absent: a development key beside the database. */
   readonly encryptionKeys: string | undefined;
+  /** The file that they were read from, where they were: it is read again on SIGHUP. */
+  readonly encryptionKeysFile: string | undefined;
+  /** How long keys of the issuer are believed after they were last fetched. */
+  readonly issuerKeysMaxAgeSeconds: number;
   /** Absent: requests are not limited. */
   readonly rateLimit: RateLimitPolicy | undefined;
   /** Where servers count requests together; absent: each counts its own. */
@@ -40,6 +46,7 @@ export interface Config {
   readonly logLevel: (typeof logLevels)[number];
   /** Absent: no metrics. */
   readonly metricsPort: number | undefined;
+  readonly metricsHost: string;
   /** How long after SIGTERM the port stays open, for balancers to learn of it. */
   readonly drainSeconds: number;
   /** The origins that browsers may call from; empty: none. */
@@ -48,12 +55,12 @@ export interface Config {
   readonly trustProxy: readonly string[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The environment does not make a configuration; the message names every variable at fault. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
+
+const environments = ["development", "test", "production"] as const;
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
@@ -69,17 +76,26 @@ export const defaultMethodLimits: MethodLimits = {
 /**
  * Reads the configuration from environment variables. An empty variable counts as one that is not set.
  *
+ * @param needs what must not be made up outside of development. @default what a server needs
  * @throws ConfigError that lists everything wrong at once and repeats no value, since it may be a secret
  */
-export function readConfig(env: Environment): Config {
+export function readConfig(env: Environment, needs: readonly Need[] = ["issuer", "keys"]): Config {
   const problems: string[] = [];
+  const faulty = new Set<string>();
 
   function read<T>(name: string, fallback: T, parse: (value: string) => T, expected: string): T {
-    const value = readVariable(env, name);
+    let value: string | undefined;
+    try {
+      value = readVariable(env, name);
+    } catch (error) {
+      faulty.add(name);
+      problems.push((error as Error).message);
+    }
     if (value === undefined) return fallback;
     try {
       return parse(value);
     } catch {
+      faulty.add(name);
       problems.push(`${name} must be ${expected}`);
       return fallback;
     }
@@ -89,6 +105,13 @@ export function readConfig(env: Environment): Config {
     return read<T | undefined>(name, undefined, parse, expected);
   }
 
+  const production =
+    read(
+      "NODE_ENV",
+      "development",
+      (value) => oneOf(...environments)(value.toLowerCase()),
+      environments.join(", ").replace(/, (?=\w+$)/, " or "),
+    ) === "production";
   const host = read("HOST", "127.0.0.1", text, "a host name or an IP address");
   const port = read("PORT", 3000, portNumber, "a port number from 0 to 65535");
   const database = read(
@@ -99,16 +122,27 @@ export function readConfig(env: Environment): Config {
   );
   const origin = `http://${urlHost(host)}:${port}`;
   const config: Config = {
-    production: readVariable(env, "NODE_ENV") === "production",
+    production,
     host,
     port,
     origin,
     databaseUrl: database,
     dataFolder: dataFolder(database),
-    issuer: readOptional("ISSUER", httpUrl, "an http(s) URL, the `iss` of the tokens to accept"),
+    issuer: readOptional(
+      "ISSUER",
+      trustworthyUrl,
+      "an https URL (http on localhost only), the `iss` of the tokens to accept",
+    ),
     audience: read("AUDIENCE", `${origin}/api/v2/`, text, "the `aud` of the tokens to accept"),
-    jwksUri: readOptional("JWKS_URI", httpUrl, "an http(s) URL"),
+    jwksUri: readOptional("JWKS_URI", trustworthyUrl, "an https URL (http on localhost only)"),
     encryptionKeys: readOptional("ENCRYPTION_KEYS", text, "a list of <key id>:<32 bytes in base64>"),
+    encryptionKeysFile: fileOf(env, "ENCRYPTION_KEYS"),
+    issuerKeysMaxAgeSeconds: read(
+      "ISSUER_KEYS_MAX_AGE_SECONDS",
+      3_600,
+      seconds(604_800, 60),
+      "a number of seconds from 60 to 604800",
+    ),
     rateLimit: read<RateLimitPolicy | undefined>(
       "RATE_LIMIT",
       defaultRateLimit,
@@ -125,6 +159,7 @@ export function readConfig(env: Environment): Config {
     ),
     logLevel: read("LOG_LEVEL", "info", oneOf(...logLevels), `one of ${logLevels.join(", ")}`),
     metricsPort: readOptional("METRICS_PORT", portNumber, "a port number from 0 to 65535"),
+    metricsHost: read("METRICS_HOST", "127.0.0.1", text, "a host name or an IP address"),
     drainSeconds: read("DRAIN_SECONDS", 0, seconds(3_600), "a number of seconds from 0 to 3600"),
     corsOrigins: read(
       "CORS_ORIGINS",
@@ -134,7 +169,16 @@ export function readConfig(env: Environment): Config {
     ),
     trustProxy: read("TRUST_PROXY", [], proxies, "a list of IP addresses or networks"),
   };
-  problems.push(...missing(config, env));
+  if (config.issuer !== undefined && !env.AUDIENCE?.trim())
+    problems.push(
+      "AUDIENCE must be set beside ISSUER: the `aud` of the tokens that are meant for this server",
+    );
+  // A variable whose value is at fault has been told of already.
+  problems.push(
+    ...missingInProduction(config, needs)
+      .filter(([name]) => !faulty.has(name))
+      .map(([, problem]) => problem),
+  );
   if (problems.length > 0) throw new ConfigError(`${problems.join("; ")}.`);
   return config;
 }
@@ -147,27 +191,4 @@ function dataFolder(databaseUrl: string): string {
 /** The host as it stands in a URL: an IPv6 address in brackets. */
 export function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
-}
-
-/** Undefined for a variable that is empty; an env file with Windows' line ends leaves white space behind a value. */
-function readVariable(env: Environment, name: string): string | undefined {
-  return env[name]?.trim() || undefined;
-}
-
-function missing(config: Config, env: Environment): readonly string[] {
-  const problems: string[] = [];
-  const isSet = (name: string) => readVariable(env, name) !== undefined;
-  if (config.production && !isSet("ISSUER"))
-    problems.push(
-      "ISSUER must be set when NODE_ENV is production: the URL of the issuer whose tokens are accepted",
-    );
-  if (config.production && !isSet("ENCRYPTION_KEYS"))
-    problems.push(
-      "ENCRYPTION_KEYS must be set when NODE_ENV is production: <key id>:<32 random bytes in base64>, for example from `openssl rand -base64 32`",
-    );
-  if (isSet("ISSUER") && !isSet("AUDIENCE"))
-    problems.push(
-      "AUDIENCE must be set beside ISSUER: the `aud` of the tokens that are meant for this server",
-    );
-  return problems;
 }

@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from "node:net";
 import type { AuthenticationMethodType, MethodLimits } from "../store/store.ts";
+import { isLoopback } from "./loopback.ts";
 
 /** Each reads one environment variable's text and throws where it does not understand it. */
 
@@ -20,8 +21,10 @@ export function seconds(most: number, least = 0): (value: string) => number {
   };
 }
 
-export function httpUrl(value: string): string {
-  return valid(value, /^https?:$/.test(URL.parse(value)?.protocol ?? ""));
+/** https, or http to this machine itself: over anything else the issuer's keys could be replaced on their way. */
+export function trustworthyUrl(value: string): string {
+  const url = URL.parse(value);
+  return valid(value, url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname)));
 }
 
 export function databaseUrl(value: string): string {

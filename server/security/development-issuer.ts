@@ -57,6 +57,7 @@ export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): 
     keys: {
       available: true,
       revision: 0,
+      ageSeconds: 0,
       find: async (query) => matchingKeys(keys, query),
       close() {},
     },

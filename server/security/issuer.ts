@@ -16,6 +16,7 @@ export interface IssuerSource {
   /** Absent: the development issuer. */
   readonly issuer: string | undefined;
   readonly jwksUri: string | undefined;
+  readonly issuerKeysMaxAgeSeconds: number;
   readonly audience: string;
   readonly origin: string;
   readonly dataFolder: string;
@@ -27,8 +28,12 @@ export async function openIssuer(source: IssuerSource, log: FastifyBaseLogger): 
     const development = await openConfiguredDevelopmentIssuer(source);
     return { issuer: development.issuer, keys: development.keys, development };
   }
-  const { issuer, jwksUri } = source;
-  return { issuer, keys: createIssuerKeys({ issuer, jwksUri, log }), development: undefined };
+  const { issuer, jwksUri, issuerKeysMaxAgeSeconds: believedSeconds } = source;
+  return {
+    issuer,
+    keys: createIssuerKeys({ issuer, jwksUri, log, believedSeconds }),
+    development: undefined,
+  };
 }
 
 /** The issuer that signs tokens itself, with its key beside the database. */

@@ -110,7 +110,7 @@ describe("a start ends with one sentence and exit code 1 where", () => {
     const disk = mountTmpfs("ro,size=1m");
     onTestFinished(() => disk.unmount());
     await expectRefusal({ DATABASE_URL: `sqlite:${disk.path}/data/test.sqlite` }, /make its folder writable/);
-    const keys = { ENCRYPTION_KEYS: `a:${Buffer.alloc(32).toString("base64")}` };
+    const keys = { ENCRYPTION_KEYS: `a:${Buffer.alloc(32, 1).toString("base64")}` };
     await expectRefusal(
       { DATABASE_URL: `sqlite:${disk.path}/test.sqlite`, ...keys },
       /name a file that can be written in DATABASE_URL/,
@@ -125,8 +125,26 @@ describe("a start ends with one sentence and exit code 1 where", () => {
   });
 });
 
+/** What a server needs that does not make it up. */
+const ownIssuerAndKeys = {
+  ISSUER: "http://127.0.0.1:1/",
+  AUDIENCE: "a",
+  ENCRYPTION_KEYS: `a:${Buffer.alloc(32, 1).toString("base64")}`,
+};
+
 describe("a start on PostgreSQL ends with one sentence and exit code 1 where", () => {
-  const urlOf = (host: string) => ({ DATABASE_URL: `postgres://me:hunter2@${host}/methods` });
+  const urlOf = (host: string) => ({
+    ...ownIssuerAndKeys,
+    DATABASE_URL: `postgres://me:hunter2@${host}/methods`,
+  });
+
+  test("there is no issuer, and no key to encrypt with", async () => {
+    const { DATABASE_URL } = urlOf("localhost");
+    await expectRefusal(
+      { DATABASE_URL },
+      /^ISSUER must be set when DATABASE_URL is not SQLite: .*; ENCRYPTION_KEYS must be set when DATABASE_URL is not SQLite: /,
+    );
+  });
 
   testInLong("the URL is none", async () => {
     await expectRefusal(urlOf("local host:port"), /DATABASE_URL/);
@@ -171,7 +189,7 @@ describe("a start on PostgreSQL ends with one sentence and exit code 1 where", (
     const changed = (change: (url: URL) => void) => {
       const url = new URL(database.url);
       change(url);
-      return { DATABASE_URL: url.href };
+      return { ...ownIssuerAndKeys, DATABASE_URL: url.href };
     };
 
     test("refuses the password", async () => {
@@ -206,12 +224,12 @@ describe("a start on PostgreSQL ends with one sentence and exit code 1 where", (
     testInLong("has a schema of a newer version", async () => {
       await runToEndOfFirstStart(database.url);
       await execute(database.url, "INSERT INTO schema_migrations (version) VALUES (999)");
-      await expectRefusal({ DATABASE_URL: database.url }, /newer version/);
+      await expectRefusal({ ...ownIssuerAndKeys, DATABASE_URL: database.url }, /newer version/);
     });
 
     testInLong("has tables of another application", async () => {
       await execute(database.url, "CREATE TABLE users (id int)");
-      await expectRefusal({ DATABASE_URL: database.url }, /another application/);
+      await expectRefusal({ ...ownIssuerAndKeys, DATABASE_URL: database.url }, /another application/);
     });
 
     testInLong("lets its user change nothing", async () => {
@@ -231,7 +249,8 @@ describe("a start on PostgreSQL ends with one sentence and exit code 1 where", (
 async function runToEndOfFirstStart(url = `sqlite:${join(folder, "test.sqlite")}`): Promise<void> {
   const port = await listen(createServer());
   // The port is taken, so the server ends; its database is opened before.
-  const { stderr } = await runToEnd(["serve"], { PORT: String(port), DATABASE_URL: url });
+  const own = url.startsWith("sqlite:") ? {} : ownIssuerAndKeys;
+  const { stderr } = await runToEnd(["serve"], { ...own, PORT: String(port), DATABASE_URL: url });
   expect(stderr).toContain(`Port ${port} is taken`);
 }
 

@@ -62,12 +62,18 @@ export async function startServerIn(
 ): Promise<TestServer> {
   const log: string[] = [];
   const config = readConfig({
-    DATABASE_URL: await databaseUrl(folder),
+    DATABASE_URL: "sqlite::memory:",
     RATE_LIMIT: "off",
+    // With an issuer of its own a server makes no key up.
+    ...(env.ISSUER !== undefined && { ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString("base64")}` }),
     ...env,
   });
   const logger = pino({ level: config.logLevel }, { write: (line: string) => log.push(line) });
-  const app = await buildApp({ ...config, dataFolder: folder }, logger);
+  // Keys and issuer are those of development on PostgreSQL, too, where a configuration would ask for real ones.
+  const app = await buildApp(
+    { ...config, databaseUrl: env.DATABASE_URL ?? (await databaseUrl(folder)), dataFolder: folder },
+    logger,
+  );
   await app.http.listen({ host: "127.0.0.1", port: 0 });
   const origin = `http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}`;
 

@@ -44,7 +44,11 @@ export async function startIssuer(): Promise<TestIssuer> {
   return {
     http,
     key,
-    env: { ISSUER: http.url, AUDIENCE: audience },
+    env: {
+      ISSUER: http.url,
+      AUDIENCE: audience,
+      ENCRYPTION_KEYS: `reliability:${Buffer.alloc(32, 3).toString("base64")}`,
+    },
     claims,
     token(scopes = everyScope, subject = "reliability") {
       const scope = scopes.join(" ");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { runMain, runToEnd } from "../../support/command.ts";
 import { newDatabaseUrl, newKey, openDatabase } from "../../support/database.ts";
@@ -74,5 +74,15 @@ test("refuses a file in a folder that does not exist, in one sentence", async ()
   expect(code).toBe(1);
   expect(stderr).toMatch(
     /^\S+ cannot be created \(ENOENT.*\): name a file in a folder that can be written\.\n$/,
+  );
+});
+
+test("makes no key where there is none", async () => {
+  const { DATABASE_URL } = await imported();
+  const { code, stderr } = await runToEnd(["export", "--with-secrets"], { DATABASE_URL });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^There is no .*development-encryption\.key, .* in ENCRYPTION_KEYS\.\n$/);
+  expect(await readdir(dirname(DATABASE_URL.slice("sqlite:".length)))).not.toContain(
+    "development-encryption.key",
   );
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
@@ -201,4 +201,29 @@ test("tells its commands to a command it does not know", async () => {
   const { code, stderr } = await runToEnd(["sevre"]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/There is no command "sevre"\.\n\nUsage:/);
+});
+
+test("takes another encryption key from its file on SIGHUP, and keeps the old ones where it cannot", async () => {
+  const folder = await temporaryFolder();
+  const file = join(folder, "keys");
+  const key = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).toString("base64")}`;
+  await writeFile(file, key("old", 1));
+  const server = runMain(["serve"], { ...env, ENCRYPTION_KEYS_FILE: file });
+  const lines: string[] = [];
+  server.stdout?.on("data", (data) => lines.push(...String(data).trim().split("\n")));
+  const told = (message: string) =>
+    vi.waitFor(() => {
+      const line = lines.find((each) => each.includes(message));
+      if (line === undefined) throw new Error("not told yet");
+      return JSON.parse(line);
+    }, 10_000);
+  await told("Listening on");
+  await writeFile(file, `${key("new", 2)},${key("old", 1)}`);
+  server.kill("SIGHUP");
+  expect(await told("encryption keys read again")).toMatchObject({ keyIds: ["new", "old"] });
+  await writeFile(file, "new:short");
+  server.kill("SIGHUP");
+  expect((await told("not read again")).reason).toMatch(/^ENCRYPTION_KEYS_FILE: entry 1 /);
+  server.kill("SIGTERM");
+  expect(await once(server, "exit")).toEqual([0, null]);
 });

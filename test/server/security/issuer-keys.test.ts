@@ -7,12 +7,14 @@ import {
   type IssuerKeys,
   type IssuerKeysOptions,
 } from "../../../server/security/issuer-keys.ts";
+import { createTokenVerifier } from "../../../server/security/token-verifier.ts";
 import {
   createSigningKey,
   type HttpIssuer,
   keySetPath,
   metadataPath,
   type SigningKey,
+  signToken,
   startHttpIssuer,
 } from "./http-issuer.ts";
 
@@ -250,5 +252,41 @@ describe("an issuer in trouble", () => {
     keys.close();
     await expect(found).rejects.toThrow(IssuerUnavailableError);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe("how long keys are believed", () => {
+  test("an issuer out of reach ends it, for tokens verified before, too, until it is back", async () => {
+    const issuer = await startIssuer(first);
+    let time = Date.now();
+    const { keys, warnings } = open({ issuer: issuer.url, now: () => time, believedSeconds: 900 });
+    await findKids(keys);
+    const verifier = createTokenVerifier({ issuer: issuer.url, audience: "api", keys, now: () => time });
+    const token = await signToken(first, {
+      iss: issuer.url,
+      aud: "api",
+      sub: "client",
+      exp: Math.floor(time / 1_000) + 86_400,
+    });
+    expect(await verifier.verify(token)).toMatchObject({ subject: "client" });
+    expect(keys.ageSeconds).toBe(0);
+    await issuer.goDown();
+
+    time += 900_000;
+    expect(verifier.cached(token)).toBeDefined();
+    expect(keys.available).toBe(true);
+    time += 1;
+    expect(keys.available).toBe(false);
+    expect(verifier.cached(token)).toBeUndefined();
+    await expect(verifier.verify(token)).rejects.toThrow(IssuerUnavailableError);
+    expect(warnings).toEqual([expect.stringContaining("were last seen 900 seconds ago")]);
+  });
+
+  test("keys are fetched twice in the time that they are believed", async () => {
+    const issuer = await startIssuer(first);
+    const { keys } = open({ issuer: issuer.url, believedSeconds: 2 });
+    await findKids(keys);
+    await vi.waitFor(() => expect(issuer.requests.length).toBeGreaterThanOrEqual(6), 10_000);
+    expect(await findKids(keys, "first")).toEqual(["first"]);
   });
 });
