@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "toolkit/fastify": ["toolkit/openapi"],
   "toolkit/mock": ["toolkit/openapi"],
   "toolkit/docs": ["toolkit/openapi"],
-  "toolkit/bin": [],
+  "toolkit/bin": ["toolkit/docs", "toolkit/mock", "toolkit/openapi"],
   "server/store": ["server/private-file.ts"],
   "server/secrets": ["server/private-file.ts", "server/store"],
   "server/security": ["server/private-file.ts", "contract-first/fastify"],

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { renderDocs, writeSite } from "contract-first/docs";
@@ -8,7 +8,10 @@ const root = new URL("../../", import.meta.url);
 
 try {
   const contract = JSON.parse(readFileSync(new URL("generated/openapi.json", root), "utf8"));
-  const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("generated/docs", root)));
+  const generated = fileURLToPath(new URL("generated/docs", root));
+  const folder = resolve(process.argv[2] ?? generated);
+  // Whatever made it before.
+  if (folder === generated) rmSync(folder, { recursive: true, force: true });
   writeSite(folder, renderDocs(contract, await docsOptions(contract, root)));
 } catch (error) {
   process.stderr.write(`The docs were not rendered: ${error instanceof Error ? error.message : error}\n`);

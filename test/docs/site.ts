@@ -43,7 +43,8 @@ export function docsBrowser(): (
     const page = await (browser as Browser).newPage({ viewport: desktop, ...options });
     page.setDefaultTimeout(30_000);
     onTestFinished(() => page.close());
-    const origin = new URL(address).origin;
+    const { protocol, origin } = new URL(address);
+    const own = protocol === "file:" ? new URL(".", address).href : origin;
     const problems: string[] = [];
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
@@ -51,7 +52,7 @@ export function docsBrowser(): (
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("request", (request) => {
       const url = request.url();
-      if (!url.startsWith(origin) && !url.startsWith("data:")) problems.push(`requested ${url}`);
+      if (!url.startsWith(own) && !url.startsWith("data:")) problems.push(`requested ${url}`);
     });
     page.on("response", (response) => {
       if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);

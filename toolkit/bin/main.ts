@@ -5,6 +5,11 @@ export type Command = (args: readonly string[]) => Promise<number>;
 
 /** Each is loaded when it is asked for: nobody waits for what the others need. */
 const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  docs: {
+    summary:
+      "docs <document>            pages to read: reference, code samples, search, and a form to try it",
+    load: async () => (await import("./docs.ts")).docs,
+  },
   diff: {
     summary: "diff <old> <new>           whether a new version of a contract breaks the consumers of the old",
     load: async () => (await import("./diff.ts")).diff,

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from "../openapi/json.ts";
+import { isObject, type JsonObject } from "../openapi/json.ts";
+import { fragmentTokens, valueAt } from "../openapi/reference.ts";
 
 /** Everything that is read of a document goes through this: references are followed, what is missing is `{}`. */
 export class DocumentReader {
@@ -12,13 +13,13 @@ export class DocumentReader {
   object(value: unknown): JsonObject {
     let current = value;
     let beside: JsonObject = {};
-    for (let step = 0; step < 100 && isJsonObject(current); step++) {
+    for (let step = 0; step < 100 && isObject(current); step++) {
       if (typeof current.$ref !== "string") return { ...current, ...beside };
       const { $ref, ...others } = current;
       beside = { ...others, ...beside };
-      current = this.#at($ref as string);
+      current = valueAt(this.root, $ref as string);
     }
-    return isJsonObject(current) ? { ...current, ...beside } : beside;
+    return isObject(current) ? { ...current, ...beside } : beside;
   }
 
   /** The members of an object, in the document's order. */
@@ -29,35 +30,16 @@ export class DocumentReader {
   list(value: unknown): JsonObject[] {
     return Array.isArray(value) ? value.map((each) => this.object(each)) : [];
   }
-
-  #at(pointer: string): unknown {
-    if (!pointer.startsWith("#/")) return undefined;
-    let found: unknown = this.root;
-    for (const token of pointer.slice(2).split("/")) {
-      const key = decode(token).replaceAll("~1", "/").replaceAll("~0", "~");
-      found = typeof found === "object" && found !== null ? (found as JsonObject)[key] : undefined;
-    }
-    return found;
-  }
 }
 
 /** The name of the component that a reference leads to. */
 export function nameOf(value: unknown): string | undefined {
-  if (!isJsonObject(value) || typeof value.$ref !== "string") return undefined;
-  const last = value.$ref.split("/").at(-1);
-  return last === undefined ? undefined : decode(last);
+  if (!isObject(value) || typeof value.$ref !== "string") return undefined;
+  return fragmentTokens(value.$ref).at(-1);
 }
 
 /** A text member; undefined where it is missing or something else. */
 export function text(object: JsonObject, name: string): string | undefined {
   const value = object[name];
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function decode(token: string): string {
-  try {
-    return decodeURIComponent(token);
-  } catch {
-    return token;
-  }
 }

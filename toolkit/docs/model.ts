@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../openapi/json.ts";
+import { isObject, type JsonObject } from "../openapi/json.ts";
 import { DocumentReader, text } from "./document.ts";
 import type { Names } from "./names.ts";
 
@@ -70,7 +70,7 @@ function operationsOf(
     const own = Object.entries(item).filter(([method]) => methods.includes(method));
     const additional = Object.entries(reader.object(item.additionalOperations));
     return [...own, ...additional]
-      .filter(([, each]) => isJsonObject(each))
+      .filter(([, each]) => isObject(each))
       .map(([method, each]) => {
         const value = reader.object(each);
         const id = text(value, "operationId");

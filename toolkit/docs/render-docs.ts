@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { readDocument } from "../openapi/document.ts";
 import { assets, digested } from "./assets.ts";
 import { type Html, html } from "./html.ts";
 import { llmsText } from "./llms.ts";
@@ -21,12 +22,13 @@ import { section, sectionsOf } from "./section.ts";
  * hold no inline code, so that they work under a Content-Security-Policy of `'self'`.
  *
  * @param document in one piece: its `$ref`s begin with `#`
+ * @throws DocumentError where it is no OpenAPI 3 document
  * @returns the files' contents by name; the first page is `index.html`
  */
 export function renderDocs(document: DocsDocument, options: DocsOptions = {}): Record<string, string> {
   const names = new Names();
   for (const reserved of ["index", "openapi", "llms", "server"]) names.take(reserved);
-  const model = readModel(document, names);
+  const model = readModel(readDocument(document).root, names);
   const fills = options.fills ?? {};
   const { introduction, sections } = sectionsOf(model.description);
   const named = (all: readonly { name: string; title: string; markdown: string }[]) =>

@@ -15,8 +15,12 @@ const byFormat: Readonly<Record<string, string>> = {
   uuid: "8e03978e-40d5-43dd-bc93-6894a57f9324",
 };
 
+/** A schema may hold itself. */
+const deepest = 12;
+
 /** A value of a schema that has no example: its own examples, defaults and constants, else plain words and numbers. */
 export function sampleValue(reader: DocumentReader, value: unknown, depth = 0): unknown {
+  if (depth > deepest) return undefined;
   const schema = reader.object(value);
   if (Array.isArray(schema.examples) && schema.examples.length > 0) return schema.examples[0];
   for (const name of ["example", "const", "default"]) if (schema[name] !== undefined) return schema[name];

@@ -2,7 +2,7 @@ import type { JsonObject } from "../openapi/json.ts";
 import { type DocumentReader, nameOf } from "./document.ts";
 
 /** A schema's type in a word or two: `string (date-time)`, `array of Pet`, `integer or null`. */
-export function typeOf(reader: DocumentReader, value: unknown): string {
+export function typeOf(reader: DocumentReader, value: unknown, depth = 0): string {
   const schema = reader.object(value);
   const name = nameOf(value);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -11,7 +11,8 @@ export function typeOf(reader: DocumentReader, value: unknown): string {
   );
   if (schema.nullable === true) types.push("null");
   if (types.includes("array") || schema.items !== undefined) {
-    const items = schema.items === undefined ? "" : ` of ${typeOf(reader, schema.items)}`;
+    const items =
+      schema.items === undefined || depth > 3 ? "" : ` of ${typeOf(reader, schema.items, depth + 1)}`;
     return types.includes("null") ? `array${items} or null` : `array${items}`;
   }
   if (schema.oneOf ?? schema.anyOf) return name ?? (schema.oneOf ? "one of" : "any of");

@@ -6,17 +6,26 @@ import { boundsOf, typeOf } from "./schema-type.ts";
 
 /** Deeper than this, a schema is told by its name alone. */
 const deepest = 8;
+/** A schema with more fields than these, counted wherever they are used, is in the contract and not on the page. */
+const mostFields = 800;
 
 /** Which way the value goes: callers do not send what is `readOnly`, and do not get what is `writeOnly`. */
 export type Way = "request" | "response";
 
+interface Context {
+  readonly reader: DocumentReader;
+  readonly way: Way;
+  /** How many fields may still be told. */
+  left: number;
+}
+
 /** A schema as lists of its properties and alternatives, those that are nested behind a disclosure. */
-export function schemaHtml(
-  reader: DocumentReader,
-  value: unknown,
-  way: Way,
-  above: readonly string[] = [],
-): Html {
+export function schemaHtml(reader: DocumentReader, value: unknown, way: Way): Html {
+  return partsHtml({ reader, way, left: mostFields }, value, []);
+}
+
+function partsHtml(context: Context, value: unknown, above: readonly string[]): Html {
+  const { reader, way } = context;
   const schema = reader.object(value);
   const name = nameOf(value);
   if (name !== undefined && above.includes(name)) return html`<p class="muted">${name}, as above.</p>`;
@@ -25,7 +34,7 @@ export function schemaHtml(
   const parts: Content[] = [];
   const own = propertiesOf(reader, schema, way);
   if (own.length > 0) {
-    parts.push(html`<ul class="fields">${own.map((field) => fieldHtml(reader, field, way, inside))}</ul>`);
+    parts.push(html`<ul class="fields">${own.map((field) => fieldHtml(context, field, inside))}</ul>`);
   }
   for (const [keyword, words] of [
     ["oneOf", "One of"],
@@ -38,14 +47,14 @@ export function schemaHtml(
       html`<p class="muted">${words}</p>${shown.map(
         (branch) => html`
       <details class="branch"><summary>${branchTitle(reader, schema, branch)}</summary>
-        ${summaryOf(reader.object(branch))}${schemaHtml(reader, branch, way, inside)}</details>`,
+        ${summaryOf(reader.object(branch))}${partsHtml(context, branch, inside)}</details>`,
       )}`,
     );
   }
-  if (schema.items !== undefined) parts.push(schemaHtml(reader, schema.items, way, inside));
+  if (schema.items !== undefined) parts.push(partsHtml(context, schema.items, inside));
   if (typeof schema.additionalProperties === "object") {
     parts.push(html`<p class="muted">Any other member: ${typeOf(reader, schema.additionalProperties)}</p>
-      ${schemaHtml(reader, schema.additionalProperties, way, inside)}`);
+      ${partsHtml(context, schema.additionalProperties, inside)}`);
   }
   return html`${parts}`;
 }
@@ -74,20 +83,18 @@ function propertiesOf(reader: DocumentReader, schema: JsonObject, way: Way, dept
     .sort((one, other) => Number(other.isRequired) - Number(one.isRequired));
 }
 
-function fieldHtml(
-  reader: DocumentReader,
-  { name, value, isRequired }: Field,
-  way: Way,
-  above: readonly string[],
-): Html {
+function fieldHtml(context: Context, { name, value, isRequired }: Field, above: readonly string[]): Html {
+  const { reader } = context;
+  if (context.left-- <= 0)
+    return context.left === -1 ? html`<li class="muted">The contract has the rest.</li>` : html``;
   const schema = reader.object(value);
-  const nested = schemaHtml(reader, value, way, above).text.trim();
+  const nested = partsHtml(context, value, above);
   return html`<li>
     <code class="name">${name}</code> <span class="type">${typeOf(reader, value)}</span>
     ${isRequired && html`<span class="required">required</span>`}
     ${schema.deprecated === true && html`<span class="deprecated">deprecated</span>`}
     ${summaryOf(schema)}
-    ${nested !== "" && html`<details><summary>Fields of <code>${name}</code></summary>${schemaHtml(reader, value, way, above)}</details>`}
+    ${nested.text.trim() !== "" && html`<details><summary>Fields of <code>${name}</code></summary>${nested}</details>`}
   </li>`;
 }
 

@@ -14,7 +14,7 @@ const mark = "llms.txt";
 export function writeSite(folder: string, files: Readonly<Record<string, string>>): void {
   mkdirSync(folder, { recursive: true });
   const found = readdirSync(folder);
-  if (found.length > 0 && !found.includes(mark) && !found.includes("index.html"))
+  if (found.length > 0 && !found.includes(mark))
     throw new Error(`${folder} holds files that are no docs: name an empty folder.`);
   for (const name of found) rmSync(join(folder, name), { recursive: true });
   for (const [name, content] of Object.entries(files)) {
