@@ -81,6 +81,18 @@ test.each(Object.keys(allowed))("%s imports only what stands below it", async (r
   expect(wrong).toEqual([]);
 });
 
+test("docs/architecture.md shows this table", async () => {
+  const rows = Object.entries(allowed).map(
+    ([room, others]) =>
+      `| \`${room}\` | ${others.map((other) => `\`${other}\``).join(", ") || "nothing of ours"} |`,
+  );
+  const table = ["| Room | imports from |", "| --- | --- |", ...rows].join("\n");
+  const shown = /<!-- imports -->\n([\s\S]*?)\n?<!-- \/imports -->/.exec(
+    await readFile("docs/architecture.md", "utf8"),
+  );
+  expect(shown?.[1]).toBe(table);
+});
+
 test("nobody imports the application but what starts it", async () => {
   const importers: string[] = [];
   for await (const file of glob("{server,toolkit,client/src}/**/*.ts"))
