@@ -7,7 +7,7 @@ import {
 import { type AddressOptions, parseAddress } from "./address.ts";
 import { type ParseAs, readData, readError } from "./answer.ts";
 import { type Auth, withAuth } from "./auth.ts";
-import type { Fetch } from "./fetch.ts";
+import { type Fetch, platformFetch } from "./fetch.ts";
 import { runMiddleware } from "./middleware.ts";
 import { readWhole } from "./network.ts";
 import { refuseOtherPath } from "./path.ts";
@@ -111,7 +111,7 @@ export function connect<Paths extends {}, Media extends MediaType = MediaType>(
     retry = {},
     timeout = 10_000,
     totalTimeout = 60_000,
-    fetch = (request: Request, init?: RequestInit) => globalThis.fetch(request, init),
+    fetch = platformFetch,
     requireContent,
     allowInsecureRequests,
     headers: baseHeaders,

@@ -3,9 +3,11 @@ import { allOf } from "./all-of.ts";
 import type { Auth } from "./auth.ts";
 import { serializeBody } from "./body.ts";
 import { type ConnectionOptions, connect } from "./connect.ts";
+import { platformFetch } from "./fetch.ts";
 import { serializePath } from "./path.ts";
 import { type QueryStyle, querySerializer } from "./query.ts";
 import { bearer, type Token } from "./token.ts";
+import { withUploadProgress } from "./upload-progress.ts";
 
 /** All options of openapi-fetch, and those of this client. */
 export interface ClientOptions extends ConnectionOptions {
@@ -51,11 +53,18 @@ export interface ClientOptions extends ConnectionOptions {
 export function createClient<Paths extends {}, Media extends `${string}/${string}` = `${string}/${string}`>(
   options: ClientOptions,
 ): Client<Paths, Media> {
-  const { token, auth = [], querySerializer: style, pathSerializer = serializePath, ...connection } = options;
+  const {
+    token,
+    auth = [],
+    querySerializer: style,
+    pathSerializer = serializePath,
+    fetch = platformFetch,
+    ...connection
+  } = options;
   const auths = [auth].flat();
   if (token !== undefined) auths.push(bearer(token, options));
   return connect<Paths, Media>(
-    connection,
+    { ...connection, fetch: withUploadProgress(fetch) },
     { path: pathSerializer, query: querySerializer(style), body: serializeBody },
     auths.length > 0 ? allOf(...auths) : undefined,
   );

@@ -7,6 +7,9 @@ export interface FetchInit extends RequestInit {
 /** The part of the platform's `fetch` that this client stands on: a request goes out, a response comes back. */
 export type Fetch = (request: Request, init?: FetchInit) => Promise<Response>;
 
+/** The platform's own `fetch`, looked up at each call: tests and mocks replace it. */
+export const platformFetch: Fetch = (request, init) => globalThis.fetch(request, init);
+
 /** Whether an answer is read while it comes in: an endless one must not be waited for. */
 export function isStream(init: FetchInit | undefined): boolean {
   return init?.parseAs === "stream";

@@ -9,6 +9,9 @@ export { type ConnectionOptions, connect, type Serializers } from "./connect.ts"
 export { type ClientOptions, createClient } from "./create-client.ts";
 export type { Fetch, FetchInit } from "./fetch.ts";
 export { NetworkError } from "./network-error.ts";
+export { type ApiErrorOf, isApiError } from "./operation-error.ts";
+export { type Paging, paginate } from "./paginate.ts";
+export { byCursor, byLink, byOffset, byPage } from "./paging.ts";
 export { serializePlainPath } from "./path.ts";
 export type { RetryOptions } from "./retry.ts";
 export { TimeoutError } from "./timeout-error.ts";
@@ -16,3 +19,4 @@ export { bearer, type Token, type TokenFunction } from "./token.ts";
 export { TokenError } from "./token-error.ts";
 export { UnexpectedResponseError } from "./unexpected-response-error.ts";
 export { type CallResult, type DataOf, unwrap, unwrapOr } from "./unwrap.ts";
+export type { UploadProgress } from "./upload-progress.ts";

@@ -14,7 +14,7 @@ test("options that only a platform knows arrive on every attempt", async () => {
   const seen: unknown[] = [];
   const spy: Fetch = (request, init) => {
     const { next, cf } = request as unknown as Record<string, unknown>;
-    seen.push({ next, cf, init: [(init as never)["next"], (init as never)["cf"]] });
+    seen.push({ next, cf, init: [(init as { next?: unknown }).next, (init as { cf?: unknown }).cf] });
     return fetch(request, init);
   };
   const next = { revalidate: 60 };

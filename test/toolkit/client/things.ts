@@ -46,43 +46,43 @@ export interface operations {
     parameters: { header?: { "Idempotency-Key"?: string } };
     requestBody: { content: { "application/json": { name: string } } };
     responses: {
-      201: { headers: {}; content: { "application/json": Thing } };
-      404: { headers: {}; content: { "application/problem+json": Problem } };
-      409: { headers: {}; content: { "application/json": { existing: string } } };
-      "4XX": { headers: {}; content: { "application/json": { message: string } } };
+      201: { headers: object; content: { "application/json": Thing } };
+      404: { headers: object; content: { "application/problem+json": Problem } };
+      409: { headers: object; content: { "application/json": { existing: string } } };
+      "4XX": { headers: object; content: { "application/json": { message: string } } };
     };
   };
   getThing: {
     parameters: { path: { id: string } };
     requestBody?: never;
     responses: {
-      200: { headers: {}; content: { "application/json": Thing } };
-      404: { headers: {}; content: { "application/problem+json": Problem } };
-      default: { headers: {}; content: { "application/json": { code: number } } };
+      200: { headers: object; content: { "application/json": Thing } };
+      404: { headers: object; content: { "application/problem+json": Problem } };
+      default: { headers: object; content: { "application/json": { code: number } } };
     };
   };
   deleteThing: {
     parameters: { path: { id: string } };
     requestBody?: never;
-    responses: { 204: { headers: {}; content?: never } };
+    responses: { 204: { headers: object; content?: never } };
   };
   getReport: {
-    parameters: {};
+    parameters: object;
     requestBody?: never;
-    responses: { 200: { headers: {}; content: { "text/csv": string } } };
+    responses: { 200: { headers: object; content: { "text/csv": string } } };
   };
   upload: {
-    parameters: {};
+    parameters: object;
     requestBody: {
       content: {
         "multipart/form-data": { title?: string; tags?: string[]; meta?: { a: number }; file: Blob };
       };
     };
-    responses: { 201: { headers: {}; content: { "application/json": Thing } } };
+    responses: { 201: { headers: object; content: { "application/json": Thing } } };
   };
   store: {
-    parameters: {};
+    parameters: object;
     requestBody: { content: { "application/octet-stream": Blob | Uint8Array } };
-    responses: { 201: { headers: {}; content: { "application/json": Thing } } };
+    responses: { 201: { headers: object; content: { "application/json": Thing } } };
   };
 }
