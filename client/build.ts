@@ -13,6 +13,15 @@ for (const project of ["tsconfig.build.json", "tsconfig.toolkit.json"])
 // The contract's types and the contract itself are generated outside this package and published inside it.
 for (const file of ["openapi.d.ts", "openapi.json"])
   copyFileSync(here(`../generated/${file}`), here(`dist/${file}`));
+// Compilers before 5.0 know no `export type *`; a name that the package exports itself goes before the contract's.
+const index = readFileSync(here("dist/index.d.ts"), "utf8");
+const contract = readFileSync(here("dist/openapi.d.ts"), "utf8");
+const names = [...contract.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name = ""]) => name);
+const others = names.filter((name) => !new RegExp(`\\b${name}\\b(?! as)`).test(index));
+writeFileSync(
+  here("dist/index.d.ts"),
+  index.replace("export type * from", `export type { ${others.join(", ")} } from`),
+);
 // The compiler leaves specifiers in declarations as they are written; compilers before 5.0 refuse `.ts` in them.
 for (const file of globSync(here("dist/**/*.{js,d.ts}"))) {
   const text = readFileSync(file, "utf8").replaceAll(

@@ -1,10 +1,11 @@
 import { ApiError as AnyApiError } from "contract-first/client";
+import type { ErrorCode } from "./error-code.ts";
 import type { Error as ErrorEnvelope } from "./openapi.d.ts";
 
 /** The API answered with an error status. Thrown by {@link unwrap}. */
 export class ApiError extends AnyApiError {
   /** What is wrong, for a program to tell cases apart, for example `inexistent_user`. Some errors have none. */
-  readonly errorCode: string | undefined;
+  readonly errorCode: ErrorCode | undefined;
   /** The API's error envelope; undefined where something else answered, such as a proxy. */
   readonly envelope: ErrorEnvelope | undefined;
 

@@ -6,11 +6,12 @@ import {
   type TokenFunction,
 } from "contract-first/client";
 import type { Client } from "openapi-fetch";
+import type { NamedCalls } from "./named-calls.ts";
 import type { paths } from "./openapi.d.ts";
 import { serializers } from "./serializers.ts";
 
 /** An openapi-fetch client that knows this API: `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `use`, `eject`. */
-export type AuthenticationMethodsClient = Client<paths, "application/json">;
+export type AuthenticationMethodsClient = NamedCalls & Client<paths, "application/json">;
 
 /** A bearer token, what gives one, or what one can be bought with. */
 export type Token = string | TokenFunction | (ClientCredentials & { audience: string });
@@ -45,11 +46,12 @@ export interface ClientOptions extends Omit<ConnectionOptions, "requireContent">
  */
 export function createClient({ token, retry = {}, ...options }: ClientOptions): AuthenticationMethodsClient {
   if (typeof token === "object" && !token.audience) throw new TypeError("token.audience is missing");
-  return connect<paths, "application/json">(
+  const client: Client<paths, "application/json"> = connect(
     { ...options, retry: retry && { isInFlight, ...retry }, requireContent: true },
     serializers,
     token === undefined ? undefined : bearer(token, options),
   );
+  return client as AuthenticationMethodsClient;
 }
 
 async function isInFlight(response: Response): Promise<boolean> {

@@ -1,5 +1,5 @@
+import type { AuthenticationMethod } from "./authentication-method.ts";
 import type { AuthenticationMethodsClient } from "./client.ts";
-import type { AuthenticationMethod } from "./openapi.d.ts";
 import { unwrap } from "./unwrap.ts";
 
 /** How {@link listAll} reads its pages. */
@@ -34,13 +34,12 @@ export async function* listAll(
 ): AsyncGenerator<AuthenticationMethod, void, undefined> {
   if (!(perPage >= 1)) throw new RangeError(`perPage must be from 1 to 100, not ${perPage}`);
   for (let page = 0; ; page++) {
-    const answer = await unwrap(
+    const methods = await unwrap(
       client.GET("/users/{id}/authentication-methods", {
         params: { path: { id: userId }, query: { page, per_page: perPage } },
         ...(signal && { signal }),
       }),
     );
-    const methods = Array.isArray(answer) ? answer : answer.authenticators;
     if (methods.length === 0) return;
     yield* methods;
   }

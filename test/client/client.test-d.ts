@@ -2,10 +2,16 @@ import createReactQueryClient from "openapi-react-query";
 import { expectTypeOf } from "vitest";
 import {
   type AuthenticationMethod,
+  type AuthenticationMethodPage,
+  type CreatedAuthenticationMethod,
+  type components,
   createClient,
+  type ErrorCode,
   type ErrorEnvelope,
   listAll,
   type Middleware,
+  type NestedAuthenticationMethod,
+  type PreferredAuthenticationMethod,
   unwrap,
 } from "../../client/src/index.ts";
 
@@ -43,6 +49,31 @@ for await (const listed of listAll(client, "auth0|5f7c")) {
   // @ts-expect-error a listed method never has its secret
   if (listed.type === "totp") listed.totp_secret;
 }
+
+// A list is a list, and a page where it is asked for.
+const list = await client.GET("/users/{id}/authentication-methods", path);
+expectTypeOf(list.data?.map(({ type }) => type)).toEqualTypeOf<AuthenticationMethod["type"][] | undefined>();
+const query = { include_totals: true } as const;
+const page = await client.GET("/users/{id}/authentication-methods", { params: { ...path.params, query } });
+expectTypeOf(page.data?.total).toEqualTypeOf<number | undefined>();
+const either = await client.GET("/users/{id}/authentication-methods", {
+  params: { ...path.params, query: { include_totals: Math.random() > 2 } },
+});
+// @ts-expect-error it may be a page
+either.data?.map(String);
+
+// Every named schema of the contract is exported, and what has a name here is what the contract says.
+expectTypeOf<NestedAuthenticationMethod["type"]>().toEqualTypeOf<PreferredAuthenticationMethod>();
+type Contract = components["schemas"];
+expectTypeOf<AuthenticationMethod>().toExtend<Contract["AuthenticationMethod"]>();
+expectTypeOf<Contract["AuthenticationMethod"]>().toExtend<AuthenticationMethod>();
+expectTypeOf<CreatedAuthenticationMethod>().toExtend<Contract["CreatedAuthenticationMethod"]>();
+expectTypeOf<Contract["CreatedAuthenticationMethod"]>().toExtend<CreatedAuthenticationMethod>();
+expectTypeOf<Contract["AuthenticationMethodPage"]>().toExtend<AuthenticationMethodPage>();
+
+// Known codes are suggested, others are taken.
+expectTypeOf<"user_exists">().toExtend<ErrorCode>();
+expectTypeOf<string>().toExtend<ErrorCode>();
 
 // Requests that the contract refuses do not compile.
 client.POST("/users/{id}/authentication-methods", {
