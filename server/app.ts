@@ -58,16 +58,21 @@ const querystringParser = () => ({});
 /**
  * Puts the server together.
  *
+ * @param ownIssuer whose tokens are accepted instead of the configured issuer's
  * @throws StoreOpenError, EncryptionKeyError, DecryptionError, ContractSetupError or Error, whose messages are one
  *   sentence each and say how to mend it
  */
-export async function buildApp(config: Config, log: FastifyBaseLogger): Promise<App> {
+export async function buildApp(
+  config: Config,
+  log: FastifyBaseLogger,
+  ownIssuer?: DevelopmentIssuer,
+): Promise<App> {
   const cipher = await openCipher(config);
   const store = await openStore(config.databaseUrl, {
     unknownUsers: config.unknownUsers,
     limits: config.methodLimits,
   });
-  const { issuer, keys, development } = await openIssuer(config, log);
+  const { issuer, keys, development } = await openIssuer(config, log, ownIssuer);
   const verifier = createTokenVerifier({ issuer, audience: config.audience, keys });
   const secrets = await openSecrets(store, cipher);
   const now = strictlyIncreasingClock();

@@ -43,8 +43,20 @@ const algorithm = "EdDSA";
  * @throws Error in one sentence when the file holds no such key, or other users of the machine can read it
  */
 export async function openDevelopmentIssuer(options: DevelopmentIssuerOptions): Promise<DevelopmentIssuer> {
-  const { keyFile, issuer, audience } = options;
-  const privateJwk = await readOrCreatePrivateKey(keyFile);
+  return createDevelopmentIssuer(await readOrCreatePrivateKey(options.keyFile), options);
+}
+
+/** A development issuer whose key is in memory alone, and new for each. */
+export async function createPassingIssuer(
+  options: Omit<DevelopmentIssuerOptions, "keyFile">,
+): Promise<DevelopmentIssuer> {
+  return createDevelopmentIssuer(JSON.parse(await createPrivateKey()), options);
+}
+
+async function createDevelopmentIssuer(
+  privateJwk: JWK,
+  { issuer, audience }: Omit<DevelopmentIssuerOptions, "keyFile">,
+): Promise<DevelopmentIssuer> {
   const { d: _private, ...publicJwk } = privateJwk;
   const kid = await calculateJwkThumbprint(publicJwk);
   const jwks: JSONWebKeySet = { keys: [{ ...publicJwk, kid, alg: algorithm, use: "sig" }] };

@@ -23,9 +23,13 @@ export interface IssuerSource {
 }
 
 /** The configured issuer, or the development issuer where there is none. */
-export async function openIssuer(source: IssuerSource, log: FastifyBaseLogger): Promise<Issuer> {
-  if (source.issuer === undefined) {
-    const development = await openConfiguredDevelopmentIssuer(source);
+export async function openIssuer(
+  source: IssuerSource,
+  log: FastifyBaseLogger,
+  own?: DevelopmentIssuer,
+): Promise<Issuer> {
+  if (own !== undefined || source.issuer === undefined) {
+    const development = own ?? (await openConfiguredDevelopmentIssuer(source));
     return { issuer: development.issuer, keys: development.keys, development };
   }
   const { issuer, jwksUri, issuerKeysMaxAgeSeconds: believedSeconds } = source;

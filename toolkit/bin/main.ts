@@ -10,6 +10,11 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
       "docs <document>            pages to read: reference, code samples, search, and a form to try it",
     load: async () => (await import("./docs.ts")).docs,
   },
+  mock: {
+    summary:
+      "mock <document …>          a server that answers as documents describe, on the conventions of Prism",
+    load: async () => (await import("./mock.ts")).mock,
+  },
   diff: {
     summary: "diff <old> <new>           whether a new version of a contract breaks the consumers of the old",
     load: async () => (await import("./diff.ts")).diff,

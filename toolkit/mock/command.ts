@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { isJsonObject, type JsonObject } from "../openapi/json.ts";
 import { parseText } from "../openapi/source-text.ts";
-import { FlagError, type Flags, parseFlags } from "./command-line/flags.ts";
+import { FlagError, type Flags, flagOf, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
 import { createLog, type Log } from "./command-line/log.ts";
+import { oddities } from "./command-line/oddities.ts";
 import { type Watch, watchFiles } from "./command-line/watch.ts";
 import { type CreateMockOptions, createMock, DocumentError, type Mock, type MockOptions } from "./mock.ts";
 import { localCertificate } from "./transport/certificate.ts";
@@ -13,6 +14,10 @@ export interface DefaultMock {
   readonly document: string | JsonObject;
   /** A backend, extra routes and whatever else belongs to it. The command line's own flags win. */
   readonly options: MockOptions;
+  /** The options that would change nothing, since something else than the document answers: their flags are refused. */
+  readonly unsupported?: readonly (keyof MockOptions)[];
+  /** Lines to print at the start: what to try first, given where the mock listens and what it was asked for. */
+  readonly hints?: (url: string, options: MockOptions) => readonly string[];
   /** Called after the mock has stopped. */
   readonly close?: () => Promise<void>;
 }
@@ -20,17 +25,19 @@ export interface DefaultMock {
 /** Where certificates are kept, beside the server's own data. */
 const DATA_FOLDER = "data";
 const MOST_PROBLEMS = 5;
+/** Operations listed at the start. */
+const MOST_OPERATIONS = 20;
 
 /**
  * Runs `mock` until SIGTERM or SIGINT.
  *
  * @param argv the arguments after `mock`
- * @param defaultMock what to mock where `argv` names no document, given the options that `argv` sets
+ * @param defaultMock what to mock where `argv` names no document; without it `argv` has to name one
  * @returns the exit code: 0 stopped as asked, 1 could not start, 2 a wrong command line
  */
 export async function runMock(
   argv: readonly string[],
-  defaultMock: (flags: Partial<MockOptions>) => Promise<DefaultMock>,
+  defaultMock?: () => Promise<DefaultMock>,
 ): Promise<number> {
   try {
     const flags = parseFlags(argv);
@@ -38,7 +45,7 @@ export async function runMock(
       process.stdout.write(help);
       return 0;
     }
-    const fallback = flags.documents.length === 0 ? await defaultMock(flags.mock) : undefined;
+    const fallback = flags.documents.length === 0 ? await openDefault(flags, defaultMock) : undefined;
     await runUntilStopped(flags, fallback);
     await fallback?.close?.();
     return 0;
@@ -46,6 +53,19 @@ export async function runMock(
     process.stderr.write(`${explain(error)}\n`);
     return error instanceof FlagError ? 2 : 1;
   }
+}
+
+/** @throws {FlagError} where no document is named though one is needed, or a flag would change nothing */
+async function openDefault(flags: Flags, defaultMock?: () => Promise<DefaultMock>): Promise<DefaultMock> {
+  if (!defaultMock) throw new FlagError("There is no document to mock: name one, or several. See --help.");
+  const fallback = await defaultMock();
+  const asked = [...Object.keys(flags.mock), ...(flags.seedDataFile === undefined ? [] : ["seedData"])];
+  const moot = fallback.unsupported?.find((option) => asked.includes(option));
+  if (moot === undefined) return fallback;
+  await fallback.close?.();
+  throw new FlagError(
+    `${flagOf(moot)} works where a document is mocked: name one. Here the application itself answers, which remembers, validates and has no samples.`,
+  );
 }
 
 async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined): Promise<void> {
@@ -75,6 +95,7 @@ async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined):
     throw listenError(error, flags);
   });
   announce(mock, log, certificate?.certificateFile);
+  for (const line of fallback?.hints?.(mock.url, options) ?? []) log.note("info", line);
   const watch = await watchDocuments(mock, readAt, log);
   await stopped;
   await watch?.close();
@@ -82,15 +103,18 @@ async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined):
 }
 
 function announce(mock: Mock, log: Log, certificateFile: string | undefined): void {
-  const problems = mock.documents.flatMap(({ unreadable, duplicates, dangling }) => [
-    ...unreadable,
-    ...duplicates,
-    ...dangling,
+  const problems = mock.documents.flatMap((document) => [
+    ...document.unreadable,
+    ...document.duplicates,
+    ...document.dangling,
+    ...oddities(document.root),
   ]);
   for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem);
   if (problems.length > MOST_PROBLEMS)
     log.note("warn", `… and ${problems.length - MOST_PROBLEMS} more of this kind.`);
   process.stdout.write(`Mock is listening on ${mock.url}\n`);
+  for (const { method, path } of mock.operations.slice(0, MOST_OPERATIONS))
+    log.note("info", `  ${method.toUpperCase().padEnd(7)} ${path}`);
   log.note(
     "info",
     `${mock.operations.length} operations; reference at ${mock.url}/docs, document at ${mock.url}/openapi.json`,

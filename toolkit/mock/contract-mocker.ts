@@ -74,7 +74,8 @@ export class ContractMocker {
       example: preference.example,
       dynamic: preference.dynamic ?? this.#options.dynamic ?? false,
       lenient: this.#options.lenient ?? false,
-      accept: request.headers.accept,
+      // An empty header says as little as none (RFC 9110, section 12.5.1).
+      accept: request.headers.accept?.trim() || undefined,
     };
     const invalid = violations.some(({ severity }) => severity === "Error");
     const choice = invalid

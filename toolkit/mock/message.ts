@@ -16,7 +16,8 @@ export interface MockRequest {
 /** What the mock answers. */
 export interface MockAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names in lower case; a list where a header is sent several times, as `Set-Cookie` is. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   /** Undefined: no body at all. */
   readonly body: string | Buffer | undefined;
 }

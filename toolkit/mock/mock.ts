@@ -54,7 +54,7 @@ export interface Mock {
   readonly documents: readonly ContractDocument[];
   readonly operations: readonly { readonly method: string; readonly path: string }[];
   /**
-   * Reads the documents again. Remembered state is forgotten.
+   * Reads the documents again. Remembered state stays where they say the same of it.
    *
    * @throws {DocumentError} and goes on with the last good ones
    */
@@ -63,7 +63,8 @@ export interface Mock {
 }
 
 const MOST_REQUESTS = 1_000;
-const WITHOUT_PORT = "http://mock.invalid";
+/** `https`: clients refuse to send a token by plain HTTP to another machine. */
+const WITHOUT_PORT = "https://mock.invalid";
 
 /**
  * Mocks one OpenAPI document, or several at once.

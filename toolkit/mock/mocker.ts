@@ -2,16 +2,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ContractDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { ContractMocker } from "./contract-mocker.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, PREFLIGHT } from "./exchange.ts";
 import { createChance } from "./generation/chance.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";
 import type { MockOptions } from "./options.ts";
 import { documentPage } from "./pages/document-pages.ts";
 import { Problem } from "./problem.ts";
 import { type Preference, readPreference } from "./request/preference.ts";
+import { backendReason } from "./response/backend-reason.ts";
 import { type CallbackResult, sendCallbacks } from "./response/callback.ts";
 import { type Match, Router } from "./router.ts";
 import { State } from "./state/state.ts";
+import { isUnchanged } from "./state/unchanged.ts";
 import { corsHeaders, preflight } from "./transport/cors.ts";
 import { fromFetchResponse, mayHaveBody, toFetchRequest } from "./transport/fetch-adapter.ts";
 
@@ -30,6 +32,7 @@ export class Mocker {
   readonly #chance: () => number;
   #documents: readonly ContractDocument[];
   #router: Router;
+  #state: State | undefined;
   #contract: ContractMocker;
 
   constructor(documents: readonly ContractDocument[], options: MockOptions, events: MockEvents) {
@@ -38,7 +41,8 @@ export class Mocker {
     this.#chance = createChance(options.seed ?? String(Math.random()));
     this.#documents = documents;
     this.#router = new Router(documents);
-    this.#contract = this.#createContractMocker();
+    this.#state = this.#createState();
+    this.#contract = new ContractMocker(this.#router, options, this.#state);
   }
 
   /** Method and path of everything that is mocked. */
@@ -46,17 +50,27 @@ export class Mocker {
     return this.#router.operations;
   }
 
-  /** Answers from these documents from now on. What was remembered of the old ones is forgotten. */
+  /** Answers from these documents from now on. What was remembered stays where they say the same of it. */
   replaceDocuments(documents: readonly ContractDocument[]): void {
+    const before = this.#documents.map(({ root }) => root);
+    const after = documents.map(({ root }) => root);
+    const remembered = this.#state;
     this.#documents = documents;
     this.#router = new Router(documents);
-    this.#contract = this.#createContractMocker();
+    this.#state = this.#createState();
+    if (remembered) this.#state?.inherit(remembered, (template) => isUnchanged(before, after, template));
+    this.#contract = new ContractMocker(this.#router, this.#options, this.#state);
   }
 
-  #createContractMocker(): ContractMocker {
+  #createState(): State | undefined {
     const { stateful, seedData } = this.#options;
-    const state = stateful || seedData ? new State(this.#router.operations, seedData) : undefined;
-    return new ContractMocker(this.#router, this.#options, state);
+    if (!stateful && !seedData) return undefined;
+    const schemaOfId = (collection: string, parameter: string) =>
+      ["get", "put", "patch", "delete"]
+        .map((method) => this.#matchOf({ method, path: `${collection}/0` }))
+        .flatMap((match) => match?.operation.parameters.path ?? [])
+        .find(({ name }) => name === parameter)?.schema;
+    return new State(this.#router.operations, schemaOfId, seedData);
   }
 
   /** Never rejects: what goes wrong is an answer too. */
@@ -85,7 +99,7 @@ export class Mocker {
 
   async #outcome(request: MockRequest, origin: string): Promise<Outcome> {
     const preflighted = this.#options.cors === false ? undefined : preflight(request);
-    if (preflighted) return plain(preflighted, "CORS preflight");
+    if (preflighted) return plain(preflighted, PREFLIGHT);
     const route = this.#options.routes?.[`${request.method.toUpperCase()} ${request.path}`];
     if (route)
       return plain(await fromFetchResponse(await route(toFetchRequest(request, origin))), "extra route");
@@ -93,11 +107,9 @@ export class Mocker {
     const delay = preference.delay ?? this.#options.delay;
     if (delay) await wait(delay[0] + (delay[1] - delay[0]) * this.#chance());
     const forced = preference.code !== undefined || preference.example !== undefined;
-    // Fetch has no TRACE: the document answers it, with 405 as a rule.
-    if (this.#options.backend && !forced && request.method !== "trace") {
-      const response = await this.#options.backend(toFetchRequest(request, origin));
-      return plain(await fromFetchResponse(response), "the application");
-    }
+    const fromDocument = forced || asksDocument(preference) || request.method === "trace";
+    if (this.#options.backend && !fromDocument)
+      return this.#fromBackend(this.#options.backend, request, origin, preference);
     const page = this.#documentPage(request);
     if (page) return page;
     const match = this.#router.find(request.method, request.path);
@@ -107,6 +119,31 @@ export class Mocker {
       origin,
       forced ? preference : this.#perhapsFailing(match, preference),
     );
+  }
+
+  async #fromBackend(
+    backend: NonNullable<MockOptions["backend"]>,
+    request: MockRequest,
+    origin: string,
+    preference: Preference,
+  ): Promise<Outcome> {
+    const match = this.#options.fail ? this.#matchOf(request) : undefined;
+    const failing = match && this.#perhapsFailing(match, preference);
+    if (match && failing && failing !== preference)
+      return this.#fromContract(match, request, origin, failing);
+    const auth = preference.auth ?? this.#options.auth ?? true;
+    const response = await backend(toFetchRequest(withoutPreferences(request), origin), { auth });
+    const answer = await fromFetchResponse(response);
+    return plain(answer, backendReason(answer));
+  }
+
+  /** Undefined where the document has no such operation: then the backend says so. */
+  #matchOf({ method, path }: Pick<MockRequest, "method" | "path">): Match | undefined {
+    try {
+      return this.#router.find(method, path);
+    } catch {
+      return undefined;
+    }
   }
 
   async #fromContract(
@@ -158,10 +195,27 @@ export class Mocker {
       method: request.method,
       status: answer.status,
       request: { headers, query, path: match.pathParameters, body: bodies.requestBody },
-      response: { headers: answer.headers, body: bodies.responseBody },
+      response: { headers: singleValues(answer.headers), body: bodies.responseBody },
     });
     for (const result of results) void result.then(this.#events.onCallback);
   }
+}
+
+function singleValues(headers: MockAnswer["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]),
+  );
+}
+
+/** Whether a preference can only be met by the document: a backend knows of no examples, and checks what it gets. */
+function asksDocument({ dynamic, seed, validate }: Preference): boolean {
+  return dynamic === true || seed !== undefined || validate === false;
+}
+
+/** A backend knows nothing of preferences: `?__delay=300` would be an unknown parameter to it. */
+function withoutPreferences(request: MockRequest): MockRequest {
+  const query = new URLSearchParams([...request.query].filter(([name]) => !name.startsWith("__")));
+  return query.size === request.query.size ? request : { ...request, query };
 }
 
 function plain(answer: MockAnswer, reason: string): Outcome {

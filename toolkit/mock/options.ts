@@ -29,10 +29,16 @@ export interface MockOptions {
   /** Items to begin with, by collection path (`/pets`); turns `stateful` on. */
   readonly seedData?: Readonly<Record<string, readonly JsonObject[]>>;
   /**
-   * A real application that answers instead of the document,
-   * unless a request forces a documented answer with `Prefer: code=…` or `example=…`.
+   * A real application that answers instead of the document, unless a request asks for an answer from the document with
+   * `Prefer: code=…`, `example=…`, `dynamic=true`, `seed=…` or `validate=false`. Its answers pass through whole.
    */
-  readonly backend?: (request: Request) => Promise<Response>;
+  readonly backend?: (request: Request, wanted: BackendWish) => Promise<Response>;
   /** Routes beside the document: `{ "POST /oauth/token": handler }`. They win over the document. */
   readonly routes?: Readonly<Record<string, (request: Request) => Response | Promise<Response>>>;
+}
+
+/** What a request or the options ask of a backend. */
+export interface BackendWish {
+  /** False: no credentials are to be asked for. */
+  readonly auth: boolean;
 }

@@ -1,10 +1,15 @@
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { promisify } from "node:util";
 import { Management, ManagementClient } from "auth0";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createClient } from "../../../client/src/index.ts";
 import document from "../../../generated/openapi.json" with { type: "json" };
-import { openApiMock } from "../../../server/api-mock.ts";
+import { createApiMock, openApiMock } from "../../../server/api-mock.ts";
 import type { DefaultMock } from "../../../toolkit/mock/command.ts";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
-import { startCommand } from "./command-line.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { runToEnd, startCommand } from "./command-line.ts";
 
 const exampleUser = "auth0|5f7c8ec7c33c6c004bbafe82";
 let api: DefaultMock;
@@ -12,7 +17,7 @@ let mock: Mock;
 let authorization: string;
 
 beforeAll(async () => {
-  api = await openApiMock({});
+  api = await openApiMock();
   mock = await createMock(api.document, { ...api.options, port: false });
   const token = await mock.fetch("/oauth/token", {
     method: "POST",
@@ -116,8 +121,115 @@ test("serves the vendor's SDK over TLS, from its client credentials on, when sta
   expect(await command.stop()).toBe(0);
 });
 
-test("lets anyone in with --no-auth", async () => {
+test("answers in a browser as the application does: its docs arrive encoded, and say so", async () => {
+  const response = await mock.fetch("/docs/", { headers: { "accept-encoding": "gzip" }, redirect: "manual" });
+  const body = Buffer.from(await response.arrayBuffer());
+  expect(response.headers.get("content-encoding") === "gzip").toBe(body[0] === 0x1f && body[1] === 0x8b);
+});
+
+describe("every preference of the help", () => {
+  test.each(["delay=1", "validate=true", "dynamic=false", "auth=true", "auth=false"])(
+    "%s lets the application answer",
+    async (preference) => {
+      const [name, value] = preference.split("=");
+      for (const response of [
+        await call(`${methods}?__${name}=${value}`),
+        await call(methods, { headers: { prefer: preference } }),
+      ]) {
+        expect(response.status).toBe(200);
+        expect(await response.json()).toHaveLength(5);
+      }
+    },
+  );
+
+  test.each(["code=404", "dynamic=true", "seed=x", "validate=false", "code=404, example=UnknownUser"])(
+    "%s lets the contract answer",
+    async (preference) => {
+      const response = await call(methods, { headers: { prefer: preference } });
+      expect(response.status).toBe(preference.startsWith("code") ? 404 : 200);
+    },
+  );
+
+  test("auth=false needs no token, and minds no wrong one", async () => {
+    for (const headers of [{}, { authorization: "Bearer nonsense" }])
+      expect((await mock.fetch(`/api/v2${methods}?__auth=false`, { headers })).status).toBe(200);
+  });
+});
+
+test.each([
+  "--dynamic",
+  "--errors",
+  "--ignoreExamples",
+  "--no-validate",
+  "--json-schema-faker-fillProperties",
+])("%s is refused, since the application answers", async (flag) => {
+  const { code, output } = await runToEnd([flag]);
+  expect(code).toBe(2);
+  expect(output).toMatch(new RegExp(`^${flag} works where a document is mocked: name one\\.`));
+});
+
+test("fails as often as --fail says, answers undocumented statuses with --lenient, and remembers without being told", async () => {
+  const command = await startCommand(["--no-auth", "--fail", "100%", "--lenient", "--stateful"]);
+  const answered = await fetch(`${command.url}/api/v2${methods}`);
+  expect([429, 500, 503]).toContain(answered.status);
+  expect((await fetch(`${command.url}/api/v2${methods}?__code=418`)).status).toBe(418);
+  expect(await command.stop()).toBe(0);
+});
+
+test("leaves nothing on the disk, and its tokens are no other server's", async () => {
+  const folder = await temporaryFolder();
+  const command = await startCommand([], folder);
+  const { issuer } = (await (await fetch(`${command.url}/.well-known/openid-configuration`)).json()) as {
+    issuer: string;
+  };
+  expect(issuer).toMatch(/\.invalid\/$/);
+  expect(await command.stop()).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("prints how to get a token and what to try, to be pasted as it is", async () => {
+  const command = await startCommand([]);
+  const [lines] = await command.printed(/^TOKEN=.*\ncurl .*$/m);
+  const { stdout } = await promisify(execFile)("bash", ["-c", `${lines}`]);
+  expect(JSON.parse(stdout)).toHaveLength(5);
+  await command.stop();
+});
+
+test("tells in its log why the application refused a request", async () => {
+  const command = await startCommand([]);
+  await fetch(`${command.url}/api/v2${methods}`);
+  await command.printed(/^\d\d:\d\d:\d\d GET .* 401 .*the application: \w+: .+/m);
+  await command.stop();
+});
+
+describe("createApiMock", () => {
+  test("answers without a port, with a token at hand, each mock with a store of its own", async () => {
+    const [one, other] = await Promise.all([createApiMock(), createApiMock({ auth: false })]);
+    const headers = { authorization: `Bearer ${one.token}` };
+    const path = "/api/v2/users/auth0%7Cgrace/authentication-methods";
+    expect((await one.fetch(path)).status).toBe(401);
+    expect((await one.fetch(path, { method: "DELETE", headers })).status).toBe(204);
+    expect(await (await one.fetch(path, { headers })).json()).toEqual([]);
+    expect(await (await other.fetch(path)).json()).toHaveLength(2);
+    expect((await other.fetch(path, { headers })).status).toBe(200);
+    expect(one.requests.map(({ status }) => status)).toEqual([401, 204, 200]);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  test("is what the typed client can be given", async () => {
+    const api = await createApiMock();
+    const client = createClient({ baseUrl: `${api.url}/api/v2`, token: api.token, fetch: api.fetch });
+    const { data } = await client.GET("/users/{id}/authentication-methods", {
+      params: { path: { id: exampleUser } },
+    });
+    expect(data).toHaveLength(5);
+    await api.close();
+  });
+});
+
+test("lets anyone in with --no-auth, whatever token they send", async () => {
   const command = await startCommand(["--no-auth"]);
-  expect((await fetch(`${command.url}/api/v2${methods}`)).status).toBe(200);
+  for (const headers of [{}, { authorization: "Bearer nonsense" }, { authorization: "Basic YTpi" }])
+    expect((await fetch(`${command.url}/api/v2${methods}`, { headers })).status).toBe(200);
   await command.stop();
 });

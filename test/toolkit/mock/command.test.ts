@@ -22,7 +22,7 @@ const write = async (name: string, content: unknown) => {
   await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 };
-const document = contract(
+const document: { paths: Record<string, unknown> } & Record<string, unknown> = contract(
   {
     "/pets": {
       get: {
@@ -53,6 +53,22 @@ describe("mock", () => {
       expect(output()).toMatch(/^Mock is listening on http:\/\/127\.0\.0\.1:\d+\n/);
       expect(await stop(signal)).toBe(0);
     }
+  });
+
+  it("lists up to twenty operations, and what looks like a slip of the pen", async () => {
+    const path = await write(
+      "openapi.json",
+      contract({
+        "/forgotten": { delete: {} },
+        "/any": { get: { responses: { default: json({ schema: { type: "any" } }) } } },
+        ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`/p${i}`, document.paths["/pets"]])),
+      }),
+    );
+    running = await startCommand([path]);
+    await running.printed(/62 operations; reference at/);
+    expect(running.output()).toMatch(/DELETE \/forgotten documents no response/);
+    expect(running.output()).toMatch(/there is no type "any"/);
+    expect(running.output().match(/^ {2}[A-Z]+ +\//gm)).toHaveLength(20);
   });
 
   it("takes flags before and after the document, short and long", async () => {
@@ -136,6 +152,54 @@ describe("the log", () => {
     });
   });
 
+  it("calls itself by its own name, begins with the time, and tells of no preflight", async () => {
+    const { printed, output } = await start();
+    await get("/pets", {
+      method: "OPTIONS",
+      headers: { origin: "http://a.example", "access-control-request-method": "GET" },
+    });
+    await get("/secret");
+    await printed(/^\d\d:\d\d:\d\d GET {4}\/secret 401 .*, so the mock answers by itself/m);
+    expect(output()).not.toMatch(/Prism|OPTIONS/);
+  });
+
+  it("shows as text what a terminal would obey", async () => {
+    const name = "a\u001b[31m\r\nforged\u009b2J\u202e";
+    const schema = { type: "object", required: [name], properties: { [name]: { type: "string" } } };
+    const path = await write(
+      "openapi.json",
+      contract({
+        "/": {
+          post: {
+            requestBody: { content: { "application/json": { schema } } },
+            responses: { 200: json({ example: 1 }) },
+            callbacks: {
+              done: {
+                [`http://127.0.0.1:1/${name}`]: { post: { responses: { 200: { description: "ok" } } } },
+              },
+            },
+          },
+        },
+        "/typo": {
+          get: { responses: { 200: json({ schema: { properties: { [name]: { type: name } } } }) } },
+        },
+      }),
+    );
+    running = await startCommand([path]);
+    const post = (body: unknown) => ({
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    await get("/", post({ [name]: "x" }));
+    await get("/", post({}));
+    await running.printed(/required property/);
+    await running.printed(/callback done/);
+    expect(running.output()).toContain("\\u001b[31m");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(running.output()).not.toMatch(/[\u001b\u009b\u202e\r]|^forged/m);
+  });
+
   it("shows no credentials, and no line that a client made up", async () => {
     const { printed, output } = await start();
     await get("/pets?access_token=s3cret&x=%0Aforged", { headers: { authorization: "Bearer s3cret" } });
@@ -171,6 +235,31 @@ describe("reload", () => {
     await write("openapi.json", '{ "openapi": "3.1.0",\n "paths": [ }');
     await running.printed(/Kept the last good document\. .*openapi\.json.*\(2:\d+\)/);
     expect((await get("/")).text).toBe('"second"');
+  });
+
+  it("keeps what was remembered where the save says the same of it", async () => {
+    const items = (extra: object) => ({
+      get: { responses: { 200: json({ example: [] }) } },
+      post: {
+        requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/Item" } } } },
+        responses: { 201: json({ schema: { $ref: "#/components/schemas/Item" } }) },
+      },
+      ...extra,
+    });
+    const openapi = (a: object, b: object) =>
+      contract(
+        { "/a": items({}), "/b": items(a) },
+        { components: { schemas: { Item: { type: "object" } } }, ...b },
+      );
+    running = await startCommand([await write("openapi.json", openapi({}, {})), "--stateful"]);
+    const post = (path: string) =>
+      get(path, { method: "POST", headers: { "content-type": "application/json" }, body: '{"n":1}' });
+    await post("/a");
+    await post("/b");
+    await write("openapi.json", openapi({ description: "changed" }, {}));
+    await running.printed(/Reloaded/);
+    expect(JSON.parse((await get("/a")).text)).toHaveLength(1);
+    expect((await get("/b")).text).toBe("[]");
   });
 
   it("when an editor saves by moving a new file into place, and when a new file comes in", async () => {

@@ -2,7 +2,7 @@
 export function contract(
   paths: Record<string, unknown>,
   rest: Record<string, unknown> = {},
-): Record<string, unknown> {
+): { paths: Record<string, unknown> } & Record<string, unknown> {
   return { openapi: "3.1.0", paths, ...rest };
 }
 

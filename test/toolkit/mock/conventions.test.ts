@@ -32,6 +32,20 @@ const mended: Record<string, Partial<Answer>> = {
     headers: { "content-type": "application/json" },
     body: '{"a":"string"}',
   },
+  // Prism: 406, though the document leaves the media type open.
+  'GET /wild {"accept":"text/html"}': {
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: "hello",
+  },
+  'GET /wild-object {"accept":"application/json"}': {
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: '{"a":"string"}',
+  },
+  // Prism is asked before each request.
+  'OPTIONS /pets {"origin":"http://a.example","access-control-request-method":"POST","access-control-request-headers":"x-a"}':
+    { headers: { "access-control-allow-methods": "POST", "access-control-max-age": "7200", vary: "origin" } },
   // Prism sends "x-bare: null" for a header without a schema.
   "GET /many-headers {}": {
     headers: { "x-examples": "first", "x-ref": "60", "content-type": "application/json" },

@@ -86,6 +86,15 @@ export function parseFlags(argv: readonly string[]): Flags {
   };
 }
 
+/** The flag that sets an option: `--no-validate` for `validate`. */
+export function flagOf(option: keyof MockOptions): string {
+  const names: Partial<Record<keyof MockOptions, string>> = {
+    ...{ fillProperties: "--json-schema-faker-fillProperties", seedData: "--seed-data" },
+    ...{ validate: "--no-validate", auth: "--no-auth", cors: "--no-cors" },
+  };
+  return names[option] ?? `--${option}`;
+}
+
 /** Only what the command line names: the rest may be set elsewhere. */
 function given(options: { [Name in keyof MockOptions]: MockOptions[Name] | undefined }): MockOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

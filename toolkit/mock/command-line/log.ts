@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Exchange } from "../exchange.ts";
+import { type Exchange, PREFLIGHT } from "../exchange.ts";
 import type { CallbackResult } from "../response/callback.ts";
 import type { Violation } from "../violation.ts";
 
@@ -35,7 +35,26 @@ function batched(write: (text: string) => void): (line: string) => void {
   };
 }
 
-const LINE_BREAKS = /\s*[\r\n]\s*/g;
+/** C0 and C1 controls, which a terminal may obey, and marks that turn the direction of writing (Unicode, UAX #9). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const LINE_BREAKS = /\s*[\r\n]+\s*/g;
+
+/** Text of clients and documents as a log may show it: on one line, and nothing in it a command to the terminal. */
+function plain(text: string): string {
+  return text
+    .replace(LINE_BREAKS, " ")
+    .replace(CONTROLS, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** What Prism says of itself in its problems, as ours. */
+function ownName(reason: string): string {
+  return reason.replace(/, so Prism is generating this error for you/, ", so the mock answers by itself");
+}
+
+function clock(): string {
+  return new Date().toTimeString().slice(0, 8);
+}
 
 /** Query parameters whose value is a credential. */
 const SECRET = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|secret|signature)$/i;
@@ -63,14 +82,15 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
       if (!shown("info")) return;
       line(
         () => ({ level: "info", callback: name, method, url, outcome }),
-        () => `callback ${name}: ${method} ${url} ${outcome}`,
+        () => `${clock()} ${plain(`callback ${name}: ${method} ${url} ${outcome}`)}`,
       );
     },
     note(severity, message) {
       if (!shown(severity)) return;
       line(
         () => ({ level: severity, message }),
-        () => (severity === "warn" ? paint("yellow", message) : message),
+        () =>
+          severity === "warn" ? paint("yellow", plain(message)) : message.split("\n").map(plain).join("\n"),
       );
     },
   };
@@ -78,7 +98,8 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-function severityOf({ answer, requestViolations }: Exchange): "info" | "warn" | "error" {
+function severityOf({ answer, requestViolations, reason }: Exchange): "debug" | "info" | "warn" | "error" {
+  if (reason === PREFLIGHT) return "debug";
   if (answer.status >= 500) return "error";
   return answer.status >= 400 || requestViolations.length > 0 ? "warn" : "info";
 }
@@ -92,19 +113,21 @@ function toEntry(exchange: Exchange, milliseconds: number): Record<string, unkno
     status: answer.status,
     milliseconds: round(milliseconds),
     operationId,
-    reason,
+    reason: ownName(reason),
     ...(violations.length > 0 && { violations }),
   };
 }
 
 function toText(exchange: Exchange, milliseconds: number, paint: Paint): string {
   const { request, answer, reason, requestViolations, responseViolations } = exchange;
-  const method = paint("bold", request.method.toUpperCase().padEnd(6));
+  const method = paint("bold", plain(request.method.toUpperCase()).padEnd(6));
   const status = paint(statusStyle(answer.status), String(answer.status));
-  const why = paint("gray", `${round(milliseconds)} ms, ${reason.replace(LINE_BREAKS, " ")}`);
-  let text = `${method} ${request.path}${searchOf(request.query)} ${status} ${why}`;
-  for (const violation of requestViolations) text += `\n       ${paint("yellow", describe(violation))}`;
-  for (const violation of responseViolations) text += `\n       ${paint("yellow", describe(violation))}`;
+  const why = paint("gray", `${round(milliseconds)} ms, ${plain(ownName(reason))}`);
+  let text = `${paint("gray", clock())} ${method} ${plain(request.path)}${searchOf(request.query)} ${status} ${why}`;
+  for (const violation of requestViolations)
+    text += `\n       ${paint("yellow", plain(describe(violation)))}`;
+  for (const violation of responseViolations)
+    text += `\n       ${paint("yellow", plain(describe(violation)))}`;
   return text;
 }
 

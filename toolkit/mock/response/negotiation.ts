@@ -1,4 +1,5 @@
 import Negotiator from "negotiator";
+import { essence } from "../../openapi/media-type.ts";
 import type { Content, Example, Operation, ResponseDescription } from "../../openapi/operation.ts";
 import { Problem } from "../problem.ts";
 
@@ -18,6 +19,8 @@ export interface Choice {
   readonly response: ResponseDescription;
   /** Undefined: no `Content-Type` is sent. */
   readonly mediaType?: string;
+  /** The media type is a range, and the client leaves open what within. */
+  readonly isOpen?: boolean;
   readonly content?: Content;
   /** Undefined: the body is generated from the content's schema. */
   readonly example?: Example;
@@ -36,9 +39,10 @@ export type ExampleSelector = (content: Content) => Example | undefined;
 export function chooseResponse(operation: Operation, wish: Wish, select: ExampleSelector): Choice {
   const { responses, method } = operation;
   if (wish.code === undefined) {
-    const response = defaultResponse(responses);
-    if (!response) throw new Problem("NO_RESPONSE_RESPONSE_DEFINED", "The operation documents no response.");
-    return fill(response, method, wish, select, "default status");
+    // An operation needs no responses since OpenAPI 3.1.
+    const response = defaultResponse(responses) ?? { status: 200, response: UNDOCUMENTED };
+    const reason = response.response === UNDOCUMENTED ? "no response is documented" : "default status";
+    return fill(response, method, wish, select, reason);
   }
   const response = responseFor(responses, wish.code) ?? responseAs(responses, "default", wish.code);
   if (!response && wish.lenient) {
@@ -60,6 +64,8 @@ export function chooseResponse(operation: Operation, wish: Wish, select: Example
     }
   }
 }
+
+const UNDOCUMENTED: ResponseDescription = { code: "200", headers: [], contents: [], links: [], pointer: "#" };
 
 /** A documented response under the status it is sent with. */
 export interface Numbered {
@@ -105,22 +111,15 @@ function fill(
 ): Choice {
   if (method === "head") return { status, response, reason };
   const { contents } = response;
-  if (wish.accept === undefined) {
-    const content =
-      contents.find(({ mediaType }) => mediaType === "*/*") ?? acceptable(contents, "application/json, */*");
-    if (!content) return { status, response, mediaType: "text/plain", reason };
-    return { status, response, ...withExample(content, wish, select, reason) };
+  const any = wish.accept === undefined && contents.find(({ mediaType }) => mediaType === "*/*");
+  if (any) return { status, response, ...withExample(any, wish, select, reason) };
+  const found = acceptable(contents, wish.accept ?? "application/json, */*");
+  if (found) {
+    const filled = withExample(found.content, wish, select, reason);
+    const isOpen = essence(found.mediaType).endsWith("/*");
+    return { status, response, ...filled, mediaType: found.mediaType, isOpen };
   }
-  const content = acceptable(contents, wish.accept);
-  if (content) {
-    const filled = withExample(content, wish, select, reason);
-    return {
-      status,
-      response,
-      ...filled,
-      mediaType: content.mediaType === "*/*" ? "text/plain" : content.mediaType,
-    };
-  }
+  if (wish.accept === undefined) return { status, response, mediaType: "text/plain", reason };
   if (contents.length === 0 || status === 204 || wish.accept.includes("*/*"))
     return { status, response, reason };
   throw new Problem("NOT_ACCEPTABLE", `Unable to find content for ${wish.accept}`);
@@ -154,14 +153,46 @@ function withExample(content: Content, wish: Wish, select: ExampleSelector, reas
   };
 }
 
+/** A content, and the media type to send it as. */
+interface Acceptable {
+  readonly content: Content;
+  /** A range (`text/*`) where the document leaves it open and the client does, too. */
+  readonly mediaType: string;
+}
+
 /** The content that an `Accept` header likes best, by its weights; parameters count only if something matches with them. */
-function acceptable(contents: readonly Content[], accept: string): Content | undefined {
-  const available = contents.map(({ mediaType }) => mediaType);
+function acceptable(contents: readonly Content[], accept: string): Acceptable | undefined {
   for (const header of [accept, withoutParameters(accept)]) {
-    const [best] = new Negotiator({ headers: { accept: header } }).mediaTypes(available);
-    if (best !== undefined) return contents.find(({ mediaType }) => mediaType === best);
+    const named = namedTypes(header);
+    const available = contents.flatMap((content) => offers(content, named));
+    const [best] = new Negotiator({ headers: { accept: header } }).mediaTypes(
+      available.map(({ offered }) => offered),
+    );
+    const found = best === undefined ? undefined : available.find(({ offered }) => offered === best);
+    if (found) return found;
   }
   return undefined;
+}
+
+/** What a content can be sent as. A range that the document gives is whatever the client names within it. */
+function offers(content: Content, named: readonly string[]): (Acceptable & { readonly offered: string })[] {
+  const { mediaType } = content;
+  const [type, subtype] = essence(mediaType).split("/");
+  if (subtype !== "*") return [{ content, mediaType, offered: mediaType }];
+  const within = named.filter((one) => type === "*" || one.startsWith(`${type}/`));
+  const usual = type === "*" || type === "application" ? "application/json" : `${type}/plain`;
+  return [
+    ...within.map((one) => ({ content, mediaType: one, offered: one })),
+    { content, mediaType, offered: usual },
+  ];
+}
+
+/** The media types of an `Accept` header that are no ranges. */
+function namedTypes(accept: string): string[] {
+  return accept
+    .split(",")
+    .map((range) => essence(range))
+    .filter((type) => type !== "" && !type.includes("*"));
 }
 
 function withoutParameters(accept: string): string {

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { essence } from "../../openapi/media-type.ts";
 import type { Header, Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import { dynamicValue, staticValue } from "../generation/generation.ts";
@@ -25,6 +26,8 @@ export interface Draft {
   readonly value: unknown;
   readonly schema: ContractSchema | undefined;
   readonly headerViolations: readonly Violation[];
+  /** The values of all examples of this content. */
+  readonly examples: readonly unknown[];
 }
 
 /** Fills a chosen response with values. */
@@ -34,20 +37,40 @@ export function draftResponse(operation: Operation, choice: Choice, generation: 
   const headers: Record<string, string> = {};
   for (const header of response.headers) {
     const text = headerText(headerValue(header, generation));
-    if (header.name.toLowerCase() === "content-type" || text === undefined || !sendable(header.name, text))
-      continue;
+    if (isOfTheServer(header.name) || text === undefined || !sendable(header.name, text)) continue;
     headers[header.name.toLowerCase()] = text;
   }
   const headerViolations = checkHeaders(response.headers, headers);
-  // What holds for every media type would be a lie about an object: it is written as JSON.
-  const mediaType =
-    choice.mediaType === "*/*" && value !== undefined && typeof value !== "string"
-      ? "application/json"
-      : choice.mediaType;
+  const mediaType = concrete(choice, value);
   if (mediaType !== undefined && sendable("content-type", mediaType)) headers["content-type"] = mediaType;
   if (operation.deprecated) headers.deprecation = "true";
-  return { status, headers, mediaType, value, schema: content?.schema, headerViolations };
+  const examples = (content?.examples ?? []).map((example) => example.value);
+  return { status, headers, mediaType, value, schema: content?.schema, headerViolations, examples };
 }
+
+/** What would be a lie about bytes that the mock writes, or about its connections: RFC 9110 §7.6.1, RFC 9112 §6, Fetch. */
+const OF_THE_SERVER = new Set([
+  ...["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"],
+  ...["content-type", "content-length", "content-encoding", "content-range", "content-md5", "content-digest"],
+  ...["digest", "repr-digest", "date"],
+]);
+
+/** Headers that are never copied from a document. */
+function isOfTheServer(name: string): boolean {
+  const lower = name.toLowerCase();
+  return OF_THE_SERVER.has(lower) || lower.startsWith("access-control-");
+}
+
+/** What is documented by a range is sent as what it is: an object as JSON, unless it can be written as the client asks. */
+function concrete({ mediaType, content, isOpen }: Choice, value: unknown): string | undefined {
+  if (mediaType === undefined || value === undefined || !essence(content?.mediaType ?? "").endsWith("/*"))
+    return mediaType;
+  if (typeof value === "string") return isOpen ? "text/plain" : mediaType;
+  return STRUCTURED.test(essence(mediaType)) ? mediaType : "application/json";
+}
+
+/** Media types that objects can be written as. */
+const STRUCTURED = /[/+](json|xml|jsonl|x-ndjson|json-seq|x-www-form-urlencoded)$/;
 
 function bodyValue({ content, example }: Choice, generation: Generation): unknown {
   if (example && "value" in example && example.value !== undefined && !generation.ignoreExamples)

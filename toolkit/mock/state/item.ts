@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
-import { dynamicValue } from "../generation/generation.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
+import { dynamicValue, staticValue } from "../generation/generation.ts";
 import type { Draft } from "../response/response.ts";
 import { validatorOf } from "../schema/validator.ts";
-import { requestProperties, visible, withoutWriteOnly } from "./visible.ts";
+import { propertiesOf, requestProperties, visible, withoutWriteOnly } from "./visible.ts";
 
 /** The ids that a new item may not have. */
 export interface TakenIds {
@@ -14,64 +15,115 @@ export interface TakenIds {
 
 const ID_NAMES = ["id", "uuid", "_id", "key", "slug"];
 /** Ids generated before one is accepted that the schema may not. */
-const MOST_GENERATED_IDS = 20;
+const MOST_GENERATED_IDS = 10;
 
-/** The member that identifies an item: named like the path parameter, else one of the usual names. */
-function idName(item: JsonObject, parameter: string): string | undefined {
-  return [parameter, ...ID_NAMES].find((name) => ["string", "number"].includes(typeof item[name]));
+/**
+ * The member that identifies an item: named like the path parameter (`eventId` for `{event_id}`), else one of the usual
+ * names; undefined where there is none.
+ */
+export function idName(members: Iterable<string>, parameter: string): string | undefined {
+  const names = [...members];
+  const alike = names.find((name) => normal(name) === normal(parameter));
+  return names.includes(parameter) ? parameter : (alike ?? ID_NAMES.find((name) => names.includes(name)));
+}
+
+function normal(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, "");
+}
+
+function ownIdName(item: JsonObject, parameter: string): string | undefined {
+  const scalars = Object.keys(item).filter((name) => ["string", "number"].includes(typeof item[name]));
+  return idName(scalars, parameter);
 }
 
 /** The id of an item as it stands in a path; undefined where it has none. */
 export function idOf(item: JsonObject, parameter: string): string | undefined {
-  const name = idName(item, parameter);
+  const name = ownIdName(item, parameter);
   return name === undefined ? undefined : String(item[name]);
 }
 
 /** The item under the id of its path. */
 export function withId(item: JsonObject, parameter: string, id: string): JsonObject {
-  const name = idName(item, parameter) ?? "id";
+  const name = ownIdName(item, parameter) ?? "id";
   const numeric = typeof item[name] === "number" && id.trim() !== "" && Number.isFinite(Number(id));
   return { ...item, [name]: numeric ? Number(id) : id };
 }
 
-/** A new item: what was sent, and what only the server knows (ids, dates) as the contract shows it. */
+/** Where a new item's id has to be valid, too. */
+export interface ItemPath {
+  /** The parameter's name. */
+  readonly parameter: string;
+  /** The parameter's schema; undefined where no operation on an item is documented. */
+  readonly schema: ContractSchema | undefined;
+}
+
+/**
+ * A new item: what was sent, and what only the server knows (ids, dates) as the contract shows it. Where an example
+ * does not go together with what was sent, another one is taken, and at last one as it stands.
+ */
 export function createItem(
   body: JsonObject,
   draft: Draft,
-  parameter: string,
+  path: ItemPath,
   taken: TakenIds,
   operation: Operation,
 ): JsonObject {
-  const sample = isJsonObject(draft.value) ? draft.value : {};
+  const { schema } = draft;
   const sendable = requestProperties(operation);
-  const serverMade = Object.entries(sample).filter(([name]) => !sendable.has(name));
   const sent = withoutWriteOnly(body, operation);
-  const merged: JsonObject = { ...Object.fromEntries(serverMade), ...sent };
-  const valid = !draft.schema || validatorOf(draft.schema).accepts(visible(merged, draft.schema));
-  const item = valid ? merged : { ...sample, ...sent };
-  return idOf(body, parameter) === undefined ? withNewId(item, draft, parameter, taken) : item;
+  const accepts = (item: JsonObject) => !schema || validatorOf(schema).accepts(visible(item, schema));
+  const shown = [draft.value, ...draft.examples, schema && staticValue(schema)].filter(isJsonObject);
+  const serverMade = (sample: JsonObject) =>
+    Object.fromEntries(Object.entries(sample).filter(([name]) => !sendable.has(name)));
+  const [first = {}] = shown;
+  if (shown.length === 0) shown.push(first);
+  const item =
+    [
+      ...shown.map((sample) => ({ ...serverMade(sample), ...sent })),
+      ...shown.map((sample) => ({ ...sample, ...sent })),
+    ].find(accepts) ?? (accepts(first) ? first : { ...serverMade(first), ...sent });
+  return idOf(body, path.parameter) === undefined ? withNewId(item, draft, path, taken) : item;
 }
 
-function withNewId(item: JsonObject, { schema }: Draft, parameter: string, taken: TakenIds): JsonObject {
-  const name = idName(item, parameter) ?? "id";
+function withNewId(item: JsonObject, { schema }: Draft, path: ItemPath, taken: TakenIds): JsonObject {
+  const described = schema ? propertiesOf(schema) : new Map<string, unknown>();
+  const name = idName(described.keys(), path.parameter) ?? ownIdName(item, path.parameter) ?? "id";
   const numbers = [...taken.items.keys(), ...taken.removed].map(Number).filter(Number.isFinite);
   const next = Math.max(0, ...numbers) + 1;
-  const fits = (id: unknown) =>
-    id !== undefined &&
-    !taken.items.has(String(id)) &&
-    !taken.removed.has(String(id)) &&
-    (!schema || validatorOf(schema).accepts(visible({ ...item, [name]: id }, schema)));
-  const simple = typeof item[name] === "string" ? [randomUUID(), String(next)] : [next];
-  const id = simple.find(fits) ?? generatedIds(schema, name, next).find(fits) ?? next;
+  const isFree = (id: unknown) =>
+    id !== undefined && !taken.items.has(String(id)) && !taken.removed.has(String(id));
+  const isValid = (id: unknown) => {
+    const errors = schema ? validatorOf(schema).errors(visible({ ...item, [name]: id }, schema)) : [];
+    const broken = errors.some(({ instancePath }) => instancePath === `/${name}`);
+    return !broken && (path.schema === undefined || reads(path.schema, id));
+  };
+  const isText = typeof item[name] === "string";
+  const simple = isText ? [randomUUID(), String(next)] : [next, randomUUID(), String(next)];
+  const candidates = [...simple, ...generatedIds(schema, name, next), ...pathIds(path.schema, next)];
+  const id = candidates.find((one) => isFree(one) && isValid(one)) ?? candidates.find(isFree) ?? next;
   return { ...item, [name]: id };
+}
+
+/** Whether an id can stand in the path: as text, or as the number that the text is. */
+function reads(schema: ContractSchema, id: unknown): boolean {
+  const values = typeof id === "number" ? [id, String(id)] : [id, Number(id)];
+  return values.some((value) => validatorOf(schema).accepts(value));
 }
 
 function generatedIds(schema: Draft["schema"], name: string, next: number): unknown[] {
   if (!schema) return [];
-  return Array.from({ length: MOST_GENERATED_IDS }, (_, attempt) => {
-    const value = dynamicValue(schema, `${next}/${attempt}`);
+  return attempts(next, (seed) => {
+    const value = dynamicValue(schema, seed);
     return isJsonObject(value) ? value[name] : undefined;
   });
+}
+
+function pathIds(schema: ContractSchema | undefined, next: number): unknown[] {
+  return schema === undefined ? [] : attempts(next, (seed) => dynamicValue(schema, seed));
+}
+
+function attempts(next: number, make: (seed: string) => unknown): unknown[] {
+  return Array.from({ length: MOST_GENERATED_IDS }, (_, attempt) => make(`${next}/${attempt}`));
 }
 
 /** A PUT keeps what the request cannot carry: ids, dates. */

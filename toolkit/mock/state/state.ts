@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
 import type { Draft } from "../response/response.ts";
 import type { Match } from "../router.ts";
 import { createItem, idOf, mergePatch, replaceItem, withId } from "./item.ts";
@@ -11,6 +12,8 @@ interface Collection {
   readonly items: Map<string, JsonObject>;
   /** Ids that were there and are no more. */
   readonly removed: Set<string>;
+  /** The path template. */
+  readonly template: string;
   /** True: what is not in `items` does not exist. False: it may still be answered from an example. */
   readonly complete: boolean;
 }
@@ -30,23 +33,35 @@ export interface ContractView {
   readonly item: () => JsonObject | undefined;
 }
 
+type SchemaOfId = (collection: string, parameter: string) => ContractSchema | undefined;
+
 /** Remembers what POST, PUT, PATCH and DELETE did to resource-shaped paths, and answers GETs from it. */
 export class State {
   readonly #collections = new Map<string, Collection>();
+  readonly #schemaOfId: SchemaOfId;
   readonly #seedData: Readonly<Record<string, readonly JsonObject[]>>;
   /** The path templates of collections, with the parameter that names an item. */
   readonly #parameters: ReadonlyMap<string, string>;
 
   /**
    * @param operations all that is mocked
+   * @param schemaOfId the schema of the parameter that names an item, given the collection's path and the parameter's name
    * @param seedData items to begin with, by the collection's path (`/pets`) or template (`/users/{id}/pets`)
    */
   constructor(
     operations: readonly { readonly method: string; readonly path: string }[],
+    schemaOfId: SchemaOfId,
     seedData: Readonly<Record<string, readonly JsonObject[]>> = {},
   ) {
     this.#parameters = collectionsOf(operations);
+    this.#schemaOfId = schemaOfId;
     this.#seedData = seedData;
+  }
+
+  /** Takes over the collections of another state whose path templates pass. */
+  inherit(other: State, passes: (template: string) => boolean): void {
+    for (const [key, collection] of other.#collections)
+      if (passes(collection.template)) this.#collections.set(key, collection);
   }
 
   /** Undefined: this path is no resource, or nothing is known of it; the contract answers alone. */
@@ -72,7 +87,7 @@ export class State {
       for (const item of seeded ?? listed()) {
         items.set(idOf(item, place.parameter) ?? String(items.size + 1), structuredClone(item));
       }
-      known = { items, removed: new Set(), complete: seeded !== undefined };
+      known = { items, removed: new Set(), template: place.template, complete: seeded !== undefined };
       this.#collections.set(place.key, known);
     }
     return known;
@@ -109,7 +124,13 @@ export class State {
     if (method === "put" && Array.isArray(body)) {
       const collection = this.#emptied(place);
       for (const one of body.filter(isJsonObject)) {
-        this.#add(collection, place, one, { ...draft, value: undefined, schema: undefined }, operation);
+        this.#add(
+          collection,
+          place,
+          one,
+          { ...draft, value: undefined, schema: undefined, examples: [] },
+          operation,
+        );
       }
       const value = listOf([...collection.items.values()], draft, key, operation, query);
       return { kind: "answer", value, reason: "replaced" };
@@ -121,7 +142,8 @@ export class State {
   }
 
   #add(collection: Collection, place: Place, body: JsonObject, draft: Draft, operation: Operation) {
-    const item = createItem(body, draft, place.parameter, collection, operation);
+    const path = { parameter: place.parameter, schema: this.#schemaOfId(place.key, place.parameter) };
+    const item = createItem(body, draft, path, collection, operation);
     const id = idOf(item, place.parameter) ?? String(collection.items.size + 1);
     collection.items.set(id, item);
     collection.removed.delete(id);
@@ -129,7 +151,12 @@ export class State {
   }
 
   #emptied(place: Place): Collection {
-    const collection: Collection = { items: new Map(), removed: new Set(), complete: true };
+    const collection: Collection = {
+      items: new Map(),
+      removed: new Set(),
+      template: place.template,
+      complete: true,
+    };
     this.#collections.set(place.key, collection);
     return collection;
   }

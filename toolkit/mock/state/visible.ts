@@ -21,6 +21,11 @@ function namedProperties(schema: unknown, root: unknown): Map<string, unknown> {
   );
 }
 
+/** The properties that a schema names, in itself and in what it extends or may be. */
+export function propertiesOf(schema: ContractSchema): ReadonlyMap<string, unknown> {
+  return namedProperties(schema.json, schema.json);
+}
+
 /** The properties that a request to an operation may carry. */
 export function requestProperties({ requestBody }: Operation): ReadonlyMap<string, unknown> {
   const json = requestBody?.contents[0]?.schema?.json;

@@ -28,17 +28,34 @@ export function toFetchRequest({ method, path, query, headers, body }: MockReque
   return new Request(origin + path + search, init);
 }
 
-/** A Fetch response as the mock's answer. */
+/** Said of a connection, not of a message that is handed on (RFC 9110, section 7.6.1), or written anew. */
+const OF_THE_CONNECTION = new Set([
+  ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer"],
+  ...["transfer-encoding", "upgrade", "proxy-connection", "content-length"],
+]);
+
+/** A Fetch response as the mock's answer, whole: a body that is encoded stays so. */
 export async function fromFetchResponse(response: Response): Promise<MockAnswer> {
   const body = Buffer.from(await response.arrayBuffer());
-  // What fetch has decoded must not be announced as encoded.
-  const dropped = new Set(["content-encoding", "content-length", "transfer-encoding", "connection"]);
-  const headers = Object.fromEntries([...response.headers].filter(([name]) => !dropped.has(name)));
+  // A response with a URL came by fetch, which has decoded it; one that an application has made is as it made it.
+  const isDecoded = response.url !== "";
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of response.headers) {
+    if (OF_THE_CONNECTION.has(name) || (isDecoded && name === "content-encoding")) continue;
+    if (name === "set-cookie") headers[name] = response.headers.getSetCookie();
+    else headers[name] = value;
+  }
+  const length = response.headers.get("content-length");
+  // The length of what a GET would bring: an answer to HEAD, which brings nothing.
+  if (body.length === 0 && length !== null && !isDecoded) headers["content-length"] = length;
   return { status: response.status, headers, body: body.length > 0 ? body : undefined };
 }
 
 /** A mock's answer in Fetch's terms. */
 export function toFetchResponse({ status, headers, body }: MockAnswer): Response {
   const content = typeof body === "string" || body === undefined ? (body ?? null) : new Uint8Array(body);
-  return new Response(content, { status, headers: { ...headers } });
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
+  return new Response(content, { status, headers: pairs });
 }
