@@ -2,26 +2,39 @@ import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../toolkit/mock/mock.ts";
 import { readDocument } from "../../toolkit/openapi/document.ts";
-import { listOperations } from "../../toolkit/openapi/read-operation.ts";
+import { listOperations, readOperation } from "../../toolkit/openapi/read-operation.ts";
 import { type Group, groups, type Sent } from "../fixtures/agreement.ts";
 import { type Served, start } from "./fastify/serve.ts";
 
 /** One document of all cases of a group, each below a path of its own. */
 function documentOf({ cases, more }: Group): Record<string, unknown> {
   const paths = cases.flatMap((each, index) =>
-    Object.entries(each.paths).map(([path, item]) => [`/case${index}${path}`, named(item, `case${index}${path}`)]),
+    Object.entries(each.paths).map(([path, item]) => [
+      `/case${index}${path}`,
+      named(item, `case${index}${path}`),
+    ]),
   );
-  return { openapi: "3.2.0", info: { title: "Agreement", version: "1" }, ...more, paths: Object.fromEntries(paths) };
+  return {
+    openapi: "3.2.0",
+    info: { title: "Agreement", version: "1" },
+    ...more,
+    paths: Object.fromEntries(paths),
+  };
 }
 
 function named(item: Record<string, unknown>, id: string): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(item).map(([method, operation]) => [method, { operationId: `${method} ${id}`, ...(operation as object) }]),
+    Object.entries(item).map(([method, operation]) => {
+      const isOperation =
+        !method.startsWith("$") && method !== "additionalOperations" && !("$ref" in (operation as object));
+      return [method, isOperation ? { operationId: `${method} ${id}`, ...(operation as object) } : operation];
+    }),
   );
 }
 
 async function serve(document: Record<string, unknown>): Promise<Served> {
-  const ids = listOperations(readDocument(document)).map(({ definition }) => (definition.value as { operationId: string }).operationId);
+  const read = readDocument(document);
+  const ids = listOperations(read).map((entry) => readOperation(read, entry).id);
   const { securitySchemes = {} } = (document.components ?? {}) as { securitySchemes?: object };
   return start(document, {
     handlers: Object.fromEntries(ids.map((id) => [id, () => ({ status: 200 })])),
@@ -30,7 +43,11 @@ async function serve(document: Record<string, unknown>): Promise<Served> {
 }
 
 /** The request as it is, from one wire to the other: no client may mend it. */
-function send(url: string, { url: path = "", method = "GET", headers, body }: Sent, index: number): Promise<string> {
+function send(
+  url: string,
+  { url: path = "", method = "GET", headers, body }: Sent,
+  index: number,
+): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const asked = request({ hostname, port, method, path: `/case${index}${path}`, headers }, (response) => {
@@ -45,29 +62,35 @@ function send(url: string, { url: path = "", method = "GET", headers, body }: Se
   });
 }
 
-describe.each(groups.map((group) => [group.title, group] as const))("the bridge and the mock read %s alike:", (_, group) => {
-  let bridge: Served;
-  let mock: Mock;
-  beforeAll(async () => {
-    const document = documentOf(group);
-    bridge = await serve(document);
-    mock = await createMock(document, { auth: false });
-  });
-  afterAll(async () => {
-    await bridge?.app.close();
-    await mock?.close();
-  });
+describe.each(groups.map((group) => [group.title, group] as const))(
+  "the bridge and the mock read %s alike:",
+  (_, group) => {
+    let bridge: Served;
+    let mock: Mock;
+    beforeAll(async () => {
+      const document = documentOf(group);
+      bridge = await serve(document);
+      mock = await createMock(document, { auth: false });
+    });
+    afterAll(async () => {
+      await bridge?.app.close();
+      await mock?.close();
+    });
 
-  test.each(group.cases.map((each, index) => [each.says, each, index] as const))("%s", async (_says, each, index) => {
-    const halves = { bridge: () => bridge.url, mock: () => mock.url };
-    for (const [half, url] of Object.entries(halves)) {
-      const own = each.differs?.half === half ? each.differs : undefined;
-      for (const sent of [...(each.accepts ?? []), ...(own?.accepts ?? [])]) {
-        expect(await send(url(), sent, index), `${half}: ${JSON.stringify(sent)}`).toMatch(/^2/);
-      }
-      for (const sent of [...(each.refuses ?? []), ...(own?.refuses ?? [])]) {
-        expect(await send(url(), sent, index), `${half}: ${JSON.stringify(sent)}`).toMatch(/^4/);
-      }
-    }
-  });
-});
+    test.each(group.cases.map((each, index) => [each.says, each, index] as const))(
+      "%s",
+      async (_says, each, index) => {
+        const halves = { bridge: () => bridge.url, mock: () => mock.url };
+        for (const [half, url] of Object.entries(halves)) {
+          const own = each.differs?.half === half ? each.differs : undefined;
+          for (const sent of [...(each.accepts ?? []), ...(own?.accepts ?? [])]) {
+            expect(await send(url(), sent, index), `${half}: ${JSON.stringify(sent)}`).toMatch(/^2/);
+          }
+          for (const sent of [...(each.refuses ?? []), ...(own?.refuses ?? [])]) {
+            expect(await send(url(), sent, index), `${half}: ${JSON.stringify(sent)}`).toMatch(/^4/);
+          }
+        }
+      },
+    );
+  },
+);

@@ -1,63 +1,78 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance } from "fastify";
+import type { Coercions } from "../openapi/coercion.ts";
 import type { ContractDocument } from "../openapi/document.ts";
-import { essence, isJson, isRange } from "../openapi/media-type.ts";
-import type { Operation } from "../openapi/operation.ts";
+import { essence, isForm, isJson, isJsonSequence, isRange, isText, isXml } from "../openapi/media-type.ts";
+import type { Content, Operation } from "../openapi/operation.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { hasHalfOfAPair } from "./surrogate-pairs.ts";
 
+/** A body of a type that the application has no parser for: it is read as its operation says. */
+export class RawBody {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
 /**
- * Gives a scope the parsers that its operations need: JSON is ours, since Fastify's refuses an empty body with an error
- * of its own and decodes invalid UTF-8 into replacement characters; all others are the application's. Tells of a
- * declared media type that the application has no parser for.
+ * Gives a scope the parsers that its operations need. JSON is ours, since Fastify's refuses an empty body with an error
+ * of its own and decodes invalid UTF-8 into replacement characters; for all others the application's come first. Tells
+ * of a declared media type that nothing reads, although its schema asks for more than bytes.
  */
 export function addBodyParsers(
   scope: FastifyInstance,
   document: ContractDocument,
   operations: readonly Operation[],
+  coercions: Coercions,
 ): void {
   const parseJson = jsonParser(scope);
   if (scope.hasContentTypeParser("application/json")) scope.removeContentTypeParser("application/json");
   scope.addContentTypeParser("application/json", { parseAs: "buffer" }, parseJson);
-  const declared = operations.flatMap(({ requestBody }) => requestBody?.contents ?? []);
-  const mediaTypes = declared.map(({ mediaType }) => mediaType);
-  for (const mediaType of mediaTypes) {
-    if (isRange(mediaType) || scope.hasContentTypeParser(essence(mediaType))) continue;
-    if (!isJson(mediaType)) {
+  const contents = operations.flatMap(({ requestBody }) => requestBody?.contents ?? []);
+  for (const content of contents) {
+    const type = essence(content.mediaType);
+    if (isRange(type) || (scope.hasContentTypeParser(type) && type !== "text/plain")) continue;
+    if (scope.hasContentTypeParser(type)) scope.removeContentTypeParser(type);
+    if (!isReadable(content, coercions)) {
       document.report(
-        "#",
-        `No parser reads ${mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
+        content.pointer,
+        `No parser reads ${content.mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
       );
-      continue;
     }
-    scope.addContentTypeParser(essence(mediaType), { parseAs: "buffer" }, parseJson);
+    scope.addContentTypeParser(type, { parseAs: "buffer" }, isJson(type) ? parseJson : keepRaw);
   }
-  if (mediaTypes.some(isRange)) {
+  if (contents.some(({ mediaType }) => isRange(mediaType))) {
     scope.addContentTypeParser(/^[^;]+\+json(?:$|;)/, { parseAs: "buffer" }, parseJson);
   }
   scope.addContentTypeParser("*", { parseAs: "buffer" }, parseNothing);
+}
+
+/** Whether a body is read by its media type, or its bytes are all that its schema asks for. */
+function isReadable({ mediaType, schema }: Content, coercions: Coercions): boolean {
+  if ([isJson, isJsonSequence, isForm, isXml, isText].some((reads) => reads(mediaType))) return true;
+  return schema === undefined || ["value", "any"].includes(coercions.takes(schema));
+}
+
+function keepRaw(_request: unknown, body: Buffer, done: Done): void {
+  done(null, body.length === 0 ? undefined : new RawBody(body));
 }
 
 /**
  * For empty bodies of any type, and types under a declared range that nothing parses. It takes the place of a parser
  * for everything that the application may have: what is parsed is named.
  */
-function parseNothing(
-  _request: unknown,
-  body: Buffer,
-  done: (error: Error | null, body?: unknown) => void,
-): void {
+function parseNothing(_request: unknown, body: Buffer, done: Done): void {
   if (body.length === 0) done(null, undefined);
   else done(new UnsupportedMediaTypeError("The body has no media type that the contract declares.", []));
 }
 
 function jsonParser(scope: FastifyInstance) {
   const parse = scope.getDefaultJsonParser("error", "error");
-  return (
-    request: Parameters<typeof parse>[0],
-    body: Buffer,
-    done: (error: Error | null, body?: unknown) => void,
-  ) => {
+  return (request: Parameters<typeof parse>[0], body: Buffer, done: Done) => {
     if (body.length === 0) done(null, undefined);
     else if (!isUtf8(body)) done(new MalformedBodyError("The body is not valid UTF-8."));
     else {

@@ -1,19 +1,18 @@
-import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { basePath } from "../openapi/base-path.ts";
 import { Coercions } from "../openapi/coercion.ts";
 import { ContractDocument, loadDocument, type OpenApiDocument, readDocument } from "../openapi/document.ts";
-import type { Operation } from "../openapi/operation.ts";
-import { listOperations, readOperation } from "../openapi/read-operation.ts";
-import { dereference } from "../openapi/reference.ts";
+import type { Problem } from "../openapi/errors.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import type { ResponseViolationError } from "./errors.ts";
 import type { Handlers } from "./handler.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
 import { compileRoute, principalKey, type UntypedHandler } from "./route.ts";
 import { routePath } from "./route-path.ts";
-import { addRoutes } from "./routes.ts";
+import { addRoutes, type Route } from "./routes.ts";
 import { type Formats, Schemas } from "./schemas.ts";
 import { checkSecurityHandlers, type SecurityHandlers } from "./security.ts";
+import { checkHandlers, handlerOf, notImplemented, servedOperations } from "./served-operations.ts";
 
 export interface ContractOptions<Operations, Principal> {
   /**
@@ -27,8 +26,17 @@ export interface ContractOptions<Operations, Principal> {
   readonly securityHandlers: SecurityHandlers<Principal>;
   /** Before every path. @default the path of the URL of the document's first server */
   readonly prefix?: string;
-  /** Checks for `format`s beyond those of ajv-formats. A format that nothing checks is refused. */
-  readonly formats?: Formats;
+  /**
+   * Checks for `format`s beyond those of ajv-formats; `"ignore"` leaves those that nothing checks unchecked.
+   * @default a format that nothing checks is refused
+   */
+  readonly formats?: Formats | "ignore";
+  /**
+   * Serves whatever of the document can be served, and says what it does not check: what strictly is refused at the
+   * start is left out or let through. `readOnly` properties may be sent, operations without a handler answer 501.
+   * @default false
+   */
+  readonly lenient?: boolean;
   /**
    * Is told of answers that break the contract, which are then sent as they are.
    * @default the caller gets 500 instead, as a ResponseViolationError
@@ -46,123 +54,64 @@ export interface ContractOptions<Operations, Principal> {
  * `routerOptions.maxParamLength` (100) are 404, and malformed percent-encoding in a path is a 400 of Fastify's own
  * that goes to `frameworkErrors`.
  *
- * @throws ContractSetupError where the document, the handlers and the server do not fit together
+ * @returns where it is `lenient`, what is not checked, or not served, each with its place
+ * @throws ContractSetupError where the document, the handlers and the server do not fit together: all of it at once
  */
 export async function registerContract<Operations, Principal>(
   app: FastifyInstance,
   options: ContractOptions<Operations, Principal>,
-): Promise<void> {
-  const { handlers, securityHandlers, onResponseViolation, formats = {} } = options;
-  const document = await readContract(options.document);
-  const operations = readOperations(document);
+): Promise<readonly Problem[]> {
+  const { handlers, securityHandlers, onResponseViolation, formats = {}, lenient = false } = options;
+  const document = await readContract(options.document, !lenient);
+  const operations = servedOperations(document);
   checkHandlers(document, operations, handlers);
   checkSecurityHandlers(document, operations, securityHandlers);
-  const requestSchemas = new Schemas(document, "request", { formats });
+  const schemaOptions = { formats, allowsForbidden: lenient };
+  const requestSchemas = new Schemas(document, "request", schemaOptions);
+  const coercions = new Coercions(
+    document,
+    (schema, value) => requestSchemas.compile(schema)(value) === true,
+  );
   const compilation = {
-    coercions: new Coercions(document, (schema, value) => requestSchemas.compile(schema)(value) === true),
+    coercions,
     requestSchemas,
-    responseSchemas: new Schemas(document, "response", { formats }),
+    responseSchemas: new Schemas(document, "response", schemaOptions),
     securityHandlers,
     reportViolation: onResponseViolation ?? throwViolation,
   };
-  const paths = new Map<Operation, string>();
-  const routes = new Map<string, Partial<RouteOptions>>();
-  for (const operation of operations) {
+  const routes = operations.flatMap((operation): Route[] => {
     const path = routePath(operation);
-    if (path !== undefined) paths.set(operation, path);
-    const handler = (handlers as Record<string, unknown>)[operation.id] as UntypedHandler;
-    routes.set(operation.id, compileRoute(operation, handler, compilation));
-  }
+    const handler = handlerOf(handlers, operation.id) ?? notImplemented;
+    const route = compileRoute(operation, handler as UntypedHandler, compilation);
+    return path === undefined ? [] : [{ operation, path, route }];
+  });
   const prefix = options.prefix ?? basePath(document);
   await app.register(async (scope) => {
-    addBodyParsers(scope, document, operations);
+    addBodyParsers(scope, document, operations, coercions);
     await document.refuse();
     scope.decorateRequest(principalKey, undefined);
-    await addRoutes(scope, paths, routes, prefix);
-    await scope.register(async (unlisted) => refuseOtherMethods(unlisted, methodsByUrl(paths)), { prefix });
+    await addRoutes(scope, routes, prefix);
+    await scope.register(async (unlisted) => refuseOtherMethods(unlisted, methodsByUrl(routes)), { prefix });
   });
+  return document.locate();
 }
 
-async function readContract(document: unknown): Promise<ContractDocument> {
-  if (document instanceof ContractDocument) return document;
-  const options = { strict: true };
-  return typeof document === "string" || document instanceof URL
-    ? loadDocument(document, options)
-    : readDocument(document, options);
+async function readContract(document: unknown, strict: boolean): Promise<ContractDocument> {
+  const isNamed = typeof document === "string" || document instanceof URL;
+  return isNamed || document instanceof ContractDocument
+    ? loadDocument(document, { strict })
+    : readDocument(document, { strict });
 }
 
-/** HEAD before GET: Fastify would otherwise have made a HEAD route of the GET by then. */
-const methods = ["head", "get", "put", "post", "delete", "options", "patch"];
-
-function readOperations(document: ContractDocument): Operation[] {
-  const operations: Operation[] = [];
-  for (const entry of listOperations(document)) {
-    const { method, item, definition } = entry;
-    if (method === "trace")
-      document.report(
-        definition.pointer,
-        `${definition.pointer}: Fastify has no TRACE: remove the operation.`,
-      );
-    for (const { value, pointer } of [item, dereference(document, definition)]) {
-      if (value.servers === undefined) continue;
-      document.report(
-        pointer,
-        `${pointer}/servers: servers are read at the top of the document only: move them there.`,
-      );
-    }
-    const operation = readOperation(document, entry);
-    if (operation.operationId === undefined) {
-      document.report(
-        operation.pointer,
-        `${operation.pointer} has no operationId: name it, so that it has a handler.`,
-      );
-    }
-    if (operation.requestBody !== undefined && (method === "get" || method === "head")) {
-      document.report(
-        operation.pointer,
-        `${operation.pointer}/requestBody: HTTP gives a body on ${method.toUpperCase()} no meaning: remove it.`,
-      );
-    }
-    operations.push(operation);
+function methodsByUrl(routes: readonly Route[]): Map<string, string[]> {
+  const byUrl = new Map<string, { url: string; methods: string[] }>();
+  for (const { operation, path } of routes) {
+    const shape = path.replaceAll(/\{\w+\}/g, "{}");
+    const known = byUrl.get(shape) ?? { url: path.replaceAll(/\{(\w+)\}/g, ":$1"), methods: [] };
+    known.methods.push(operation.method.toUpperCase());
+    byUrl.set(shape, known);
   }
-  return operations.toSorted((a, b) =>
-    a.path === b.path ? methods.indexOf(a.method) - methods.indexOf(b.method) : 0,
-  );
-}
-
-function methodsByUrl(paths: ReadonlyMap<Operation, string>): Map<string, string[]> {
-  const byUrl = new Map<string, string[]>();
-  for (const [{ method }, template] of paths) {
-    const url = template.replaceAll(/\{(\w+)\}/g, ":$1");
-    byUrl.set(url, [...(byUrl.get(url) ?? []), method.toUpperCase()]);
-  }
-  return byUrl;
-}
-
-function checkHandlers(document: ContractDocument, operations: readonly Operation[], handlers: object): void {
-  const ids = new Set<string>();
-  const templates = new Map<string, string>();
-  for (const { id, path, pointer } of operations) {
-    if (ids.has(id)) {
-      document.report(pointer, `${pointer} has the operationId "${id}" of another: rename one.`);
-    } else if (
-      !Object.hasOwn(handlers, id) ||
-      typeof (handlers as Record<string, unknown>)[id] !== "function"
-    ) {
-      document.report(pointer, `The operation "${id}" has no handler: add one to handlers.`);
-    }
-    ids.add(id);
-    const shape = path.replaceAll(/\{[^{}]*\}/g, "{}");
-    const other = templates.get(shape) ?? path;
-    if (other !== path) {
-      document.report(pointer, `"${path}" and "${other}" match the same requests: remove one.`);
-    }
-    templates.set(shape, path);
-  }
-  for (const id of Object.keys(handlers)) {
-    if (ids.has(id)) continue;
-    document.report("#/paths", `handlers has "${id}", which is no operation: correct or remove it.`);
-  }
+  return new Map([...byUrl.values()].map(({ url, methods }) => [url, methods]));
 }
 
 function throwViolation(error: ResponseViolationError): never {

@@ -1,10 +1,15 @@
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import type { ValidateFunction } from "ajv";
 import type { FastifyRequest, preParsingHookHandler } from "fastify";
+import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts";
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
+import { acceptedEncodings, contentDecoder } from "../openapi/content-encoding.ts";
+import { isObject } from "../openapi/json.ts";
 import { charset, isForm, MediaTypes } from "../openapi/media-type.ts";
 import type { RequestBody } from "../openapi/operation.ts";
-import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts";
+import { MalformedText } from "../openapi/style.ts";
+import { RawBody } from "./body-parsers.ts";
+import { InvalidRequestError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import type { Schemas } from "./schemas.ts";
 import { violation, violationOf } from "./violation.ts";
 
@@ -12,12 +17,13 @@ import { violation, violationOf } from "./violation.ts";
 export interface BodyReader {
   /** Before the body is read. @throws UnsupportedMediaTypeError */
   readonly checkMediaType: (request: FastifyRequest) => void;
-  /** The parsed body, held against its schema. @throws InvalidRequestError */
+  /** The body, read and held against its schema; a promise for XML only. @throws RequestError */
   readonly read: (request: FastifyRequest) => unknown;
 }
 
 interface DeclaredBody {
   readonly coerce: Coercion | undefined;
+  readonly readRaw: BodyReading;
   readonly validate: ValidateFunction | undefined;
 }
 
@@ -31,14 +37,24 @@ export function bodyReader(
   const { schemas, coercions } = compilation;
   const supported = contents.map(({ mediaType }) => mediaType);
   const mediaTypes = new MediaTypes<DeclaredBody>(
-    contents.map(({ mediaType, schema }) => [
-      mediaType,
-      {
+    contents.map((content) => {
+      const { mediaType, schema } = content;
+      const declared = {
         coerce: schema !== undefined && isForm(mediaType) ? coercions.to(schema) : undefined,
+        readRaw: bodyReading(content, coercions, "bytes"),
         validate: schema === undefined ? undefined : schemas.compile(schema),
-      },
-    ]),
+      };
+      return [mediaType, declared];
+    }),
   );
+  const check = ({ validate }: DeclaredBody, body: unknown): unknown => {
+    if (validate !== undefined) holdAgainst(validate, body, schemas);
+    return body;
+  };
+  const checkRead = (declared: DeclaredBody, { value, isChecked }: ReadBody): unknown => {
+    if (isChecked) check(declared, withoutFiles(value));
+    return value;
+  };
   return {
     checkMediaType(request) {
       if (!hasBody(request)) return;
@@ -48,17 +64,79 @@ export function bodyReader(
       throw new UnsupportedMediaTypeError(`The body must be ${supported.join(" or ")} in UTF-8.`, supported);
     },
     read(request) {
-      if (request.body === undefined || !hasBody(request)) {
+      const { body } = request;
+      if (body === undefined || !hasBody(request)) {
         if (!required) return undefined;
         throw new InvalidRequestError("body", violation("body", [], "required", "The body is missing"));
       }
-      const declared = mediaTypes.find(request.headers["content-type"] ?? "");
-      const body = declared?.coerce === undefined ? request.body : declared.coerce(request.body);
-      if (declared?.validate !== undefined) holdAgainst(declared.validate, body, schemas);
-      return body;
+      const contentType = request.headers["content-type"] ?? "";
+      const declared = mediaTypes.find(contentType);
+      if (declared === undefined) return body;
+      if (!(body instanceof RawBody))
+        return check(declared, declared.coerce === undefined ? body : declared.coerce(body));
+      const read = wellFormed(() => declared.readRaw(body.bytes, contentType));
+      return read instanceof Promise
+        ? read.then(
+            (done) => checkRead(declared, done),
+            (error: unknown) =>
+              wellFormed(() => {
+                throw error;
+              }),
+          )
+        : checkRead(declared, read);
     },
   };
 }
+
+/** A form's files as the texts that their schemas take them for (`type: string, format: binary`), a character a byte. */
+function withoutFiles(form: unknown): unknown {
+  if (Buffer.isBuffer(form)) return form.toString("latin1");
+  if (Array.isArray(form)) return form.some(Buffer.isBuffer) ? form.map(withoutFiles) : form;
+  if (!isObject(form) || !Object.values(form).some((value) => Buffer.isBuffer([value].flat()[0])))
+    return form;
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, withoutFiles(value)]));
+}
+
+function wellFormed<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedText)
+      throw new MalformedBodyError(`The body ${error.message}${/[.!]$/.test(error.message) ? "" : "."}`);
+    throw error;
+  }
+}
+
+/**
+ * Undoes a body's `Content-Encoding` before it is parsed, within the limit that a body has decoded or not.
+ * An encoding that is not known is 415.
+ */
+export const decodeBody: preParsingHookHandler = (request, _reply, payload, done) => {
+  const header = request.headers["content-encoding"];
+  const decoder = header === undefined ? null : contentDecoder(header);
+  if (decoder === null) {
+    done(null, payload);
+    return;
+  }
+  if (decoder === undefined) {
+    done(
+      new UnsupportedMediaTypeError(`The body's Content-Encoding must be one of ${acceptedEncodings}.`, []),
+    );
+    return;
+  }
+  let received = 0;
+  payload.on("data", (chunk: Buffer) => {
+    received += chunk.length;
+  });
+  payload.on("error", (error: Error) => decoder.destroy(error));
+  const decoded = payload.pipe(decoder);
+  const told = decoded.pipe(new PassThrough());
+  decoded.on("error", () => {
+    told.destroy(new MalformedBodyError("The body is not encoded as its Content-Encoding says."));
+  });
+  Object.defineProperty(told, "receivedEncodedLength", { get: () => received });
+  done(null, told);
+};
 
 /** For an operation without a body: lets an empty one and `null` pass, whatever its Content-Type. */
 export const refuseBody: preParsingHookHandler = (request, _reply, payload, done) => {

@@ -2,8 +2,9 @@ import type { Operation } from "../openapi/operation.ts";
 
 /**
  * A path template as the router takes it: still a template, but of names and characters that are matched as they are.
- * Renames parameters that cannot be routed (`{pet-id}`: fastify-openapi-glue only knows word characters) and
- * tells of templates that would match something else than they say; those are not routed.
+ * Renames parameters that cannot be routed (`{pet-id}`: fastify-openapi-glue only knows word characters), and gives
+ * those that letters follow an expression that ends there. Tells of templates that would match something else than
+ * they say; those are not routed.
  */
 export function routePath(operation: Operation): string | undefined {
   const { document, path, pointer } = operation;
@@ -13,14 +14,12 @@ export function routePath(operation: Operation): string | undefined {
   const isRoutable =
     path.startsWith("/") &&
     literals.every((literal) => !/[{}*()?#]/.test(literal)) &&
-    // The router ends a parameter's name at these characters only.
-    literals
-      .slice(1)
-      .every((literal, index) => /^[/.-]/.test(literal) || (literal === "" && index === named.length - 1));
+    // Nothing says where one ends that another follows.
+    literals.slice(1, -1).every((literal) => literal !== "");
   if (!isRoutable) {
     document.report(
       pointer,
-      `${pointer}: "${path}" cannot be routed: let it start with a slash, and "/", "-" or "." follow each {parameter}.`,
+      `${pointer}: "${path}" cannot be routed: let it start with a slash, and something stand between two {parameters}.`,
     );
     return undefined;
   }
@@ -28,8 +27,23 @@ export function routePath(operation: Operation): string | undefined {
   const names = new Map<string, string>();
   for (const name of named) names.set(name, unusedName(name, [...named, ...names.values()]));
   return parts
-    .map((part, index) => (index % 2 === 1 ? `{${names.get(part)}}` : decodeURI(part).replaceAll(":", "::")))
+    .map((part, index) =>
+      index % 2 === 1
+        ? `{${names.get(part)}}${expression(parts[index + 1] ?? "", isLastInSegment(parts, index))}`
+        : decodeURI(part).replaceAll(":", "::"),
+    )
     .join("");
+}
+
+/** The router ends a parameter's name at a slash, a dash and a dot; before anything else it takes an expression. */
+function expression(following: string, isLast: boolean): string {
+  if (following === "" || /^[/.-]/.test(following)) return "";
+  // Where more follows, the first character ends the parameter: nothing is ever tried twice.
+  return isLast ? "(^.*)" : `(^[^${following[0]?.replace(/[\]\\^]/, "\\$&")}]*)`;
+}
+
+function isLastInSegment(parts: readonly string[], index: number): boolean {
+  return index + 2 >= parts.length || (parts[index + 1] ?? "").includes("/");
 }
 
 function unusedName(name: string, taken: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
-import { bodyReader, refuseBody } from "./request-body.ts";
+import { bodyReader, decodeBody, refuseBody } from "./request-body.ts";
 import { type Answer, type ReportViolation, Responder } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
 import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
@@ -75,16 +75,19 @@ export function compileRoute<Principal>(
       }
       done();
     },
-    ...(body === undefined ? { preParsing: refuseBody } : {}),
+    preParsing: body === undefined ? refuseBody : decodeBody,
     handler(request, reply) {
-      const input = {
+      const parameters = {
         params: readPath(request),
         query: readQuery(request),
         headers: readHeaders(request),
         cookies: readCookies(request),
-        body: body?.read(request),
       };
-      const answer = handler(input, { principal: (request as RequestWithPrincipal)[principalKey], request });
+      const context = { principal: (request as RequestWithPrincipal)[principalKey], request };
+      const read = body?.read(request);
+      const answer = isPromise(read)
+        ? read.then((settled) => handler({ ...parameters, body: settled }, context))
+        : handler({ ...parameters, body: read }, context);
       if (isPromise(answer))
         answer.then(
           (settled) => respond(responder, reply, settled),

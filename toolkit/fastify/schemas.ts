@@ -12,7 +12,8 @@ import { tolerantRegExp } from "../openapi/schema-keywords.ts";
 export type Formats = Readonly<Record<string, Format>>;
 
 export interface SchemaOptions {
-  readonly formats?: Formats;
+  /** `"ignore"`: what nothing checks is not told of. */
+  readonly formats?: Formats | "ignore";
   /** Whether properties that do not belong in the direction are let through, unlooked at. */
   readonly allowsForbidden?: boolean;
 }
@@ -50,7 +51,10 @@ export class Schemas {
       logger: false,
     });
     formatsPlugin.default(this.#ajv);
-    for (const [name, format] of Object.entries(options.formats ?? {})) this.#ajv.addFormat(name, format);
+    const { formats = {} } = options;
+    for (const [name, format] of Object.entries(formats === "ignore" ? {} : formats)) {
+      this.#ajv.addFormat(name, format);
+    }
     const forbidden = forbiddenKeyword(direction);
     this.#ajv.removeKeyword(forbidden);
     const passes = options.allowsForbidden === true;
@@ -61,7 +65,11 @@ export class Schemas {
       forbidden: "mark",
       discriminator: "choose",
       keepsAnnotations: false,
-      knowsFormat: (format) => Object.hasOwn(this.#ajv.formats, format),
+      knowsFormat: (format) => {
+        if (formats === "ignore" && !Object.hasOwn(this.#ajv.formats, format))
+          this.#ajv.addFormat(format, true);
+        return Object.hasOwn(this.#ajv.formats, format);
+      },
       identify: (referenced, context) => this.#identify(referenced, context),
     });
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { ReadBody } from "../openapi/body.ts";
 import { isJsonObject, type JsonObject } from "../openapi/json.ts";
 import type { Operation, ResponseDescription } from "../openapi/operation.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";
@@ -66,7 +67,8 @@ export class ContractMocker {
     const auth = preference.auth ?? this.#options.auth ?? true;
     const refusal = auth ? checkSecurity(operation, request) : undefined;
     // Most requests have no body: nothing to wait for.
-    const parsed = request.body.length === 0 ? undefined : await parse(request, validate && !refusal);
+    const parsed =
+      request.body.length === 0 ? undefined : await parse(operation, request, validate && !refusal);
     const { body, violations: found } = checkRequest(match, request, parsed);
     const violations = [...(refusal ? [refusal] : []), ...(validate ? found : [])];
     const wish: Wish = {
@@ -173,9 +175,13 @@ export class ContractMocker {
 }
 
 /** @param strict false: a body that cannot be read counts as undefined */
-async function parse(request: MockRequest, strict: boolean): Promise<unknown> {
+async function parse(
+  operation: Operation,
+  request: MockRequest,
+  strict: boolean,
+): Promise<ReadBody | undefined> {
   try {
-    return await parseBody(request);
+    return await parseBody(operation, request);
   } catch (error) {
     if (strict || !(error instanceof Problem)) throw error;
     return undefined;

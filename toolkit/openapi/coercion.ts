@@ -20,12 +20,12 @@ const textLimits = ["enum", "const", "format", "pattern", "minLength", "maxLengt
  * text stays text where the schema takes such a string, and a tag decides between the alternatives of a discriminator.
  */
 export class Coercions {
-  readonly #document: ContractDocument;
+  readonly document: ContractDocument;
   readonly #accepts: Accepts;
   readonly #known = new Map<unknown, Coercion>();
 
   constructor(document: ContractDocument, accepts: Accepts) {
-    this.#document = document;
+    this.document = document;
     this.#accepts = accepts;
   }
 
@@ -69,6 +69,11 @@ export class Coercions {
     return found;
   }
 
+  /** The schema of a list's items. */
+  itemSchema(schema: Located): Located | undefined {
+    return subschemas(this.#applied(schema, new Set()), "items")[0];
+  }
+
   /** The coercion to what several schemas, each of which may be the one that holds, take together. */
   #toAny(schemas: readonly Located[]): Coercion {
     const [first, ...others] = schemas;
@@ -101,7 +106,8 @@ export class Coercions {
       const shaped = types.has("array") && !types.has("object") ? toArray(value, isScalar(types)) : value;
       if (typeof shaped === "string") return toScalar(shaped);
       if (Array.isArray(shaped)) return shaped.map(items);
-      if (!isObject(shaped)) return shaped;
+      // The bytes of a file are no object.
+      if (!isObject(shaped) || ArrayBuffer.isView(shaped)) return shaped;
       const object = Object.fromEntries(
         Object.entries(shaped).map(([name, each]) => [name, (properties.get(name) ?? additional)(each)]),
       );
@@ -125,13 +131,13 @@ export class Coercions {
   /** The schemas that apply to the same value: references, `allOf`, and alternatives that no tag decides between. */
   #applied(schema: Located, seen: Set<unknown>): Located<JsonObject>[] {
     const found: Located<JsonObject>[] = [];
-    for (const each of chain(this.#document, schema)) {
+    for (const each of chain(this.document, schema)) {
       if (!isObject(each.value) || seen.has(each.value)) break;
       seen.add(each.value);
       const own = each as Located<JsonObject>;
       found.push(own);
       const isTagged =
-        own.value.discriminator !== undefined && readDiscriminator(this.#document, own) !== undefined;
+        own.value.discriminator !== undefined && readDiscriminator(this.document, own) !== undefined;
       const keywords = isTagged ? ["allOf"] : ["allOf", "anyOf", "oneOf", "if", "then", "else"];
       for (const keyword of keywords) {
         const part = member(own, keyword);
@@ -145,7 +151,7 @@ export class Coercions {
 
   #branches(schema: Located<JsonObject>): ((value: JsonObject) => unknown)[] {
     if (schema.value.discriminator === undefined) return [];
-    const discriminator = readDiscriminator(this.#document, schema);
+    const discriminator = readDiscriminator(this.document, schema);
     if (discriminator === undefined) return [];
     const { property } = discriminator;
     const coercions = new Map([...discriminator.branches].map(([tag, branch]) => [tag, this.to(branch)]));

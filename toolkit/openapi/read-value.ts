@@ -1,6 +1,6 @@
 import type { Coercion, Coercions } from "./coercion.ts";
 import { isObject } from "./json.ts";
-import { isJson } from "./media-type.ts";
+import { isJson, isUrlEncoded } from "./media-type.ts";
 import type { Parameter, ParameterPlace } from "./operation.ts";
 import { decodeForm, decodePercent } from "./query-string.ts";
 import { dereference } from "./reference.ts";
@@ -31,7 +31,9 @@ export function parameterReadings(
     const { schema } = parameter;
     const read = textReader(parameter, place, coercions, claimed);
     const coerce: Coercion =
-      schema === undefined || parameter.mediaType !== undefined ? (value) => value : coercions.to(schema);
+      schema === undefined || (parameter.mediaType !== undefined && !isUrlEncoded(parameter.mediaType))
+        ? (value) => value
+        : coercions.to(schema);
     return {
       parameter,
       read: (sent) => {

@@ -1,7 +1,10 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import Fastify from "fastify";
 import { describe, expect, test } from "vitest";
 import { registerContract } from "../../../toolkit/fastify/register.ts";
 import { ContractSetupError } from "../../../toolkit/openapi/errors.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 type Json = Record<string, unknown>;
 
@@ -213,8 +216,7 @@ describe("the start is refused for a path:", () => {
       'must say "required: true"',
     ],
     ["the same parameter twice", "/{id}/{id}", [id("id")], "names a parameter twice"],
-    ["letters after a parameter", "/pets/{id}s", [id("id")], "cannot be routed"],
-    ["a verb after a parameter", "/pets/{id}:feed", [id("id")], "cannot be routed"],
+    ["a parameter right after another", "/pets/{id}{name}", [id("id"), id("name")], "cannot be routed"],
     ["a wildcard", "/pets/*", [], "cannot be routed"],
     ["an open brace", "/pets/{id", [], "cannot be routed"],
     ["no slash", "pets", [], "cannot be routed"],
@@ -233,14 +235,15 @@ describe("the start is refused for a path:", () => {
 });
 
 describe("the start is refused for a media type:", () => {
-  test.each(["application/x-www-form-urlencoded", "multipart/form-data", "application/xml"])(
-    "%s has no parser",
-    async (mediaType) => {
-      expect(await refusal(post(withBody({ [mediaType]: {} })))).toBe(
-        `No parser reads ${mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
-      );
-    },
-  );
+  test("what nothing reads, although its schema asks for more than bytes", async () => {
+    const schema = { type: "object" };
+    expect(await refusal(post(withBody({ "application/cbor": { schema } })))).toBe(
+      "No parser reads application/cbor, which the contract declares: register one before it (addContentTypeParser).",
+    );
+    await register(
+      post(withBody({ "image/png": {}, "application/octet-stream": { schema: { type: "string" } } })),
+    );
+  });
 });
 
 describe("the start is refused for a schema:", () => {
@@ -293,4 +296,134 @@ describe("the start is refused for a schema:", () => {
     const stray = withSchema({ oneOf, discriminator: { propertyName: "kind", mapping: { dog: "Dog" } } });
     expect(await refusal(post(stray), { components })).toContain("which is none of the alternatives");
   });
+});
+
+describe("a lenient start", () => {
+  /** Tries what strictly is refused; returns what is not checked. */
+  async function unchecked(paths: Json, more: Json = {}, options: Json = {}): Promise<string> {
+    const app = Fastify();
+    const document = { openapi: "3.1.0", info: { title: "Setup", version: "1" }, paths, ...more };
+    const problems = await registerContract(app, {
+      ...{ document, handlers: handlers as never, securityHandlers: {}, lenient: true },
+      ...options,
+    });
+    await app.ready();
+    await app.close();
+    return problems.map(({ message }) => message).join("\n");
+  }
+
+  test.each([
+    ["an unknown format", { type: "string", format: "colour" }, '"colour", which nothing here checks'],
+    [
+      "an unknown keyword",
+      { type: "string", maxlength: 3 },
+      "maxlength is a keyword that nothing here checks",
+    ],
+    ["an unknown type", { type: "any" }, "is not a valid schema: type must be"],
+    ["an empty enum", { enum: [] }, "is not a valid schema: enum must be"],
+    ["nullable in 3.1", { type: "string", nullable: true }, 'uses "nullable"'],
+    [
+      "a pattern that is valid without u only",
+      { pattern: "^a\\_b$" },
+      "no regular expression in Unicode mode",
+    ],
+    ["a $ref to nothing", { $ref: "#/components/schemas/Pet" }, "which is not in the document"],
+  ])("serves and tells of %s", async (_, schema, told) => {
+    expect(await unchecked(post(withSchema(schema)))).toContain(told);
+  });
+
+  test("checks the rest of a schema that has an unknown type", async () => {
+    const app = Fastify();
+    const schema = {
+      type: "object",
+      required: ["name"],
+      properties: { name: { type: "string" }, meta: { type: "any" } },
+    };
+    const document = { openapi: "3.1.0", paths: post(withSchema(schema)) };
+    await registerContract(app, {
+      document,
+      handlers: handlers as never,
+      securityHandlers: {},
+      lenient: true,
+    });
+    const sent = async (payload: object) =>
+      (await app.inject({ method: "POST", url: "/pets", payload })).statusCode;
+    expect([await sent({ name: "a", meta: 1 }), await sent({ name: 1 })]).toEqual([204, 400]);
+    await app.close();
+  });
+
+  test("serves paths with their own servers, the same path under two names, a body on GET, and no operationId", async () => {
+    const id = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
+    const told = await unchecked({
+      "/pets/{id}": {
+        servers: [{ url: "/" }],
+        get: operation({ parameters: [id("id")], requestBody: { content: { "application/json": {} } } }),
+      },
+      "/pets/{name}": { post: { parameters: [id("name")], responses } },
+    });
+    for (const part of [
+      "servers are read at the top",
+      "match the same requests",
+      "no meaning",
+      "has no operationId",
+    ])
+      expect(told).toContain(part);
+  });
+
+  test("lets readOnly properties be sent, as they were received", async () => {
+    const app = Fastify();
+    const schema = {
+      type: "object",
+      additionalProperties: false,
+      properties: { id: { type: "string", readOnly: true } },
+    };
+    const document = { openapi: "3.1.0", paths: post(withSchema(schema)) };
+    await registerContract(app, {
+      document,
+      handlers: handlers as never,
+      securityHandlers: {},
+      lenient: true,
+    });
+    expect((await app.inject({ method: "POST", url: "/pets", payload: { id: "1" } })).statusCode).toBe(204);
+    await app.close();
+  });
+
+  test("answers 501 where there is no handler, and lets nobody in where a scheme has none", async () => {
+    const app = Fastify();
+    const secured = operation({ security: [{ bearer: [] }], operationId: "secured" });
+    const document = {
+      openapi: "3.1.0",
+      paths: { "/a": { get: operation() }, "/b": { get: secured } },
+      ...bearer,
+    };
+    const secret = { secured: () => ({ status: 204 }) } as never;
+    await registerContract(app, { document, handlers: secret, securityHandlers: {}, lenient: true });
+    expect((await app.inject("/a")).statusCode).toBe(501);
+    expect((await app.inject("/b")).statusCode).toBe(500);
+    await app.close();
+  });
+});
+
+test("handlers of webhooks and callbacks are none too many: generated types ask for them", async () => {
+  const webhooks = { sent: { post: operation({ operationId: "publish" }) } };
+  await register(
+    post(operation()),
+    { webhooks },
+    { handlers: { ...handlers, publish: () => ({ status: 204 }) } },
+  );
+});
+
+test('formats: "ignore" leaves unknown formats unchecked', async () => {
+  await register(post(withSchema({ type: "string", format: "colour" })), {}, { formats: "ignore" });
+});
+
+test("the document may be a file that refers to others, and problems name file, line and column", async () => {
+  const folder = await temporaryFolder();
+  const name = join(folder, "openapi.yaml");
+  await writeFile(name, "openapi: 3.1.0\npaths:\n  /pets:\n    $ref: pets.yaml\n");
+  await writeFile(
+    join(folder, "pets.yaml"),
+    "post:\n  operationId: operate\n  sumary: misspelt\n  responses:\n    204: { description: Done }\n",
+  );
+  expect(await refusal({}, {}, { document: name })).toMatch(/pets\.yaml:1:1: .* has the field "sumary"/);
 });

@@ -1,6 +1,7 @@
-import { type FormFields, formReader, multipartFields, urlEncodedFields } from "../../openapi/form.ts";
-import { essence, isForm, isJson, isUrlEncoded, specificity } from "../../openapi/media-type.ts";
-import { MalformedMultipart, parseMultipart } from "../../openapi/multipart.ts";
+import { Readable } from "node:stream";
+import { type BodyReading, bodyReading, type ReadBody } from "../../openapi/body.ts";
+import { acceptedEncodings, contentDecoder } from "../../openapi/content-encoding.ts";
+import { essence, isJson, specificity } from "../../openapi/media-type.ts";
 import type { Content, Operation } from "../../openapi/operation.ts";
 import { MalformedText } from "../../openapi/style.ts";
 import type { MockRequest } from "../message.ts";
@@ -16,47 +17,94 @@ export interface CheckedBody {
   readonly violations: readonly Violation[];
 }
 
-/** The fields of a form, whose types are not known before its operation is. */
-class Form {
-  readonly fields: FormFields;
-
-  constructor(fields: FormFields) {
-    this.fields = fields;
-  }
-}
-
 function contentType({ headers }: MockRequest): string | undefined {
   return essence(headers["content-type"] ?? "") === "" ? undefined : headers["content-type"];
 }
 
+/** The most that a compressed body may become, in bytes. */
+const LARGEST_BODY = 10 * 1024 * 1024;
+
+/** A body's bytes as they were before their `Content-Encoding`. @throws {Problem} 413, 415 or 400 */
+async function decoded({ body, headers }: MockRequest): Promise<Buffer> {
+  const decoder = contentDecoder(headers["content-encoding"]);
+  if (decoder === undefined) {
+    const message = `The body's Content-Encoding is not one of ${acceptedEncodings}.`;
+    throw new Problem("INVALID_CONTENT_TYPE", message, { headers: { "accept-encoding": acceptedEncodings } });
+  }
+  if (decoder === null) return body;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of Readable.from([body]).pipe(decoder)) {
+      size += (chunk as Buffer).length;
+      if (size > LARGEST_BODY) break;
+      chunks.push(chunk as Buffer);
+    }
+  } catch {
+    throw new Problem("MALFORMED_JSON", "The request body is not encoded as its Content-Encoding says.");
+  }
+  if (size <= LARGEST_BODY) return Buffer.concat(chunks);
+  throw new Problem(
+    "BODY_TOO_LARGE",
+    `The request body is larger than ${LARGEST_BODY} bytes once it is decoded.`,
+  );
+}
+
 /**
- * Reads a request's body as its media type says. Undefined: there is none.
+ * Reads a request's body as its media type and its operation say. Undefined: there is none.
  *
- * @throws {Problem} 400 for JSON that is none, 415 for a form that is none
+ * @throws {Problem} 400 for JSON that is none, 415 for a form that is none and for an encoding that is not known
  */
-export async function parseBody(request: MockRequest): Promise<unknown> {
+export async function parseBody(operation: Operation, request: MockRequest): Promise<ReadBody | undefined> {
   if (request.body.length === 0) return undefined;
+  const bytes = await decoded(request);
   const mediaType = contentType(request);
-  if (mediaType !== undefined && isJson(mediaType)) return parseJson(request.body);
-  if (mediaType !== undefined && isForm(mediaType)) return readForm(request, mediaType);
-  return request.body.toString();
+  if (mediaType === undefined) return { value: bytes.toString(), isChecked: false };
+  if (isJson(mediaType)) return { value: parseJson(bytes), isChecked: true };
+  const content = contentFor(operation.requestBody?.contents ?? [], mediaType);
+  try {
+    return await readingOf(content, operation)(bytes, mediaType);
+  } catch (error) {
+    if (!(error instanceof MalformedText)) throw error;
+    const type = error.keyword === "multipart" ? "INVALID_CONTENT_TYPE" : "MALFORMED_JSON";
+    throw new Problem(type, `The request body ${error.message}`);
+  }
+}
+
+const readings = new WeakMap<Content, BodyReading>();
+
+function readingOf(content: Content | undefined, { document }: Operation): BodyReading {
+  if (content === undefined)
+    return bodyReading({ mediaType: "", encoding: {} }, coercionsOf(document), "text");
+  let reading = readings.get(content);
+  if (!reading) {
+    reading = bodyReading(content, coercionsOf(document), "text");
+    readings.set(content, reading);
+  }
+  return reading;
 }
 
 /**
  * Holds a request's body against its operation.
  *
- * @param parsed what `parseBody` made of it; undefined where it could not be read
+ * @param read what `parseBody` made of it; undefined where there is none, or it could not be read
  */
-export function checkBody(operation: Operation, request: MockRequest, parsed: unknown): CheckedBody {
-  const { requestBody, document } = operation;
-  const isEmpty = request.body.length === 0 || parsed === "";
-  if (requestBody?.required && isEmpty) return { body: parsed, violations: [MISSING] };
-  if (request.body.length === 0 || parsed === undefined) return { body: parsed, violations: [] };
+export function checkBody(
+  operation: Operation,
+  request: MockRequest,
+  read: ReadBody | undefined,
+): CheckedBody {
+  const { requestBody } = operation;
+  const body = read?.value;
+  const isEmpty = request.body.length === 0 || body === "";
+  if (requestBody?.required && isEmpty) return { body, violations: [MISSING] };
+  if (request.body.length === 0 || read === undefined) return { body, violations: [] };
   const mediaType = contentType(request);
-  const content = requestBody && contentFor(requestBody.contents, mediaType);
-  const body = parsed instanceof Form ? formOf(parsed, content, document) : parsed;
-  if (content === undefined) return { body, violations: [unsupported(requestBody?.contents)] };
-  if (!content.schema) return { body, violations: [] };
+  const contents = requestBody?.contents ?? [];
+  if (mediaType === undefined && contents.length > 0) return { body, violations: [untypedBody(contents)] };
+  const content = mediaType === undefined ? undefined : contentFor(contents, mediaType);
+  if (content === undefined) return { body, violations: [unsupported(contents)] };
+  if (!content.schema || !read.isChecked) return { body, violations: [] };
   return { body, violations: validatorOf(content.schema).violations(body, "Request", "body") };
 }
 
@@ -71,45 +119,11 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function readForm(request: MockRequest, mediaType: string): Form | string {
-  try {
-    if (isUrlEncoded(mediaType)) return new Form(urlEncodedFields(request.body.toString()));
-    const parts = parseMultipart(request.body, mediaType);
-    if (essence(mediaType) !== "multipart/form-data") return request.body.toString();
-    const nameless = parts.findIndex(({ name }) => name === undefined);
-    if (nameless >= 0) {
-      const message = `Part ${nameless + 1} of the body has no name: give it a Content-Disposition: form-data; name="…".`;
-      throw new Problem("INVALID_CONTENT_TYPE", message);
-    }
-    return new Form(multipartFields(parts, ({ body }) => body.toString()));
-  } catch (error) {
-    if (error instanceof MalformedMultipart) {
-      throw new Problem("INVALID_CONTENT_TYPE", `The body is no ${essence(mediaType)}: ${error.message}`);
-    }
-    if (error instanceof MalformedText)
-      throw new Problem("UNPROCESSABLE_ENTITY", `The body ${error.message}.`);
-    throw error;
-  }
-}
-
-const formReaders = new WeakMap<Content, ReturnType<typeof formReader>>();
-
-function formOf({ fields }: Form, content: Content | undefined, document: Operation["document"]): unknown {
-  if (content === undefined) return formReader({ encoding: {} }, coercionsOf(document))(fields);
-  let reader = formReaders.get(content);
-  if (!reader) {
-    reader = formReader(content, coercionsOf(document));
-    formReaders.set(content, reader);
-  }
-  return reader(fields);
-}
-
 /**
- * The content whose media type or range describes what was sent best. Without a Content-Type the first one is meant;
+ * The content whose media type or range describes what was sent best.
  * `application/vnd.pet+json` counts as `application/json`, as Prism has it, where nothing names it itself.
  */
-function contentFor(contents: readonly Content[], sent: string | undefined): Content | undefined {
-  if (sent === undefined) return contents[0];
+function contentFor(contents: readonly Content[], sent: string): Content | undefined {
   const ranked = contents
     .map((content) => ({
       content,
@@ -125,9 +139,14 @@ function bySuffix(declared: string, sent: string): number {
   return suffix(declared) === suffix(sent) ? 0.5 : 0;
 }
 
-function unsupported(contents: readonly Content[] | undefined): Violation {
+function untypedBody(contents: readonly Content[]): Violation {
+  const message = `The request has no Content-Type: send one of ${contents.map((content) => content.mediaType).join(", ")}`;
+  return { code: 415, message, severity: "Error" };
+}
+
+function unsupported(contents: readonly Content[]): Violation {
   const message =
-    contents && contents.length > 0
+    contents.length > 0
       ? `Supported content types: ${contents.map((content) => content.mediaType).join(",")}`
       : "No supported content types, but request included a non-empty body";
   return { code: 415, message, severity: "Error" };

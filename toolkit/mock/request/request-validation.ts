@@ -1,3 +1,4 @@
+import type { ReadBody } from "../../openapi/body.ts";
 import { parseCookies } from "../../openapi/cookies.ts";
 import type { Operation, ParameterPlace } from "../../openapi/operation.ts";
 import { parseQuery } from "../../openapi/query-string.ts";
@@ -32,7 +33,7 @@ function validatorsOf(operation: Operation): Readonly<Record<ParameterPlace, Par
 export function checkRequest(
   { operation, encodedParameters }: Match,
   request: MockRequest,
-  parsed: unknown,
+  parsed: ReadBody | undefined,
 ): CheckedBody {
   const check = validatorsOf(operation);
   const { body, violations } = checkBody(operation, request, parsed);

@@ -1,0 +1,156 @@
+import type { Coercions } from "./coercion.ts";
+import type { ContractDocument } from "./document.ts";
+import { isObject, type JsonObject, objectAt } from "./json.ts";
+import { chain, type Located, member } from "./reference.ts";
+import { MalformedText } from "./style.ts";
+
+/** What `fast-xml-parser` makes of an element: its children under its name, its attributes under `:@`. */
+type OrderedNode = Readonly<Record<string, unknown>>;
+
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Element[];
+  readonly text: string;
+}
+
+/** An XML Object (OpenAPI 3.1.1 §4.8.26, 3.2 §4.26). */
+interface XmlNames {
+  readonly name: string;
+  readonly isAttribute: boolean;
+  readonly isWrapped: boolean;
+}
+
+const TEXT = "#text";
+const ATTRIBUTES = ":@";
+
+/**
+ * Reads a document as its schema names elements, attributes and wrapped lists, all values still text. Prefixes are not
+ * looked at; a document type declaration is refused, since it may define entities.
+ *
+ * @throws MalformedText
+ */
+export async function readXml(
+  text: string,
+  schema: Located | undefined,
+  coercions: Coercions,
+): Promise<unknown> {
+  const root = await parse(text);
+  return schema === undefined ? untyped(root) : new XmlReading(coercions).value(root, schema);
+}
+
+async function parse(text: string): Promise<Element> {
+  if (/<!DOCTYPE/i.test(text))
+    throw new MalformedText("xml", "has a document type declaration, which is not read");
+  const { XMLParser, XMLValidator } = await import("fast-xml-parser");
+  const valid = XMLValidator.validate(text, { allowBooleanAttributes: false });
+  if (valid !== true) throw new MalformedText("xml", "is not well-formed XML");
+  const parser = new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: false,
+    attributeNamePrefix: "",
+    parseTagValue: false,
+    parseAttributeValue: false,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    removeNSPrefix: true,
+    trimValues: true,
+  });
+  const [root] = (parser.parse(text) as OrderedNode[]).flatMap(elementOf);
+  if (root === undefined) throw new MalformedText("xml", "is not well-formed XML");
+  return root;
+}
+
+function elementOf(node: OrderedNode): Element[] {
+  const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
+  if (name === undefined || name === TEXT) return [];
+  const content = (node[name] ?? []) as OrderedNode[];
+  return [
+    {
+      name,
+      attributes: objectAt(node as JsonObject, ATTRIBUTES) as Record<string, string>,
+      children: content.flatMap(elementOf),
+      text: content.map((child) => (TEXT in child ? String(child[TEXT]) : "")).join(""),
+    },
+  ];
+}
+
+class XmlReading {
+  readonly #coercions: Coercions;
+
+  constructor(coercions: Coercions) {
+    this.#coercions = coercions;
+  }
+
+  value(element: Element, schema: Located): unknown {
+    const takes = this.#coercions.takes(schema);
+    if (takes === "array") return element.children.map((child) => this.#item(child, schema));
+    const properties = this.#coercions.propertySchemas(schema);
+    if (takes !== "object" && properties.size === 0) {
+      return element.children.length > 0 ? untyped(element) : element.text;
+    }
+    const known = new Set<string>();
+    const found: JsonObject = {};
+    for (const [name, property] of properties) {
+      const xml = xmlNames(this.#coercions.document, property, name);
+      const value = this.#property(element, property, name, xml, known);
+      if (value !== undefined) found[name] = value;
+    }
+    const others = element.children.filter((child) => !known.has(child.name));
+    for (const [name, group] of Map.groupBy(others, (child) => child.name)) {
+      const values = group.map(untyped);
+      found[name] = values.length === 1 ? values[0] : values;
+    }
+    return found;
+  }
+
+  #property(element: Element, schema: Located, property: string, xml: XmlNames, known: Set<string>): unknown {
+    if (xml.isAttribute) return element.attributes[xml.name];
+    if (this.#coercions.takes(schema) !== "array") {
+      known.add(xml.name);
+      const child = element.children.find(({ name }) => name === xml.name);
+      return child && this.value(child, schema);
+    }
+    if (xml.isWrapped) {
+      known.add(xml.name);
+      const wrapper = element.children.find(({ name }) => name === xml.name);
+      return wrapper?.children.map((child) => this.#item(child, schema));
+    }
+    // Without a wrapper it is the items' name that counts.
+    const items = this.#coercions.itemSchema(schema);
+    const name = items === undefined ? property : xmlNames(this.#coercions.document, items, property).name;
+    known.add(name);
+    const own = element.children.filter((child) => child.name === name);
+    return own.length === 0 ? undefined : own.map((child) => this.#item(child, schema));
+  }
+
+  #item(child: Element, list: Located): unknown {
+    const items = this.#coercions.itemSchema(list);
+    return items === undefined ? untyped(child) : this.value(child, items);
+  }
+}
+
+function xmlNames(document: ContractDocument, schema: Located, fallback: string): XmlNames {
+  for (const part of chain(document, schema)) {
+    const xml = isObject(part.value) ? member(part, "xml")?.value : undefined;
+    if (!isObject(xml)) continue;
+    return {
+      name: typeof xml.name === "string" ? xml.name : fallback,
+      isAttribute: xml.attribute === true || xml.nodeType === "attribute",
+      isWrapped: xml.wrapped === true || xml.nodeType === "element",
+    };
+  }
+  return { name: fallback, isAttribute: false, isWrapped: false };
+}
+
+/** An element that no schema describes: its text, or an object of its attributes and children. */
+function untyped(element: Element): unknown {
+  const attributes = Object.entries(element.attributes);
+  if (element.children.length === 0 && attributes.length === 0) return element.text;
+  const groups = Map.groupBy(element.children, ({ name }) => name);
+  const children = [...groups].map(([name, group]) => {
+    const values = group.map(untyped);
+    return [name, values.length === 1 ? values[0] : values];
+  });
+  return Object.fromEntries([...attributes, ...children]);
+}
