@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ApiError, createClient, listAll } from "../../client/src/index.ts";
+import { ApiError, createClient, listAll, UnexpectedResponseError } from "../../client/src/index.ts";
 import { envelope, json, serve } from "./live-server.ts";
 
 const id = "auth0|5f7c8ec7c33c6c004bbafe82";
@@ -70,4 +70,12 @@ test("a page size that could never end is refused", async () => {
   const methods = listAll(createClient({ baseUrl: "http://127.0.0.1:1" }), id, { perPage: 0 });
 
   await expect(methods.next()).rejects.toThrow("perPage must be from 1 to 100, not 0");
+});
+
+test.each(["", "null"])("a page without content is an UnexpectedResponseError: %j", async (body) => {
+  const { baseUrl } = await serve((response) => {
+    response.writeHead(200, { "content-type": "application/json" }).end(body);
+  });
+
+  await expect(listAll(createClient({ baseUrl }), id).next()).rejects.toThrow(UnexpectedResponseError);
 });

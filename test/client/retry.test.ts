@@ -205,3 +205,20 @@ test("network failures are tried as often as the limit says, then reported", asy
   );
   expect(attempts).toBe(4);
 });
+
+test("a create that the server is still working on is waited for", async () => {
+  const { baseUrl, received } = await serve((response, _request, n) =>
+    n < 4
+      ? json(response, 409, envelope(409, "Conflict", "In flight", "idempotent_request_in_flight"))
+      : json(response, 201, { type: "email", id: "email|dev_1" }),
+  );
+  const client = createClient({ baseUrl, retry: { delay: 1 } });
+
+  const { data } = await client.POST("/users/{id}/authentication-methods", {
+    params: { path: { id }, header: { "Idempotency-Key": "k1" } },
+    body: email,
+  });
+
+  expect(data?.id).toBe("email|dev_1");
+  expect(received).toHaveLength(5);
+});
