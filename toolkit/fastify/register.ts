@@ -3,6 +3,7 @@ import { basePath } from "../openapi/base-path.ts";
 import { Coercions } from "../openapi/coercion.ts";
 import { ContractDocument, loadDocument, type OpenApiDocument, readDocument } from "../openapi/document.ts";
 import type { Problem } from "../openapi/errors.ts";
+import { isSwagger } from "../openapi/swagger.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import type { ResponseViolationError } from "./errors.ts";
 import type { Handlers } from "./handler.ts";
@@ -98,7 +99,7 @@ export async function registerContract<Operations, Principal>(
 
 async function readContract(document: unknown, strict: boolean): Promise<ContractDocument> {
   const isNamed = typeof document === "string" || document instanceof URL;
-  return isNamed || document instanceof ContractDocument
+  return isNamed || document instanceof ContractDocument || isSwagger(document)
     ? loadDocument(document, { strict })
     : readDocument(document, { strict });
 }

@@ -6,6 +6,7 @@ import { DocumentError, type Problem, setupError } from "./errors.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { type Located, valueAt } from "./reference.ts";
 import { type ParsedText, positionOf, SyntaxProblem } from "./source-text.ts";
+import { isSwagger } from "./swagger.ts";
 
 /** An OpenAPI document as an object: what a parser makes of its JSON or YAML. */
 export interface OpenApiDocument {
@@ -167,7 +168,7 @@ export function readDocument(document: unknown, options: ReadOptions = {}): Cont
 }
 
 /**
- * Reads an OpenAPI 3 document and every file it refers to.
+ * Reads an OpenAPI 3 document and every file it refers to; one of Swagger 2.0 is read as OpenAPI 3.0.
  *
  * @param source a path, an `http(s)` URL, or the document itself (left untouched)
  * @throws {DocumentError} unreadable, malformed (with the line), or no OpenAPI document
@@ -179,9 +180,12 @@ export async function loadDocument(
   if (source instanceof ContractDocument) return source;
   const isNamed = typeof source === "string" || source instanceof URL;
   const name = isNamed ? String(source) : "document";
-  const first = isNamed
+  const written = isNamed
     ? await readSource(locate(name), name, true)
     : asFile(name, pathToFileURL("document").href, structuredClone(source));
+  const first = isSwagger(written.value)
+    ? { ...written, value: await (await import("./swagger.ts")).upgradeSwagger(written.value) }
+    : written;
   const root = first.value;
   assertOpenApi(name, root);
   const read: ReadFile[] = [first];
@@ -277,8 +281,11 @@ function shortName(url: string): string {
 
 function assertOpenApi(name: string, root: unknown): asserts root is JsonObject {
   if (isObject(root) && root.swagger !== undefined) {
+    throw new DocumentError(`${name} is Swagger ${root.swagger}: convert it to OpenAPI 3 first.`);
+  }
+  if (isObject(root) && Array.isArray(root.item) && isObject(root.info) && "_postman_id" in root.info) {
     throw new DocumentError(
-      `${name} is Swagger ${root.swagger}: convert it to OpenAPI 3 first (npx swagger2openapi does).`,
+      `${name} is a Postman collection: convert it to OpenAPI 3 first (npx postman-to-openapi does).`,
     );
   }
   if (!isObject(root) || !/^3\.\d/.test(String(root.openapi))) {

@@ -106,7 +106,7 @@ describe("the start is refused for security:", () => {
 
 describe("the start is refused for the document:", () => {
   test.each([
-    ["Swagger 2", { openapi: undefined, swagger: "2.0" }, "is Swagger 2.0: convert it"],
+    ["Swagger 1", { openapi: undefined, swagger: "1.2" }, "is Swagger 1.2: convert it"],
     ["OpenAPI 4", { openapi: "4.0.0" }, 'must say "3.1.x"'],
     ["a misspelt field", { path: {} }, '# has the field "path"'],
     ["a server that is nowhere", { servers: [{ url: "http://[" }] }, "#/servers/0/url is no URL"],

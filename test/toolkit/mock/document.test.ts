@@ -190,8 +190,13 @@ describe("a document that cannot be mocked is refused in one sentence", () => {
     expect(await refused(join(path, "bad.yaml"))).toMatch(/bad\.yaml.*\(5:3\)/);
   });
 
-  it("Swagger 2", async () =>
-    expect(await refused({ swagger: "2.0", paths: {} })).toMatch(/is Swagger 2\.0: convert it to OpenAPI 3/));
+  it("Swagger 1", async () =>
+    expect(await refused({ swagger: "1.2", paths: {} })).toMatch(/is Swagger 1\.2: convert it to OpenAPI 3/));
+
+  it("a Postman collection", async () => {
+    const collection = { info: { _postman_id: "1", name: "Pets" }, item: [] };
+    expect(await refused(collection)).toMatch(/is a Postman collection: convert it to OpenAPI 3/);
+  });
 
   it("something else altogether", async () => {
     expect(await refused({ hello: "world" })).toMatch(/no(t an)? OpenAPI 3 document/);

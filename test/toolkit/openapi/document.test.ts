@@ -1,0 +1,286 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type ContractDocument, loadDocument, readDocument } from "../../../toolkit/openapi/document.ts";
+import { listOperations, readOperation } from "../../../toolkit/openapi/read-operation.ts";
+import { dereference } from "../../../toolkit/openapi/reference.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+/** Reads `openapi.yaml` of a folder of files. */
+async function load(files: Record<string, string>, strict = false): Promise<ContractDocument> {
+  const folder = await temporaryFolder();
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return loadDocument(join(folder, Object.keys(files)[0] ?? ""), { strict });
+}
+
+function schema(document: ContractDocument, name: string) {
+  return dereference(
+    document,
+    document.at(`#/components/schemas/${name}`) ?? { value: undefined, pointer: "#" },
+  ).value;
+}
+
+function operations(document: ContractDocument) {
+  return listOperations(document).map((entry) => readOperation(document, entry));
+}
+
+const head = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\n";
+
+describe("references lead", () => {
+  test("to whole maps: paths, schemas, properties", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}paths: { $ref: ./paths.yaml }\ncomponents: { schemas: { $ref: ./schemas/all.yaml } }\n`,
+      "paths.yaml": "/a: { get: { operationId: a, responses: { 200: { description: ok } } } }\n",
+      "schemas/all.yaml":
+        "Pet: { type: object, properties: { $ref: properties.yaml } }\nOwn: { $ref: '#/Pet' }\n",
+      "schemas/properties.yaml": "name: { type: string }\n",
+    });
+    expect(operations(document).map(({ id }) => id)).toEqual(["a"]);
+    expect(schema(document, "Own")).toEqual({ type: "object", properties: { name: { type: "string" } } });
+    expect(document.problems).toEqual([]);
+  });
+
+  test("to operations and path items in other files", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}paths: { /a: { get: { $ref: ops/list.yaml } }, /b: { $ref: "ops/item.yaml#/item" } }\n`,
+      "ops/list.yaml": "operationId: list\nresponses: { 200: { $ref: ../ok.yaml } }\n",
+      "ops/item.yaml": "item: { get: { operationId: item, responses: { default: { $ref: ../ok.yaml } } } }\n",
+      "ok.yaml": "description: ok\ncontent: { text/plain: { schema: { type: string } } }\n",
+    });
+    expect(
+      operations(document).map(({ id, responses }) => [id, responses[0]?.contents[0]?.mediaType]),
+    ).toEqual([
+      ["list", "text/plain"],
+      ["item", "text/plain"],
+    ]);
+  });
+
+  test("to anchors, and below an $id of their own", () => {
+    const document = readDocument({
+      openapi: "3.1.0",
+      components: {
+        schemas: {
+          Pet: { $anchor: "pet", type: "string" },
+          ByAnchor: { $ref: "#pet" },
+          W: {
+            $id: "https://example.test/w",
+            properties: { x: { $ref: "#/$defs/X" }, y: { $ref: "/w#/$defs/X" } },
+            $defs: { X: { const: 1 } },
+          },
+          Far: { $ref: "https://example.test/w#/$defs/X" },
+        },
+      },
+    });
+    expect(document.problems).toEqual([]);
+    expect([schema(document, "ByAnchor"), schema(document, "Far")]).toEqual([
+      { $anchor: "pet", type: "string" },
+      { const: 1 },
+    ]);
+    expect(document.at("#/components/schemas/W/properties/x")?.value).toEqual({
+      $ref: "#/components/schemas/W/%24defs/X",
+    });
+  });
+
+  test("to the document's own $self (OpenAPI 3.2), and to files beside where it lies", async () => {
+    const document = await load({
+      "openapi.yaml": `openapi: 3.2.0
+$self: https://example.test/api/openapi
+paths: {}
+components:
+  schemas:
+    Pet: { type: string }
+    Own: { $ref: "https://example.test/api/openapi#/components/schemas/Pet" }
+    Near: { $ref: "./near.yaml" }
+`,
+      "near.yaml": "const: near\n",
+    });
+    expect([schema(document, "Own"), schema(document, "Near")]).toEqual([
+      { type: "string" },
+      { const: "near" },
+    ]);
+  });
+
+  test("out of data only where they are all of a value", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}paths: {}
+components:
+  schemas:
+    Whole: { example: { $ref: ./pet.json }, default: { $ref: ./pet.json } }
+    Within: { example: { $ref: ./pet.json, kept: true }, enum: [{ a: { $ref: "#/nowhere" } }] }
+  examples: { rex: { value: { $ref: ./pet.json } } }
+`,
+      "pet.json": '{"name":"Rex"}',
+    });
+    const rex = { name: "Rex" };
+    expect(schema(document, "Whole")).toEqual({ example: rex, default: rex });
+    expect(schema(document, "Within")).toEqual({
+      example: { $ref: "./pet.json", kept: true },
+      enum: [{ a: { $ref: "#/nowhere" } }],
+    });
+    expect(document.at("#/components/examples/rex/value")?.value).toEqual(rex);
+    expect(document.dangling).toEqual([]);
+  });
+
+  test("nowhere, which is told wherever it stands", () => {
+    const dangling = { $ref: "#/components/responses/No" };
+    const document = readDocument({
+      openapi: "3.1.0",
+      paths: { "/a": { get: { responses: { default: dangling, 200: { description: "ok" } } } } },
+      components: {
+        schemas: { default: { $ref: "#/components/schemas/No" }, example: { $ref: "#/nowhere" } },
+      },
+    });
+    expect(document.dangling).toHaveLength(3);
+    expect(document.dangling[0]).toContain("#/paths/~1a/get/responses/default");
+  });
+});
+
+describe("YAML", () => {
+  test("has merge keys, anchors, and dates and numbers as text where they are keys", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}x-std: &std { 404: { description: none } }
+x-props: &props { id: { type: integer } }
+paths:
+  /a: { get: { responses: { <<: *std, 200: { description: ok } } } }
+components:
+  schemas:
+    Pet: { type: object, properties: { <<: *props, name: { type: string } }, default: 2024-01-31 }
+    2024-01-31: { type: string }
+`,
+    });
+    expect(operations(document)[0]?.responses.map(({ code }) => code)).toEqual(["200", "404"]);
+    expect(schema(document, "Pet")).toMatchObject({
+      properties: { id: {}, name: {} },
+      default: "2024-01-31",
+    });
+    expect(schema(document, "2024-01-31")).toEqual({ type: "string" });
+  });
+
+  test("may close a flow mapping at its parent's indentation", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}paths: {}
+components:
+  schemas: {
+    Pet: {
+      type: object
+    },
+    Tags: [
+      a
+  ]
+  }
+`,
+    });
+    expect(schema(document, "Pet")).toEqual({ type: "object" });
+  });
+
+  test("may begin with a byte order mark, have CRLF, and hold JSON with tabs", async () => {
+    const crlf = await load({
+      "openapi.yaml": `\uFEFF${head.replaceAll("\n", "\r\n")}paths: {}\r\ncomponents:\r\n  schemas: { A: { const: 1 } }\r\n`,
+    });
+    expect(schema(crlf, "A")).toEqual({ const: 1 });
+    const tabs = await load({
+      "openapi.yaml": '{\n\t"openapi": "3.1.0",\n\t"components": {"schemas": {"A": {"const": 1}}}\n}\n',
+    });
+    expect(schema(tabs, "A")).toEqual({ const: 1 });
+  });
+
+  test.each([
+    [
+      "openapi.yaml",
+      `${head}paths: {}\ncomponents:\n  schemas:\n    A: { const: 1 }\n    A: { const: 2 }\n`,
+      'openapi.yaml:7:5 has the key "A" again',
+    ],
+    [
+      "openapi.json",
+      '{"openapi":"3.1.0","components":{"schemas":{"A":{"const":1},"A":{"const":2}}}}',
+      'openapi.json:1:62 has the key "A" again',
+    ],
+  ])(
+    "%s: of a key that stands twice the last one wins, with a warning; a strict reading refuses it",
+    async (name, text, told) => {
+      const lenient = await load({ [name]: text });
+      expect(schema(lenient, "A")).toEqual({ const: 2 });
+      expect(lenient.duplicates.join()).toContain(told);
+      await expect((await load({ [name]: text }, true)).refuse()).rejects.toThrow(told);
+    },
+  );
+
+  test("that is malformed is told with line and column, as is JSON", async () => {
+    await expect(load({ "openapi.yaml": `${head}paths: {}\na: b: c\n` })).rejects.toThrow(
+      /openapi\.yaml.*\(4:/,
+    );
+    await expect(load({ "openapi.json": '{\n  "openapi": "3.1.0",,\n}' })).rejects.toThrow(
+      /openapi\.json.*\(2:/,
+    );
+  });
+});
+
+describe("problems", () => {
+  test("are placed in the file they stand in", async () => {
+    const document = await load(
+      {
+        "openapi.yaml": `${head}paths:\n  /a:\n    $ref: a.yaml\n`,
+        "a.yaml":
+          "get:\n  operationId: a\n  parameters:\n    - { name: q, in: query, schema: {}, requred: true }\n",
+      },
+      true,
+    );
+    operations(document);
+    const [problem] = await document.locate();
+    expect(problem?.place).toMatch(/a\.yaml:4:7$/);
+    await expect(document.refuse()).rejects.toThrow(/a\.yaml:4:7: .*"requred"/);
+  });
+
+  test("are all told at once, each once", () => {
+    const document = readDocument(
+      { openapi: "3.1.0", paths: { "/a": { get: { sumary: "" }, put: { sumary: "" } } } },
+      { strict: true },
+    );
+    operations(document);
+    operations(document);
+    expect(document.problems).toHaveLength(2);
+  });
+});
+
+test("Swagger 2.0 is read as OpenAPI 3", async () => {
+  const document = await loadDocument({
+    swagger: "2.0",
+    info: { title: "t", version: "1" },
+    host: "api.example.test",
+    basePath: "/v1",
+    consumes: ["application/json"],
+    produces: ["application/json"],
+    parameters: { Body: { name: "body", in: "body", required: true, schema: { $ref: "#/definitions/Pet" } } },
+    paths: {
+      "/pets": {
+        get: {
+          operationId: "list",
+          parameters: [
+            {
+              name: "tags",
+              in: "query",
+              type: "array",
+              items: { type: "string" },
+              collectionFormat: "pipes",
+            },
+          ],
+          responses: { 200: { description: "ok", schema: { $ref: "#/definitions/Pet" } } },
+        },
+        post: {
+          operationId: "create",
+          parameters: [{ $ref: "#/parameters/Body" }],
+          responses: { 201: { description: "ok" } },
+        },
+      },
+    },
+    definitions: { Pet: { type: "object", properties: { name: { type: "string", "x-nullable": true } } } },
+  });
+  const [list, create] = operations(document);
+  expect(list?.parameters.query).toMatchObject([{ name: "tags", style: "pipeDelimited", explode: false }]);
+  expect(list?.responses[0]?.contents).toMatchObject([{ mediaType: "application/json" }]);
+  expect(create?.requestBody).toMatchObject({ contents: [{ mediaType: "application/json" }] });
+  expect(schema(document, "Pet")).toMatchObject({ properties: { name: { nullable: true } } });
+});
