@@ -11,12 +11,22 @@ import type {
   ListMethodsOutcome,
   MethodPatch,
   MethodRecord,
+  PreviousUse,
   ReplaceMethodsOutcome,
   Store,
   StoreOptions,
   UpdateMethodOutcome,
   UserRecord,
 } from "./store.ts";
+import type {
+  AnswerAttempt,
+  EnrolAttempt,
+  EnrolOutcome,
+  SendAttempt,
+  SendOutcome,
+  VerifyOutcome,
+} from "./verification.ts";
+import { sendStateKey } from "./verification-rules.ts";
 
 /** The `Store` over any engine: what each write may touch, and which rule decides it. */
 export class DatabaseStore implements Store {
@@ -41,14 +51,20 @@ export class DatabaseStore implements Store {
   async deleteUser(id: string): Promise<void> {
     return this.#write({
       scope: { userIds: [id] },
-      decide: ({ methods, users }) => {
+      decide: ({ methods, users, states, challenges }) => {
         methods.deleteAll(id);
+        states.deleteAll(id);
+        challenges.deleteAll(id);
         users.delete(id);
       },
     });
   }
 
-  async createMethod(method: MethodRecord, answer?: IdempotentAnswer): Promise<CreateMethodOutcome> {
+  async createMethod(
+    method: MethodRecord,
+    answer?: IdempotentAnswer,
+    previousUse?: PreviousUse,
+  ): Promise<CreateMethodOutcome> {
     const attributes = JSON.stringify(method.attributes);
     const { userId } = method;
     return this.#write({
@@ -57,7 +73,7 @@ export class DatabaseStore implements Store {
         credentialIds: credentialIds([method]),
         answers: answer === undefined ? [] : [answer],
       },
-      decide: (rows) => this.#rules(rows).create(method, attributes, answer),
+      decide: (rows) => this.#rules(rows).create(method, attributes, answer, previousUse),
     });
   }
 
@@ -94,6 +110,44 @@ export class DatabaseStore implements Store {
     return this.#write({
       scope: { userIds: [userId] },
       decide: (rows) => this.#rules(rows).delete(userId, id),
+    });
+  }
+
+  async findCredential(credentialId: string): Promise<MethodRecord | undefined> {
+    return this.#open().findCredential(credentialId);
+  }
+
+  async verify(attempt: AnswerAttempt): Promise<VerifyOutcome> {
+    const { userId, id: methodId } = attempt.method;
+    return this.#write({
+      scope: {
+        userIds: [userId],
+        states: [{ userId, methodId }],
+        challenges: attempt.session === undefined ? [] : [{ userId, id: attempt.session.id }],
+      },
+      decide: (rows) => this.#rules(rows).verify(attempt),
+    });
+  }
+
+  async sendCode(attempt: SendAttempt): Promise<SendOutcome> {
+    const { userId, session } = attempt;
+    return this.#write({
+      scope: { userIds: [userId], states: [sendStateKey(attempt)], challenges: [{ userId, id: session.id }] },
+      decide: (rows) => this.#rules(rows).sendCode(attempt),
+    });
+  }
+
+  async enrolMethod(attempt: EnrolAttempt): Promise<EnrolOutcome> {
+    const { method, session } = attempt;
+    const { userId } = method;
+    const attributes = JSON.stringify(method.attributes);
+    return this.#write({
+      scope: {
+        userIds: [userId],
+        credentialIds: credentialIds([method]),
+        challenges: [{ userId, id: session.id }],
+      },
+      decide: (rows) => this.#rules(rows).enrol(attempt, attributes),
     });
   }
 

@@ -1,5 +1,12 @@
 import type { Rows } from "./rows.ts";
-import type { GetMethodOutcome, IdempotentAnswer, ListMethodsOutcome, UserRecord } from "./store.ts";
+import type {
+  GetMethodOutcome,
+  IdempotentAnswer,
+  ListMethodsOutcome,
+  MethodRecord,
+  UserRecord,
+} from "./store.ts";
+import type { ChallengeKey, StateKey } from "./verification.ts";
 
 /** What one write may touch, for an engine that has to lock or load it before it is decided. */
 export interface Scope {
@@ -12,6 +19,10 @@ export interface Scope {
   readonly answers: readonly IdempotentAnswer[];
   /** The names of the settings that may be read or kept. */
   readonly settings: readonly string[];
+  /** The states that may be changed. */
+  readonly states: readonly StateKey[];
+  /** The challenges that may be answered. */
+  readonly challenges: readonly ChallengeKey[];
 }
 
 /** A write of a `Store`: what it may touch, and how it is decided on that. */
@@ -34,6 +45,7 @@ export interface Engine {
   getUser(id: string): Promise<UserRecord | undefined>;
   listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
   getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
+  findCredential(credentialId: string): Promise<MethodRecord | undefined>;
   /** Resolves when a request could be served now. */
   ping(): Promise<void>;
   /** Settles what is under way, then closes; nothing is asked of it afterwards. */

@@ -1,4 +1,5 @@
 import type { CreateUserOutcome, IdempotentAnswer, MethodRecord, UserRecord } from "./store.ts";
+import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "./verification.ts";
 
 /** The rows that a write sees and changes; each engine has its own of the same names in `rows/`. */
 export interface Rows {
@@ -6,6 +7,8 @@ export interface Rows {
   readonly methods: MethodRows;
   readonly answers: AnswerRows;
   readonly settings: SettingRows;
+  readonly states: StateRows;
+  readonly challenges: ChallengeRows;
 }
 
 export interface UserRows {
@@ -30,6 +33,8 @@ export interface MethodRows {
   credentialOfAnother(credentialId: string, userId: string): boolean;
   hasPasskey(userId: string): boolean;
   get(userId: string, id: string): MethodRecord | undefined;
+  /** Whether the method is there, and what must be unique of it is the same. */
+  holds(method: MethodRecord): boolean;
   /** `attributes` are those of the method, as JSON. */
   insert(method: MethodRecord, attributes: string): void;
   setAttributes(userId: string, id: string, attributes: string): void;
@@ -47,4 +52,20 @@ export interface AnswerRows {
 export interface SettingRows {
   /** The value kept under `name`; `initial`, which is kept then, where there is none. */
   getOrCreate(name: string, initial: string): string;
+}
+
+/** What the use of methods leaves behind. */
+export interface StateRows {
+  get(key: StateKey): MethodState | undefined;
+  /** In the place of the one under the same key, where there is one. */
+  put(state: MethodState): void;
+  delete(key: StateKey): void;
+  deleteAll(userId: string): void;
+}
+
+export interface ChallengeRows {
+  get(key: ChallengeKey): AnsweredChallenge | undefined;
+  /** In the place of the one under the same key; clears away some that have expired at `now`. */
+  put(challenge: AnsweredChallenge, now: number): void;
+  deleteAll(userId: string): void;
 }

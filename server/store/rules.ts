@@ -6,10 +6,20 @@ import type {
   IdempotentAnswer,
   MethodPatch,
   MethodRecord,
+  PreviousUse,
   ReplaceMethodsOutcome,
   StoreOptions,
   UpdateMethodOutcome,
 } from "./store.ts";
+import type {
+  AnswerAttempt,
+  EnrolAttempt,
+  EnrolOutcome,
+  SendAttempt,
+  SendOutcome,
+  VerifyOutcome,
+} from "./verification.ts";
+import { VerificationRules } from "./verification-rules.ts";
 
 /**
  * What `Store` promises of the writes to methods, for every database alike, in plain synchronous steps: look,
@@ -19,14 +29,21 @@ import type {
 export class MethodRules {
   readonly #rows: Rows;
   readonly #options: StoreOptions;
+  readonly #verification: VerificationRules;
 
   constructor(rows: Rows, options: StoreOptions) {
     this.#rows = rows;
     this.#options = options;
+    this.#verification = new VerificationRules(rows);
   }
 
   /** `attributes` are those of the method, as JSON. */
-  create(method: MethodRecord, attributes: string, answer?: IdempotentAnswer): CreateMethodOutcome {
+  create(
+    method: MethodRecord,
+    attributes: string,
+    answer?: IdempotentAnswer,
+    previousUse?: PreviousUse,
+  ): CreateMethodOutcome {
     const kept = answer && this.#rows.answers.get(answer, method.createdAt);
     if (kept) return { outcome: "replayed", answer: kept };
     const { userExists, count, isTaken } = this.#rows.methods.room(method);
@@ -35,6 +52,7 @@ export class MethodRules {
     if (count >= this.#options.limits[method.type]) return { outcome: "limit-reached" };
     this.#rows.methods.insert(method, attributes);
     if (answer) this.#rows.answers.keep(answer, method.createdAt);
+    if (previousUse) this.#verification.remember(method, previousUse);
     return { outcome: "created" };
   }
 
@@ -53,7 +71,7 @@ export class MethodRules {
     if (this.#hasDuplicate(userId, methods)) return { outcome: "duplicate" };
     const type = this.#typeBeyondLimit(methods);
     if (type !== undefined) return { outcome: "limit-reached", type };
-    this.#rows.methods.deleteAll(userId);
+    this.#deleteMethods(userId);
     for (const method of methods) this.#rows.methods.insert(method, JSON.stringify(method.attributes));
     return { outcome: "replaced" };
   }
@@ -61,13 +79,43 @@ export class MethodRules {
   deleteAll(userId: string): DeleteMethodsOutcome {
     if (this.#isUnknown(userId)) return "unknown-user";
     if (this.#rows.methods.hasPasskey(userId)) return "has-passkey";
-    this.#rows.methods.deleteAll(userId);
+    this.#deleteMethods(userId);
     return "deleted";
   }
 
   delete(userId: string, id: string): DeleteMethodOutcome {
     if (this.#isUnknown(userId)) return "unknown-user";
-    return this.#rows.methods.delete(userId, id) ? "deleted" : "unknown-method";
+    if (!this.#rows.methods.delete(userId, id)) return "unknown-method";
+    this.#rows.states.delete({ userId, methodId: id });
+    return "deleted";
+  }
+
+  verify(attempt: AnswerAttempt): VerifyOutcome {
+    return this.#verification.verify(attempt);
+  }
+
+  sendCode(attempt: SendAttempt): SendOutcome {
+    if (this.#isUnknown(attempt.userId)) return { outcome: "unknown-user" };
+    return this.#verification.send(attempt);
+  }
+
+  /** `attributes` are those of the method, as JSON. Confirming twice is a duplicate like any other. */
+  enrol(attempt: EnrolAttempt, attributes: string): EnrolOutcome {
+    const { method } = attempt;
+    if (this.#isUnknown(method.userId)) return { outcome: "unknown-user" };
+    const refusal = this.#verification.refuseEnrolment(attempt);
+    if (refusal === "session-spent" && this.#rows.methods.room(method).isTaken)
+      return { outcome: "duplicate" };
+    if (refusal !== undefined) return { outcome: refusal };
+    const { outcome } = this.create(method, attributes);
+    if (outcome === "replayed") throw new Error("An enrolment has no Idempotency-Key.");
+    if (outcome === "created") this.#verification.confirmEnrolment(attempt);
+    return { outcome };
+  }
+
+  #deleteMethods(userId: string): void {
+    this.#rows.methods.deleteAll(userId);
+    this.#rows.states.deleteAll(userId);
   }
 
   #isUnknown(userId: string): boolean {

@@ -1,3 +1,12 @@
+import type {
+  AnswerAttempt,
+  EnrolAttempt,
+  EnrolOutcome,
+  SendAttempt,
+  SendOutcome,
+  VerifyOutcome,
+} from "./verification.ts";
+
 /** The five kinds of authentication method, as named on the wire. */
 export type AuthenticationMethodType = "phone" | "email" | "totp" | "webauthn-roaming" | "passkey";
 
@@ -33,6 +42,20 @@ export interface MethodRecord {
   readonly credentialId: string | null;
 }
 
+/** A method as it is read. */
+export interface UsedMethod extends MethodRecord {
+  /** When it last verified its user, in microseconds since the UNIX epoch; absent where it never did. */
+  readonly lastAuthAt?: number;
+}
+
+/** What is known of a method's use elsewhere. */
+export interface PreviousUse {
+  /** Microseconds since the UNIX epoch. */
+  readonly lastAuthAt?: number | undefined;
+  /** The signature counter of its last use. */
+  readonly signCount?: number | undefined;
+}
+
 /** The fields that an update may change. Absent: left as it is. */
 export type MethodPatch = Readonly<Record<string, unknown>>;
 
@@ -59,12 +82,13 @@ export type CreateMethodOutcome =
   | { readonly outcome: "replayed"; readonly answer: IdempotentAnswer };
 
 export type ListMethodsOutcome =
-  | { readonly outcome: "found"; readonly methods: readonly MethodRecord[]; readonly total: number }
+  | { readonly outcome: "found"; readonly methods: readonly UsedMethod[]; readonly total: number }
   | { readonly outcome: "unknown-user" };
 
 export type GetMethodOutcome =
-  | { readonly outcome: "found"; readonly method: MethodRecord }
-  | { readonly outcome: "unknown-user" | "unknown-method" };
+  | { readonly outcome: "found"; readonly method: UsedMethod }
+  | { readonly outcome: "unknown-user" }
+  | { readonly outcome: "unknown-method" };
 
 export type UpdateMethodOutcome =
   | { readonly outcome: "updated"; readonly method: MethodRecord }
@@ -106,7 +130,11 @@ export interface Store {
   deleteUser(id: string): Promise<void>;
 
   /** With `answer`, keeps it under its key in the same transaction; an unexpired one there already is `replayed`. */
-  createMethod(method: MethodRecord, answer?: IdempotentAnswer): Promise<CreateMethodOutcome>;
+  createMethod(
+    method: MethodRecord,
+    answer?: IdempotentAnswer,
+    previousUse?: PreviousUse,
+  ): Promise<CreateMethodOutcome>;
   /** One page of a user's methods in the order of their creation, and how many there are in all. */
   listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
   getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
@@ -116,6 +144,15 @@ export interface Store {
   replaceMethods(userId: string, methods: readonly MethodRecord[]): Promise<ReplaceMethodsOutcome>;
   deleteMethods(userId: string): Promise<DeleteMethodsOutcome>;
   deleteMethod(userId: string, id: string): Promise<DeleteMethodOutcome>;
+
+  /** The method of any user that has the WebAuthn credential. */
+  findCredential(credentialId: string): Promise<MethodRecord | undefined>;
+  /** Decides on an answer: of equal right ones, whoever asks at once, one is `verified`. */
+  verify(attempt: AnswerAttempt): Promise<VerifyOutcome>;
+  /** Takes one of the codes that may be sent. */
+  sendCode(attempt: SendAttempt): Promise<SendOutcome>;
+  /** Creates the method that the answer confirms. */
+  enrolMethod(attempt: EnrolAttempt): Promise<EnrolOutcome>;
 
   /** The value kept under `name`; the first caller's `initial` where there is none yet, whoever else asks at once. */
   getOrCreateSetting(name: string, initial: string): Promise<string>;

@@ -1,5 +1,11 @@
 import type { Engine, Write } from "../engine.ts";
-import type { GetMethodOutcome, ListMethodsOutcome, StoreOptions, UserRecord } from "../store.ts";
+import type {
+  GetMethodOutcome,
+  ListMethodsOutcome,
+  MethodRecord,
+  StoreOptions,
+  UserRecord,
+} from "../store.ts";
 import { migratePostgres } from "./migrate.ts";
 import { ReadQueue } from "./reads.ts";
 import { WriteQueue } from "./writes.ts";
@@ -35,6 +41,10 @@ export class PostgresEngine implements Engine {
 
   getMethod(userId: string, id: string): Promise<GetMethodOutcome> {
     return this.#reads.method(userId, id);
+  }
+
+  findCredential(credentialId: string): Promise<MethodRecord | undefined> {
+    return this.#reads.credential(credentialId);
   }
 
   ping(): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Scope } from "../engine.ts";
 import type { IdempotentAnswer, MethodRecord } from "../store.ts";
+import type { AnsweredChallenge, MethodState } from "../verification.ts";
 import type { Sql } from "./connection.ts";
 import type { MethodHead } from "./rows/methods.ts";
 import type { LoadedRows } from "./rows/rows.ts";
-import { answerColumns, methodColumns } from "./statements.ts";
+import { answerColumns, challengeColumns, methodColumns, stateColumns } from "./statements.ts";
 
 /** Tells the locks of users from those that other applications take in the same database. */
 const LOCK_SEED = 0x616d7468;
@@ -19,7 +20,7 @@ const LOCK_SEED = 0x616d7468;
 export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> {
   const { userIds, credentialIds } = scope;
   const none = Promise.resolve([]);
-  const [, , users, heads, methods, credentials, answers, settings] = await Promise.all([
+  const [, , users, heads, methods, credentials, answers, settings, states, challenges] = await Promise.all([
     sql`BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE`,
     sql`
       SELECT count(pg_advisory_xact_lock(key)) FROM (
@@ -41,6 +42,8 @@ export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> 
       ? none
       : sql<{ name: string; value: string }[]>`
           SELECT name, value FROM settings WHERE name = ANY(${scope.settings}::text[])`,
+    scope.states.length === 0 ? none : loadStates(sql, scope.states),
+    scope.challenges.length === 0 ? none : loadChallenges(sql, scope.challenges),
   ]);
   return {
     userIds: new Set(users.map(({ id }) => id)),
@@ -49,6 +52,8 @@ export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> 
     credentials: new Map(credentials.map(({ id, userId }) => [id, userId])),
     answers,
     settings: new Map(settings.map(({ name, value }) => [name, value])),
+    states,
+    challenges,
   };
 }
 
@@ -65,5 +70,21 @@ function loadAnswers(sql: Sql, answers: readonly IdempotentAnswer[]): Promise<re
     SELECT ${answerColumns(sql)} FROM idempotent_answers
     WHERE (scope, key) IN (
       SELECT * FROM unnest(${answers.map(({ scope }) => scope)}::text[], ${answers.map(({ key }) => key)}::text[])
+    )`;
+}
+
+function loadStates(sql: Sql, keys: Scope["states"]): Promise<readonly MethodState[]> {
+  return sql<MethodState[]>`
+    SELECT ${stateColumns(sql)} FROM method_states
+    WHERE (user_id, method_id) IN (
+      SELECT * FROM unnest(${keys.map(({ userId }) => userId)}::text[], ${keys.map(({ methodId }) => methodId)}::text[])
+    )`;
+}
+
+function loadChallenges(sql: Sql, keys: Scope["challenges"]): Promise<readonly AnsweredChallenge[]> {
+  return sql<AnsweredChallenge[]>`
+    SELECT ${challengeColumns(sql)} FROM authentication_challenges
+    WHERE (user_id, id) IN (
+      SELECT * FROM unnest(${keys.map(({ userId }) => userId)}::text[], ${keys.map(({ id }) => id)}::text[])
     )`;
 }

@@ -5,6 +5,7 @@ import type {
   ListMethodsOutcome,
   MethodRecord,
   StoreOptions,
+  UsedMethod,
   UserRecord,
 } from "../store.ts";
 import type { MethodKey } from "../tables.ts";
@@ -30,6 +31,7 @@ export class ReadQueue {
   readonly #acceptsUnknownUsers: boolean;
   readonly #users = new DataLoader((ids: readonly string[]) => this.#readUsers(ids), batching);
   readonly #methods = new DataLoader((keys: readonly MethodKey[]) => this.#readMethods(keys), batching);
+  readonly #credentials = new DataLoader((ids: readonly string[]) => this.#readCredentials(ids), batching);
   readonly #pages = new DataLoader((pages: readonly Page[]) => this.#readPages(pages), batching);
 
   constructor(url: string, { unknownUsers }: Pick<StoreOptions, "unknownUsers">) {
@@ -47,6 +49,10 @@ export class ReadQueue {
 
   method(userId: string, id: string): Promise<GetMethodOutcome> {
     return this.#methods.load({ userId, id });
+  }
+
+  credential(id: string): Promise<MethodRecord | undefined> {
+    return this.#credentials.load(id);
   }
 
   async ping(): Promise<void> {
@@ -70,10 +76,10 @@ export class ReadQueue {
   }
 
   async #readMethods(keys: readonly MethodKey[]): Promise<GetMethodOutcome[]> {
-    const [methods, knownUsers] = await this.#pool.run((sql) =>
-      Promise.all([loadMethods(sql, keys), this.#knownUsers(sql, keys)]),
+    const [methods, knownUsers, lastUses] = await this.#pool.run((sql) =>
+      Promise.all([loadMethods(sql, keys), this.#knownUsers(sql, keys), readLastUses(sql, keys)]),
     );
-    const byKey = new Map(methods.map((method) => [keyText(method), method]));
+    const byKey = new Map(methods.map((method) => [keyText(method), withLastUse(method, lastUses)]));
     return keys.map((key) => {
       const method = byKey.get(keyText(key));
       if (method !== undefined) return { outcome: "found", method };
@@ -83,12 +89,13 @@ export class ReadQueue {
 
   /** Users have few methods: to read all and sort them here costs less than a subquery for each page. */
   async #readPages(pages: readonly Page[]): Promise<ListMethodsOutcome[]> {
-    const [methods, knownUsers] = await this.#pool.run((sql) =>
+    const [methods, knownUsers, lastUses] = await this.#pool.run((sql) =>
       Promise.all([
         sql<MethodRecord[]>`
           SELECT ${methodColumns(sql)} FROM authentication_methods
           WHERE user_id = ANY(${pages.map(({ userId }) => userId)}::text[])`,
         this.#knownUsers(sql, pages),
+        readLastUses(sql, pages),
       ]),
     );
     const byUser = Map.groupBy(methods, ({ userId }) => userId);
@@ -96,8 +103,20 @@ export class ReadQueue {
     return pages.map(({ userId, offset, limit }) => {
       const all = byUser.get(userId) ?? [];
       if (all.length === 0 && !knownUsers.has(userId)) return { outcome: "unknown-user" };
-      return { outcome: "found", methods: all.slice(offset, offset + limit), total: all.length };
+      const page = all.slice(offset, offset + limit).map((method) => withLastUse(method, lastUses));
+      return { outcome: "found", methods: page, total: all.length };
     });
+  }
+
+  async #readCredentials(ids: readonly string[]): Promise<(MethodRecord | undefined)[]> {
+    const methods = await this.#pool.run(
+      (sql) => sql<MethodRecord[]>`
+        SELECT ${methodColumns(sql)} FROM authentication_methods WHERE (user_id, id) IN (
+          SELECT user_id, method_id FROM credentials WHERE credential_id = ANY(${ids}::text[])
+        )`,
+    );
+    const byCredential = new Map(methods.map((method) => [method.credentialId, method]));
+    return ids.map((id) => byCredential.get(id));
   }
 
   async #knownUsers(sql: Sql, keys: readonly { readonly userId: string }[]): Promise<ReadonlySet<string>> {
@@ -110,6 +129,22 @@ export class ReadQueue {
 
 function keyText({ userId, id }: MethodKey): string {
   return JSON.stringify([userId, id]);
+}
+
+/** When methods of these users were last used, by their keys. */
+async function readLastUses(
+  sql: Sql,
+  keys: readonly { readonly userId: string }[],
+): Promise<ReadonlyMap<string, number>> {
+  const uses = await sql<{ userId: string; id: string; lastAuthAt: number }[]>`
+    SELECT user_id AS "userId", method_id AS id, last_auth_at AS "lastAuthAt" FROM method_states
+    WHERE user_id = ANY(${keys.map(({ userId }) => userId)}::text[]) AND last_auth_at IS NOT NULL`;
+  return new Map(uses.map((use) => [keyText(use), use.lastAuthAt]));
+}
+
+function withLastUse(method: MethodRecord, lastUses: ReadonlyMap<string, number>): UsedMethod {
+  const lastAuthAt = lastUses.get(keyText(method));
+  return lastAuthAt === undefined ? method : { ...method, lastAuthAt };
 }
 
 function byCreation(one: MethodRecord, other: MethodRecord): number {

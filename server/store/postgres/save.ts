@@ -1,13 +1,18 @@
+import { expiredPerChallenge } from "../verification.ts";
 import type { Sql } from "./connection.ts";
 import type { KeptAnswer } from "./rows/answers.ts";
+import type { PostgresChallengeRows } from "./rows/challenges.ts";
 import type { MethodHead, WrittenMethod } from "./rows/methods.ts";
 import type { PostgresRows } from "./rows/rows.ts";
+import type { PostgresStateRows } from "./rows/states.ts";
 import {
   insertAnswers,
   insertCredentials,
   insertMethods,
   insertSettings,
   insertUsers,
+  replaceChallenges,
+  replaceStates,
 } from "./statements.ts";
 
 /** How many expired answers each new one clears away: more than one, so that they never pile up. */
@@ -21,13 +26,14 @@ const EXPIRED_PER_ANSWER = 4;
  */
 export async function saveAndCommit(
   sql: Sql,
-  { users, methods, answers, settings }: PostgresRows,
+  { users, methods, answers, settings, states, challenges }: PostgresRows,
 ): Promise<void> {
   const statements: Promise<unknown>[] = [];
   const { created } = users;
   const { deleted, inserted, updated } = methods;
   const { kept } = answers;
   if (deleted.length > 0) statements.push(...deleteMethods(sql, deleted));
+  statements.push(...saveStates(sql, states), ...saveChallenges(sql, challenges));
   if (users.deleted.length > 0)
     statements.push(sql`DELETE FROM users WHERE id = ANY(${users.deleted}::text[])`);
   if (created.length > 0) statements.push(insertUsers(sql, created));
@@ -90,4 +96,39 @@ function keepAnswers(sql: Sql, kept: readonly KeptAnswer[]): Promise<unknown>[] 
       )`,
     insertAnswers(sql, answers),
   ];
+}
+
+function saveStates(sql: Sql, { deleted, usersDeleted, changed }: PostgresStateRows): Promise<unknown>[] {
+  const statements: Promise<unknown>[] = [];
+  if (usersDeleted.length > 0)
+    statements.push(sql`DELETE FROM method_states WHERE user_id = ANY(${usersDeleted}::text[])`);
+  if (deleted.length > 0) {
+    statements.push(sql`
+      DELETE FROM method_states WHERE (user_id, method_id) IN (
+        SELECT * FROM unnest(
+          ${deleted.map(({ userId }) => userId)}::text[], ${deleted.map(({ methodId }) => methodId)}::text[]
+        )
+      )`);
+  }
+  if (changed.length > 0) statements.push(replaceStates(sql, changed));
+  return statements;
+}
+
+function saveChallenges(
+  sql: Sql,
+  { usersDeleted, changed, expiredBy }: PostgresChallengeRows,
+): Promise<unknown>[] {
+  const statements: Promise<unknown>[] = [];
+  if (usersDeleted.length > 0)
+    statements.push(sql`DELETE FROM authentication_challenges WHERE user_id = ANY(${usersDeleted}::text[])`);
+  if (changed.length === 0) return statements;
+  statements.push(
+    sql`
+      DELETE FROM authentication_challenges WHERE (user_id, id) IN (
+        SELECT user_id, id FROM authentication_challenges WHERE expires_at <= ${expiredBy}::bigint
+        ORDER BY expires_at LIMIT ${expiredPerChallenge * changed.length}::bigint FOR UPDATE SKIP LOCKED
+      )`,
+    replaceChallenges(sql, changed),
+  );
+  return statements;
 }

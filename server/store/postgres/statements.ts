@@ -1,6 +1,7 @@
 import type { ISql } from "postgres";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
 import type { Setting } from "../tables.ts";
+import type { AnsweredChallenge, MethodState } from "../verification.ts";
 import type { WrittenMethod } from "./rows/methods.ts";
 
 /** The columns of a `UserRecord`. */
@@ -19,6 +20,19 @@ export function methodColumns(sql: ISql) {
 export function answerColumns(sql: ISql) {
   return sql`
     scope, key, payload_hash AS "payloadHash", encrypted_answer AS "encryptedAnswer", expires_at AS "expiresAt"`;
+}
+
+/** The columns of a `MethodState`. */
+export function stateColumns(sql: ISql) {
+  return sql`
+    user_id AS "userId", method_id AS "methodId", last_auth_at AS "lastAuthAt", totp_step AS "totpStep",
+    sign_count AS "signCount", failures_full_at AS "failuresFullAt",
+    consecutive_failures AS "consecutiveFailures", sends_full_at AS "sendsFullAt", devices`;
+}
+
+/** The columns of an `AnsweredChallenge`. */
+export function challengeColumns(sql: ISql) {
+  return sql`user_id AS "userId", id, wrong_answers AS "wrongAnswers", spent, expires_at AS "expiresAt"`;
 }
 
 /* Each is one statement, whatever the number of rows, and can be the beginning of another. */
@@ -87,4 +101,49 @@ export function insertSettings(sql: ISql, settings: readonly Setting[]) {
     SELECT * FROM unnest(
       ${settings.map(({ name }) => name)}::text[], ${settings.map(({ value }) => value)}::text[]
     )`;
+}
+
+/** In the place of those under the same keys. */
+export function replaceStates(sql: ISql, states: readonly MethodState[]) {
+  return sql`
+    INSERT INTO method_states (
+      user_id, method_id, last_auth_at, totp_step, sign_count, failures_full_at, consecutive_failures,
+      sends_full_at, devices
+    )
+    SELECT user_id, method_id, last_auth_at, totp_step, sign_count, failures_full_at, consecutive_failures,
+      sends_full_at, devices::json
+    FROM unnest(
+      ${states.map(({ userId }) => userId)}::text[],
+      ${states.map(({ methodId }) => methodId)}::text[],
+      ${states.map(({ lastAuthAt }) => lastAuthAt)}::bigint[],
+      ${states.map(({ totpStep }) => totpStep)}::bigint[],
+      ${states.map(({ signCount }) => signCount)}::bigint[],
+      ${states.map(({ failuresFullAt }) => failuresFullAt)}::bigint[],
+      ${states.map(({ consecutiveFailures }) => consecutiveFailures)}::bigint[],
+      ${states.map(({ sendsFullAt }) => sendsFullAt)}::bigint[],
+      ${states.map(({ devices }) => JSON.stringify(devices))}::text[]
+    ) AS state (
+      user_id, method_id, last_auth_at, totp_step, sign_count, failures_full_at, consecutive_failures,
+      sends_full_at, devices
+    )
+    ON CONFLICT (user_id, method_id) DO UPDATE SET
+      last_auth_at = excluded.last_auth_at, totp_step = excluded.totp_step, sign_count = excluded.sign_count,
+      failures_full_at = excluded.failures_full_at, consecutive_failures = excluded.consecutive_failures,
+      sends_full_at = excluded.sends_full_at, devices = excluded.devices`;
+}
+
+/** In the place of those under the same keys. */
+export function replaceChallenges(sql: ISql, challenges: readonly AnsweredChallenge[]) {
+  return sql`
+    INSERT INTO authentication_challenges (user_id, id, wrong_answers, spent, expires_at)
+    SELECT user_id, id, wrong_answers, spent <> 0, expires_at
+    FROM unnest(
+      ${challenges.map(({ userId }) => userId)}::text[],
+      ${challenges.map(({ id }) => id)}::text[],
+      ${challenges.map(({ wrongAnswers }) => wrongAnswers)}::bigint[],
+      ${challenges.map(({ spent }) => (spent ? 1 : 0))}::bigint[],
+      ${challenges.map(({ expiresAt }) => expiresAt)}::bigint[]
+    ) AS challenge (user_id, id, wrong_answers, spent, expires_at)
+    ON CONFLICT (user_id, id) DO UPDATE SET
+      wrong_answers = excluded.wrong_answers, spent = excluded.spent, expires_at = excluded.expires_at`;
 }

@@ -1,6 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Engine, Write } from "../engine.ts";
-import type { GetMethodOutcome, ListMethodsOutcome, StoreOptions, UserRecord } from "../store.ts";
+import type {
+  GetMethodOutcome,
+  ListMethodsOutcome,
+  MethodRecord,
+  StoreOptions,
+  UsedMethod,
+  UserRecord,
+} from "../store.ts";
 import { ReadQueue } from "./reads.ts";
 import { SqliteRows } from "./rows/rows.ts";
 import { Transaction } from "./transaction.ts";
@@ -41,7 +48,13 @@ export class SqliteEngine implements Engine {
   ): Promise<ListMethodsOutcome> {
     return this.#reads.enqueue(() => {
       if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
-      return { outcome: "found", ...this.#rows.methods.page(userId, offset, limit) };
+      const { methods, total } = this.#rows.methods.page(userId, offset, limit);
+      const lastUses = this.#rows.states.lastUses(userId);
+      return {
+        outcome: "found",
+        methods: methods.map((method) => withLastUse(method, lastUses.get(method.id))),
+        total,
+      };
     });
   }
 
@@ -49,8 +62,14 @@ export class SqliteEngine implements Engine {
     return this.#reads.enqueue(() => {
       if (this.#isUnknown(userId)) return { outcome: "unknown-user" };
       const method = this.#rows.methods.get(userId, id);
-      return method ? { outcome: "found", method } : { outcome: "unknown-method" };
+      if (method === undefined) return { outcome: "unknown-method" };
+      const state = this.#rows.states.get({ userId, methodId: id });
+      return { outcome: "found", method: withLastUse(method, state?.lastAuthAt) };
     });
+  }
+
+  findCredential(credentialId: string): Promise<MethodRecord | undefined> {
+    return this.#reads.enqueue(() => this.#rows.methods.ofCredential(credentialId));
   }
 
   async ping(): Promise<void> {
@@ -67,4 +86,8 @@ export class SqliteEngine implements Engine {
   #isUnknown(userId: string): boolean {
     return this.#options.unknownUsers === "reject" && !this.#rows.users.exists(userId);
   }
+}
+
+function withLastUse(method: MethodRecord, lastAuthAt: number | null | undefined): UsedMethod {
+  return lastAuthAt === null || lastAuthAt === undefined ? method : { ...method, lastAuthAt };
 }

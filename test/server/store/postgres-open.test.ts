@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { migrateDatabase, openStore, openTables } from "../../../server/store/open.ts";
 import { migratePostgres } from "../../../server/store/postgres/migrate.ts";
+import { migrations } from "../../../server/store/postgres/migrations/migrations.ts";
 import { newPostgresUrl } from "../../support/database.ts";
 import { execute } from "../../support/postgres.ts";
 import { temporarySchema } from "../../support/postgres-schema.ts";
@@ -112,7 +113,7 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     });
     expect(await refusal(limited)).toMatch(/^The user in DATABASE_URL may not change the schema:/);
 
-    expect(await migrateDatabase(url)).toEqual({ from: 0, to: 1 });
+    expect(await migrateDatabase(url)).toEqual({ from: 0, to: migrations.length });
     await execute(url, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`);
     const store = await openStore(limited, rejectUnknownUsers);
     expect(await store.getOrCreateSetting("name", "value")).toBe("value");

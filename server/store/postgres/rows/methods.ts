@@ -73,6 +73,11 @@ export class PostgresMethodRows implements MethodRows {
     return this.#methodsOf(userId).get(id)?.record;
   }
 
+  holds({ userId, id, uniqueValue, credentialId }: MethodRecord): boolean {
+    const head = this.#methodsOf(userId).get(id)?.head;
+    return head !== undefined && head.uniqueValue === uniqueValue && head.credentialId === credentialId;
+  }
+
   insert(method: MethodRecord, attributes: string): void {
     const methods = this.#methodsOf(method.userId);
     if (methods.has(method.id)) throw new Error("The user has a method with this id.");

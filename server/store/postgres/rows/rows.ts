@@ -1,9 +1,12 @@
 import type { Scope, Write } from "../../engine.ts";
 import type { Rows } from "../../rows.ts";
 import type { IdempotentAnswer, MethodRecord } from "../../store.ts";
+import type { AnsweredChallenge, MethodState } from "../../verification.ts";
 import { PostgresAnswerRows } from "./answers.ts";
+import { PostgresChallengeRows } from "./challenges.ts";
 import { type MethodHead, PostgresMethodRows } from "./methods.ts";
 import { PostgresSettingRows } from "./settings.ts";
+import { PostgresStateRows } from "./states.ts";
 import { PostgresUserRows } from "./users.ts";
 
 /** The rows in a `Scope`, as they are in the database. */
@@ -16,6 +19,8 @@ export interface LoadedRows {
   readonly credentials: ReadonlyMap<string, string>;
   readonly answers: readonly IdempotentAnswer[];
   readonly settings: ReadonlyMap<string, string>;
+  readonly states: readonly MethodState[];
+  readonly challenges: readonly AnsweredChallenge[];
 }
 
 /** The rows in a `Scope` in memory, where the rules of writes are run on them. */
@@ -24,12 +29,16 @@ export class PostgresRows implements Rows {
   readonly methods: PostgresMethodRows;
   readonly answers: PostgresAnswerRows;
   readonly settings: PostgresSettingRows;
+  readonly states: PostgresStateRows;
+  readonly challenges: PostgresChallengeRows;
 
   constructor(rows: LoadedRows) {
     this.users = new PostgresUserRows(rows.userIds);
     this.methods = new PostgresMethodRows(rows.heads, rows.methods, rows.credentials, this.users);
     this.answers = new PostgresAnswerRows(rows.answers);
     this.settings = new PostgresSettingRows(rows.settings);
+    this.states = new PostgresStateRows(rows.states);
+    this.challenges = new PostgresChallengeRows(rows.challenges);
   }
 }
 
@@ -42,5 +51,7 @@ export function unite(writes: readonly Write<unknown>[]): Scope {
     methods: scopes.flatMap(({ methods = [] }) => methods),
     answers: scopes.flatMap(({ answers = [] }) => answers),
     settings: scopes.flatMap(({ settings = [] }) => settings),
+    states: scopes.flatMap(({ states = [] }) => states),
+    challenges: scopes.flatMap(({ challenges = [] }) => challenges),
   };
 }

@@ -26,6 +26,8 @@ export class SqliteMethodRows implements MethodRows {
   readonly #credentialOfAnother: StatementSync;
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
+  readonly #holds: StatementSync;
+  readonly #selectCredential: StatementSync;
   readonly #selectAll: StatementSync;
   readonly #hasPasskey: StatementSync;
   readonly #update: StatementSync;
@@ -45,9 +47,14 @@ export class SqliteMethodRows implements MethodRows {
     );
     this.#insert = prepare(`INSERT INTO authentication_methods (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#select = prepare(`SELECT ${columns} FROM authentication_methods WHERE user_id = ? AND id = ?`);
+    this.#holds = prepare(`
+      SELECT 1 FROM authentication_methods
+      WHERE user_id = ? AND id = ? AND unique_value IS ? AND credential_id IS ?`);
+    this.#selectCredential = prepare(`SELECT ${columns} FROM authentication_methods WHERE credential_id = ?`);
     this.#selectAll = prepare(`SELECT ${columns} FROM authentication_methods WHERE user_id = ?`);
     // Arrays are made faster than objects.
-    for (const select of [this.#room, this.#select, this.#selectAll]) select.setReturnArrays(true);
+    for (const select of [this.#room, this.#select, this.#selectCredential, this.#selectAll])
+      select.setReturnArrays(true);
     this.#hasPasskey = prepare(
       "SELECT 1 FROM authentication_methods WHERE user_id = ? AND type = 'passkey' LIMIT 1",
     );
@@ -77,6 +84,16 @@ export class SqliteMethodRows implements MethodRows {
 
   get(userId: string, id: string): MethodRecord | undefined {
     const row = this.#select.get(userId, id) as unknown as MethodRow | undefined;
+    return row && toMethod(row);
+  }
+
+  holds({ userId, id, uniqueValue, credentialId }: MethodRecord): boolean {
+    return this.#holds.get(userId, id, uniqueValue, credentialId) !== undefined;
+  }
+
+  /** The method of any user that has the credential. */
+  ofCredential(credentialId: string): MethodRecord | undefined {
+    const row = this.#selectCredential.get(credentialId) as unknown as MethodRow | undefined;
     return row && toMethod(row);
   }
 

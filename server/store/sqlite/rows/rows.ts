@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Rows } from "../../rows.ts";
 import { SqliteAnswerRows } from "./answers.ts";
+import { SqliteChallengeRows } from "./challenges.ts";
 import { SqliteMethodRows } from "./methods.ts";
 import { SqliteSettingRows } from "./settings.ts";
+import { SqliteStateRows } from "./states.ts";
 import { SqliteUserRows } from "./users.ts";
 
 /** The rows of a SQLite file, looked at and changed in place. */
@@ -11,11 +13,15 @@ export class SqliteRows implements Rows {
   readonly methods: SqliteMethodRows;
   readonly answers: SqliteAnswerRows;
   readonly settings: SqliteSettingRows;
+  readonly states: SqliteStateRows;
+  readonly challenges: SqliteChallengeRows;
 
   constructor(database: DatabaseSync) {
     this.users = new SqliteUserRows(database);
     this.methods = new SqliteMethodRows(database);
     this.answers = new SqliteAnswerRows(database);
     this.settings = new SqliteSettingRows(database);
+    this.states = new SqliteStateRows(database);
+    this.challenges = new SqliteChallengeRows(database);
   }
 }
