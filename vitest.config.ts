@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 /** The API's tests that depend on what is kept: they run on PostgreSQL, too. */
-const onEveryStore = ["test/server/authentication-methods/*.test.ts", "test/server/users/*.test.ts"];
+const onEveryStore = [
+  "test/server/authentication-methods/*.test.ts",
+  "test/server/users/*.test.ts",
+  "test/server/verification/api/*.test.ts",
+];
 const onOneStore = ["test/server/authentication-methods/{formats,id}.test.ts"];
 
 export default defineConfig({

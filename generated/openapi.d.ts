@@ -139,6 +139,158 @@ export interface paths {
         patch: operations["updateAuthenticationMethod"];
         trace?: never;
     };
+    "/users/{id}/authentication-enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an enrolment
+         * @description Gives the user what there is to answer: a code on the way, a secret for the authenticator app, or the options of
+         *     a WebAuthn ceremony. Nothing is stored; all of it is sealed in `auth_session`, for 5 minutes, or 10 for totp.
+         */
+        post: operations["startAuthenticationEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/authentication-enrolments/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an enrolment
+         * @description Creates the method where the answer is right, and answers as `createAuthenticationMethod` does. The code that
+         *     confirms counts as used. Confirming twice is the 409 of any other duplicate.
+         */
+        post: operations["confirmAuthenticationEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/authentication-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Challenge a user
+         * @description Sends or returns a code, or gives the options of a WebAuthn ceremony. A totp method needs no challenge. Several
+         *     challenges of a user may be under way; each lasts 5 minutes. A method of another user is not found here, and
+         *     neither is a security key or passkey of another relying party.
+         */
+        post: operations["createAuthenticationChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/authentication-verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify an answer
+         * @description A 200 only where the answer is right, was not given before, and the attempt was allowed; the method's
+         *     `last_auth_at` is then set. Of equal right answers that come at once, one is a 200. Wrong, used, unknown and
+         *     another user's are one answer, `verification_failed`.
+         */
+        post: operations["verifyAuthenticationMethod"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Challenge whoever holds a passkey
+         * @description Gives the options of a ceremony without naming a user, for sign-in without a user name. It stores nothing and
+         *     tells nothing about anyone.
+         */
+        post: operations["createPasskeyChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkey/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find out who holds a passkey
+         * @description Finds the user by the credential and the user handle, and verifies the answer as `verifyAuthenticationMethod` does.
+         *     Whether there is such a credential is not told.
+         */
+        post: operations["verifyPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -228,7 +380,7 @@ export interface components {
             enrolled_at?: string;
             /**
              * Format: date-time
-             * @description When the method was last used, where another system told. In the answers of list and get only.
+             * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
             /** @description The id of a linked account, where another system told. In the answers of list and get only. */
@@ -258,7 +410,7 @@ export interface components {
             enrolled_at?: string;
             /**
              * Format: date-time
-             * @description When the method was last used, where another system told. In the answers of list and get only.
+             * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
             /** @description The id of a linked account, where another system told. In the answers of list and get only. */
@@ -286,7 +438,7 @@ export interface components {
             enrolled_at?: string;
             /**
              * Format: date-time
-             * @description When the method was last used, where another system told. In the answers of list and get only.
+             * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
             /** @description The id of a linked account, where another system told. In the answers of list and get only. */
@@ -317,7 +469,7 @@ export interface components {
             enrolled_at?: string;
             /**
              * Format: date-time
-             * @description When the method was last used, where another system told. In the answers of list and get only.
+             * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
             /** @description The id of a linked account, where another system told. In the answers of list and get only. */
@@ -356,7 +508,7 @@ export interface components {
             enrolled_at?: string;
             /**
              * Format: date-time
-             * @description When the method was last used, where another system told. In the answers of list and get only.
+             * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
             /** @description The id of a linked account, where another system told. In the answers of list and get only. */
@@ -567,6 +719,493 @@ export interface components {
         UpdateAuthenticationMethodRequest: {
             name?: components["schemas"]["MethodName"];
             preferred_authentication_method?: components["schemas"]["PreferredAuthenticationMethod"];
+        };
+        /** @description A phone, to which a code is sent. */
+        EnrolPhoneRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "phone";
+            name?: components["schemas"]["MethodName"];
+            phone_number: components["schemas"]["PhoneNumber"];
+            preferred_authentication_method?: components["schemas"]["PreferredAuthenticationMethod"];
+            delivery?: components["schemas"]["Delivery"];
+        };
+        /** @description A mailbox, to which a code is sent. */
+        EnrolEmailRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "email";
+            name?: components["schemas"]["MethodName"];
+            email: components["schemas"]["EmailAddress"];
+            delivery?: components["schemas"]["Delivery"];
+        };
+        /** @description An authenticator app, for which a secret is made. */
+        EnrolTotpRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "totp";
+            name?: components["schemas"]["MethodName"];
+            /** @description Who the account is with, as the app shows it. */
+            issuer: string;
+            /** @description Whose account it is, as the app shows it. */
+            account_name: string;
+        };
+        /** @description A security key as a second factor. */
+        EnrolWebauthnRoamingRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "webauthn-roaming";
+            name?: components["schemas"]["MethodName"];
+            relying_party_identifier: components["schemas"]["RelyingPartyIdentifier"];
+            /** @description Who the credential is for, as the authenticator may show it. */
+            relying_party_name: string;
+            origins?: components["schemas"]["Origins"];
+            /** @description Whose credential it is, as the authenticator shows it. */
+            user_name: string;
+            /** @description The user's name; the `user_name` where left out. */
+            user_display_name?: string;
+            user_verification?: components["schemas"]["UserVerification"];
+        };
+        /** @description A passkey, which signs the user in without a user name. */
+        EnrolPasskeyRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "passkey";
+            name?: components["schemas"]["MethodName"];
+            relying_party_identifier: components["schemas"]["RelyingPartyIdentifier"];
+            /** @description Who the credential is for, as the authenticator may show it. */
+            relying_party_name: string;
+            origins?: components["schemas"]["Origins"];
+            /** @description Whose credential it is, as the authenticator shows it. */
+            user_name: string;
+            /** @description The user's name; the `user_name` where left out. */
+            user_display_name?: string;
+            user_verification?: components["schemas"]["UserVerification"];
+        };
+        /**
+         * @description `send`, the default, hands the code to the configured webhook. `return` gives it to the caller, who delivers it
+         *     and needs the scope `read:authentication_codes`.
+         * @enum {string}
+         */
+        Delivery: "send" | "return";
+        /**
+         * @description An origin as the browser writes it into `clientDataJSON`: `https://login.example.com`, or
+         *     `android:apk-key-hash:` and the hash of an Android app's signing key.
+         */
+        Origin: string;
+        /** @description Where the ceremony may take place, compared exactly. Where left out, `https://` and the relying party id alone. */
+        Origins: components["schemas"]["Origin"][];
+        /**
+         * @description Whether the authenticator must verify the user, by a fingerprint or a PIN for example
+         *     (UserVerificationRequirement). With `required`, an answer without it is refused; otherwise it is reported.
+         * @enum {string}
+         */
+        UserVerification: "required" | "preferred" | "discouraged";
+        /** @description The method to enrol. */
+        StartAuthenticationEnrolmentRequest: components["schemas"]["EnrolPhoneRequest"] | components["schemas"]["EnrolEmailRequest"] | components["schemas"]["EnrolTotpRequest"] | components["schemas"]["EnrolWebauthnRoamingRequest"] | components["schemas"]["EnrolPasskeyRequest"];
+        /** @description A code is on its way to the phone, or returned. */
+        PhoneEnrolment: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "phone";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The code, with delivery `return` only. */
+            otp_code?: components["schemas"]["OtpCode"];
+        };
+        /** @description A code is on its way to the mailbox, or returned. */
+        EmailEnrolment: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "email";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The code, with delivery `return` only. */
+            otp_code?: components["schemas"]["OtpCode"];
+        };
+        /** @description What the user gives to the authenticator app; it shows the code that confirms. */
+        TotpEnrolment: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "totp";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description An `otpauth://` URI, to be shown as a QR code. */
+            barcode_uri: string;
+            /** @description The secret to type where no QR code can be read, 160 bits in base32. */
+            manual_input_code: string;
+        };
+        /** @description What a browser needs to have the credential made. */
+        WebauthnRoamingEnrolment: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "webauthn-roaming";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            authn_params_public_key: components["schemas"]["PublicKeyCredentialCreationOptionsJSON"];
+        };
+        /** @description What a browser needs to have the credential made. */
+        PasskeyEnrolment: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "passkey";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            authn_params_public_key: components["schemas"]["PublicKeyCredentialCreationOptionsJSON"];
+        };
+        /** @description What this server needs to know again of a challenge or an enrolment, sealed by it. Opaque; keep it until the answer. */
+        AuthSession: string;
+        /** @description A one-time code of 6 digits. */
+        OtpCode: string;
+        /** @description A credential to allow or to exclude (W3C WebAuthn Level 3, section 5.8.3). */
+        PublicKeyCredentialDescriptorJSON: {
+            /**
+             * @description The only type there is.
+             * @constant
+             */
+            type: "public-key";
+            id: components["schemas"]["KeyId"];
+            transports?: components["schemas"]["Transports"];
+        };
+        /**
+         * @description For `PublicKeyCredential.parseCreationOptionsFromJSON()` and then `navigator.credentials.create()` (W3C WebAuthn
+         *     Level 3, section 5.1.9).
+         */
+        PublicKeyCredentialCreationOptionsJSON: {
+            /** @description The relying party. */
+            rp: {
+                id: components["schemas"]["RelyingPartyIdentifier"];
+                /** @description As it was asked for. */
+                name: string;
+            };
+            /** @description The user as the authenticator knows it. */
+            user: {
+                id: components["schemas"]["UserHandle"];
+                /** @description As it was asked for. */
+                name: string;
+                /** @description As it was asked for. */
+                displayName: string;
+            };
+            /** @description 32 random bytes, in base64url. */
+            challenge: string;
+            /**
+             * @description How long the ceremony may take, in milliseconds.
+             * @constant
+             */
+            timeout: 300000;
+            /** @description The algorithms that are understood here, the best liked first. */
+            pubKeyCredParams: {
+                /**
+                 * @description The only type there is.
+                 * @constant
+                 */
+                type: "public-key";
+                /** @description A COSE algorithm identifier. */
+                alg: number;
+            }[];
+            /** @description What the user has already for the relying party. */
+            excludeCredentials: components["schemas"]["PublicKeyCredentialDescriptorJSON"][];
+            /** @description What the authenticator must be able to do. */
+            authenticatorSelection: {
+                /**
+                 * @description Whether the authenticator finds the credential by itself; a passkey does.
+                 * @enum {string}
+                 */
+                residentKey: "discouraged" | "required";
+                /** @description The same for browsers of WebAuthn Level 1. */
+                requireResidentKey: boolean;
+                userVerification: components["schemas"]["UserVerification"];
+            };
+            /**
+             * @description Nothing is asked about the make of the authenticator.
+             * @constant
+             */
+            attestation: "none";
+        };
+        /** @description An enrolment under way. Nothing of it is stored yet. */
+        AuthenticationEnrolment: components["schemas"]["PhoneEnrolment"] | components["schemas"]["EmailEnrolment"] | components["schemas"]["TotpEnrolment"] | components["schemas"]["WebauthnRoamingEnrolment"] | components["schemas"]["PasskeyEnrolment"];
+        /** @description The code that was sent, or that the authenticator app shows. */
+        ConfirmWithCodeRequest: {
+            auth_session: components["schemas"]["AuthSession"];
+            otp_code: components["schemas"]["OtpCode"];
+        };
+        /**
+         * @description What `toJSON()` of a newly made `PublicKeyCredential` gives (W3C WebAuthn Level 3, section 5.1.8). Members that are
+         *     not named here are ignored.
+         */
+        RegistrationResponseJSON: {
+            id: components["schemas"]["KeyId"];
+            rawId: components["schemas"]["KeyId"];
+            /**
+             * @description The only type there is.
+             * @constant
+             */
+            type: "public-key";
+            /** @description Whether the authenticator is part of the device; not evaluated. */
+            authenticatorAttachment?: string | null;
+            /** @description Not evaluated. */
+            clientExtensionResults?: Record<string, never>;
+            /** @description The attestation. */
+            response: {
+                /**
+                 * Format: base64url
+                 * @description What the browser says about the ceremony.
+                 */
+                clientDataJSON: string;
+                /**
+                 * Format: base64url
+                 * @description The credential. Statements about the make of the authenticator are not trusted.
+                 */
+                attestationObject: string;
+                transports?: components["schemas"]["Transports"];
+            };
+        };
+        /** @description The credential that was made. */
+        ConfirmWithCredentialRequest: {
+            auth_session: components["schemas"]["AuthSession"];
+            authn_response: components["schemas"]["RegistrationResponseJSON"];
+        };
+        /** @description A code for a phone, a mailbox and an authenticator app; a credential for a security key and a passkey. */
+        ConfirmAuthenticationEnrolmentRequest: components["schemas"]["ConfirmWithCodeRequest"] | components["schemas"]["ConfirmWithCredentialRequest"];
+        /** @description Sends a code to a phone. With the `auth_session` of a challenge under way, the same code again. */
+        ChallengePhoneRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "phone";
+            authentication_method_id: components["schemas"]["AuthenticationMethodId"];
+            channel?: components["schemas"]["CodeChannel"];
+            delivery?: components["schemas"]["Delivery"];
+            auth_session?: components["schemas"]["AuthSession"];
+        };
+        /** @description Sends a code to a mailbox. With the `auth_session` of a challenge under way, the same code again. */
+        ChallengeEmailRequest: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "email";
+            authentication_method_id: components["schemas"]["AuthenticationMethodId"];
+            delivery?: components["schemas"]["Delivery"];
+            auth_session?: components["schemas"]["AuthSession"];
+        };
+        /** @description Gives the options for a ceremony with the user's security keys and passkeys. */
+        ChallengeWebauthnRequest: {
+            /**
+             * @description Security keys and passkeys alike. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "webauthn";
+            relying_party_identifier: components["schemas"]["RelyingPartyIdentifier"];
+            origins?: components["schemas"]["Origins"];
+            user_verification?: components["schemas"]["UserVerification"];
+            authentication_method_id?: components["schemas"]["AuthenticationMethodId"];
+        };
+        /**
+         * @description How the code reaches the phone; the phone's preferred way where left out.
+         * @enum {string}
+         */
+        CodeChannel: "voice" | "sms";
+        /** @description The challenge to begin. A totp method needs none. */
+        CreateAuthenticationChallengeRequest: components["schemas"]["ChallengePhoneRequest"] | components["schemas"]["ChallengeEmailRequest"] | components["schemas"]["ChallengeWebauthnRequest"];
+        /** @description A code is on its way to the phone, or returned. */
+        PhoneChallenge: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "phone";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The code, with delivery `return` only. */
+            otp_code?: components["schemas"]["OtpCode"];
+        };
+        /** @description A code is on its way to the mailbox, or returned. */
+        EmailChallenge: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "email";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The code, with delivery `return` only. */
+            otp_code?: components["schemas"]["OtpCode"];
+        };
+        /** @description What a browser needs to ask an authenticator. */
+        WebauthnChallenge: {
+            /**
+             * @description Security keys and passkeys alike. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "webauthn";
+            auth_session: components["schemas"]["AuthSession"];
+            expires_at: components["schemas"]["Timestamp"];
+            authn_params_public_key: components["schemas"]["PublicKeyCredentialRequestOptionsJSON"];
+        };
+        /**
+         * @description For `PublicKeyCredential.parseRequestOptionsFromJSON()` and then `navigator.credentials.get()` (W3C WebAuthn
+         *     Level 3, section 5.1.10). Without `allowCredentials`, any passkey of the relying party may answer.
+         */
+        PublicKeyCredentialRequestOptionsJSON: {
+            /** @description 32 random bytes, in base64url. */
+            challenge: string;
+            /**
+             * @description How long the ceremony may take, in milliseconds.
+             * @constant
+             */
+            timeout: 300000;
+            rpId: components["schemas"]["RelyingPartyIdentifier"];
+            userVerification: components["schemas"]["UserVerification"];
+            /** @description The user's security keys and passkeys of the relying party. */
+            allowCredentials?: components["schemas"]["PublicKeyCredentialDescriptorJSON"][];
+        };
+        /** @description A challenge under way; the answer goes back with its `auth_session`. */
+        AuthenticationChallenge: components["schemas"]["PhoneChallenge"] | components["schemas"]["EmailChallenge"] | components["schemas"]["WebauthnChallenge"];
+        /** @description The code that an authenticator app shows. */
+        TotpAnswer: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "totp";
+            authentication_method_id: components["schemas"]["AuthenticationMethodId"];
+            otp_code: components["schemas"]["OtpCode"];
+            device?: components["schemas"]["Device"];
+        };
+        /** @description The code that was sent to a phone. */
+        PhoneAnswer: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "phone";
+            auth_session: components["schemas"]["AuthSession"];
+            otp_code: components["schemas"]["OtpCode"];
+            device?: components["schemas"]["Device"];
+        };
+        /** @description The code that was sent to a mailbox. */
+        EmailAnswer: {
+            /**
+             * @description The type of authentication method. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "email";
+            auth_session: components["schemas"]["AuthSession"];
+            otp_code: components["schemas"]["OtpCode"];
+            device?: components["schemas"]["Device"];
+        };
+        /** @description What the browser gave for the options of a challenge. */
+        WebauthnAnswer: {
+            /**
+             * @description Security keys and passkeys alike. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "webauthn";
+            auth_session: components["schemas"]["AuthSession"];
+            authn_response: components["schemas"]["AuthenticationResponseJSON"];
+        };
+        /**
+         * @description What the caller knows this browser or app by again: a random value of its own, for instance in a cookie. Of one that
+         *     answered right a hash is kept for 90 days, and its wrong answers are counted apart.
+         */
+        Device: string;
+        /**
+         * @description What `toJSON()` of the browser's `PublicKeyCredential` gives (W3C WebAuthn Level 3, section 5.1.9). Members that are
+         *     not named here are ignored.
+         */
+        AuthenticationResponseJSON: {
+            id: components["schemas"]["KeyId"];
+            rawId: components["schemas"]["KeyId"];
+            /**
+             * @description The only type there is.
+             * @constant
+             */
+            type: "public-key";
+            /** @description Whether the authenticator is part of the device; not evaluated. */
+            authenticatorAttachment?: string | null;
+            /** @description Not evaluated. */
+            clientExtensionResults?: Record<string, never>;
+            /** @description The assertion. */
+            response: {
+                /**
+                 * Format: base64url
+                 * @description What the browser says about the ceremony.
+                 */
+                clientDataJSON: string;
+                /**
+                 * Format: base64url
+                 * @description What the authenticator says about itself and the user.
+                 */
+                authenticatorData: string;
+                /**
+                 * Format: base64url
+                 * @description Over both.
+                 */
+                signature: string;
+                /**
+                 * Format: base64url
+                 * @description Whom the authenticator knows the credential for; a passkey tells it.
+                 */
+                userHandle?: string | null;
+            };
+        };
+        /** @description What the user answered. */
+        VerifyAuthenticationMethodRequest: components["schemas"]["TotpAnswer"] | components["schemas"]["PhoneAnswer"] | components["schemas"]["EmailAnswer"] | components["schemas"]["WebauthnAnswer"];
+        /**
+         * @description What became of the authenticator's signature counter since the last time: `increased`, `not_increased`, which may
+         *     mean that there is a clone (W3C WebAuthn Level 3, section 6.1.1), or `unsupported` where it always says 0.
+         * @enum {string}
+         */
+        SignatureCounter: "increased" | "not_increased" | "unsupported";
+        /** @description The user holds the method. */
+        Verification: {
+            user_id: components["schemas"]["UserId"];
+            authentication_method_id: components["schemas"]["AuthenticationMethodId"];
+            /**
+             * @description The type of authentication method.
+             * @enum {string}
+             */
+            type: "phone" | "email" | "totp" | "webauthn-roaming" | "passkey";
+            verified_at: components["schemas"]["Timestamp"];
+            /** @description Whether the authenticator verified the user. Security keys and passkeys only. */
+            user_verified?: boolean;
+            /** @description Whether the credential is backed up at present. Security keys and passkeys only. */
+            credential_backed_up?: boolean;
+            /**
+             * @description Whether the credential can be synchronised (backup eligible), where that is not what is kept of it. Security
+             *     keys and passkeys only.
+             */
+            credential_device_type?: components["schemas"]["CredentialDeviceType"];
+            signature_counter?: components["schemas"]["SignatureCounter"];
+        };
+        /** @description A ceremony for whoever holds a passkey of the relying party. */
+        CreatePasskeyChallengeRequest: {
+            relying_party_identifier: components["schemas"]["RelyingPartyIdentifier"];
+            origins?: components["schemas"]["Origins"];
+            /** @description `required` where left out: the passkey is all that signs the user in. */
+            user_verification?: components["schemas"]["UserVerification"];
         };
     };
     responses: {
@@ -843,6 +1482,139 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The token lacks a scope, or the user has as many methods of this type as allowed. */
+        EnrolmentNotStarted: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The user has this method already, or any user has this credential; confirming twice is one of the ways there. */
+        EnrolmentExists: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many codes were asked for, or the token has used up its requests; `Retry-After` tells when to try again. */
+        TooManyCodes: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The webhook that sends codes did not take this one, twice. */
+        DeliveryFailed: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No webhook that sends codes is configured, or the database or the issuer cannot be reached at present. */
+        DeliveryUnavailable: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The answer does not confirm the enrolment, the user has as many methods of this type as allowed, or the token lacks the scope. */
+        EnrolmentRefused: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The token lacks a scope, or the `auth_session` of a resend cannot be used any more. */
+        ForbiddenOrChallengeExpired: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The answer does not prove that the user holds the method, or the token lacks the scope. */
+        VerificationRefused: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many answers were wrong, or the token has used up its requests; `Retry-After` tells when to try again. */
+        TooManyAttempts: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
     };
     parameters: {
         /**
@@ -914,6 +1686,11 @@ export interface components {
          * @example 1
          */
         RetryAfter: number;
+        /**
+         * @description An answer of a ceremony is never kept (RFC 9111, section 5.2.2.5).
+         * @example no-store
+         */
+        CacheControl: "no-store";
     };
     pathItems: never;
 }
@@ -962,6 +1739,50 @@ export type CreateAuthenticationMethodRequest = components['schemas']['CreateAut
 export type CreatedTotpAuthenticationMethod = components['schemas']['CreatedTotpAuthenticationMethod'];
 export type CreatedAuthenticationMethod = components['schemas']['CreatedAuthenticationMethod'];
 export type UpdateAuthenticationMethodRequest = components['schemas']['UpdateAuthenticationMethodRequest'];
+export type EnrolPhoneRequest = components['schemas']['EnrolPhoneRequest'];
+export type EnrolEmailRequest = components['schemas']['EnrolEmailRequest'];
+export type EnrolTotpRequest = components['schemas']['EnrolTotpRequest'];
+export type EnrolWebauthnRoamingRequest = components['schemas']['EnrolWebauthnRoamingRequest'];
+export type EnrolPasskeyRequest = components['schemas']['EnrolPasskeyRequest'];
+export type Delivery = components['schemas']['Delivery'];
+export type Origin = components['schemas']['Origin'];
+export type Origins = components['schemas']['Origins'];
+export type UserVerification = components['schemas']['UserVerification'];
+export type StartAuthenticationEnrolmentRequest = components['schemas']['StartAuthenticationEnrolmentRequest'];
+export type PhoneEnrolment = components['schemas']['PhoneEnrolment'];
+export type EmailEnrolment = components['schemas']['EmailEnrolment'];
+export type TotpEnrolment = components['schemas']['TotpEnrolment'];
+export type WebauthnRoamingEnrolment = components['schemas']['WebauthnRoamingEnrolment'];
+export type PasskeyEnrolment = components['schemas']['PasskeyEnrolment'];
+export type AuthSession = components['schemas']['AuthSession'];
+export type OtpCode = components['schemas']['OtpCode'];
+export type PublicKeyCredentialDescriptorJson = components['schemas']['PublicKeyCredentialDescriptorJSON'];
+export type PublicKeyCredentialCreationOptionsJson = components['schemas']['PublicKeyCredentialCreationOptionsJSON'];
+export type AuthenticationEnrolment = components['schemas']['AuthenticationEnrolment'];
+export type ConfirmWithCodeRequest = components['schemas']['ConfirmWithCodeRequest'];
+export type RegistrationResponseJson = components['schemas']['RegistrationResponseJSON'];
+export type ConfirmWithCredentialRequest = components['schemas']['ConfirmWithCredentialRequest'];
+export type ConfirmAuthenticationEnrolmentRequest = components['schemas']['ConfirmAuthenticationEnrolmentRequest'];
+export type ChallengePhoneRequest = components['schemas']['ChallengePhoneRequest'];
+export type ChallengeEmailRequest = components['schemas']['ChallengeEmailRequest'];
+export type ChallengeWebauthnRequest = components['schemas']['ChallengeWebauthnRequest'];
+export type CodeChannel = components['schemas']['CodeChannel'];
+export type CreateAuthenticationChallengeRequest = components['schemas']['CreateAuthenticationChallengeRequest'];
+export type PhoneChallenge = components['schemas']['PhoneChallenge'];
+export type EmailChallenge = components['schemas']['EmailChallenge'];
+export type WebauthnChallenge = components['schemas']['WebauthnChallenge'];
+export type PublicKeyCredentialRequestOptionsJson = components['schemas']['PublicKeyCredentialRequestOptionsJSON'];
+export type AuthenticationChallenge = components['schemas']['AuthenticationChallenge'];
+export type TotpAnswer = components['schemas']['TotpAnswer'];
+export type PhoneAnswer = components['schemas']['PhoneAnswer'];
+export type EmailAnswer = components['schemas']['EmailAnswer'];
+export type WebauthnAnswer = components['schemas']['WebauthnAnswer'];
+export type Device = components['schemas']['Device'];
+export type AuthenticationResponseJson = components['schemas']['AuthenticationResponseJSON'];
+export type VerifyAuthenticationMethodRequest = components['schemas']['VerifyAuthenticationMethodRequest'];
+export type SignatureCounter = components['schemas']['SignatureCounter'];
+export type Verification = components['schemas']['Verification'];
+export type CreatePasskeyChallengeRequest = components['schemas']['CreatePasskeyChallengeRequest'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -981,6 +1802,15 @@ export type ResponseAuthenticationMethodExists = components['responses']['Authen
 export type ResponseIdempotencyKeyReused = components['responses']['IdempotencyKeyReused'];
 export type ResponseForbiddenWhilePasskey = components['responses']['ForbiddenWhilePasskey'];
 export type ResponseAuthenticationMethodNotFound = components['responses']['AuthenticationMethodNotFound'];
+export type ResponseEnrolmentNotStarted = components['responses']['EnrolmentNotStarted'];
+export type ResponseEnrolmentExists = components['responses']['EnrolmentExists'];
+export type ResponseTooManyCodes = components['responses']['TooManyCodes'];
+export type ResponseDeliveryFailed = components['responses']['DeliveryFailed'];
+export type ResponseDeliveryUnavailable = components['responses']['DeliveryUnavailable'];
+export type ResponseEnrolmentRefused = components['responses']['EnrolmentRefused'];
+export type ResponseForbiddenOrChallengeExpired = components['responses']['ForbiddenOrChallengeExpired'];
+export type ResponseVerificationRefused = components['responses']['VerificationRefused'];
+export type ResponseTooManyAttempts = components['responses']['TooManyAttempts'];
 export type ParameterUserId = components['parameters']['UserId'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterPerPage = components['parameters']['PerPage'];
@@ -994,6 +1824,7 @@ export type HeaderRateLimitPolicy = components['headers']['RateLimitPolicy'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
 export type HeaderWwwAuthenticate = components['headers']['WWWAuthenticate'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
+export type HeaderCacheControl = components['headers']['CacheControl'];
 export type $defs = Record<string, never>;
 export interface operations {
     createUser: {
@@ -1425,6 +2256,265 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["AuthenticationMethodNotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    startAuthenticationEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartAuthenticationEnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description The enrolment is under way. */
+            202: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthenticationEnrolment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["EnrolmentNotStarted"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["EnrolmentExists"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyCodes"];
+            502: components["responses"]["DeliveryFailed"];
+            503: components["responses"]["DeliveryUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    confirmAuthenticationEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAuthenticationEnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description The authentication method was created. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedAuthenticationMethod"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["EnrolmentRefused"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["EnrolmentExists"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    createAuthenticationChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAuthenticationChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description The challenge is under way. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthenticationChallenge"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrChallengeExpired"];
+            404: components["responses"]["AuthenticationMethodNotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyCodes"];
+            502: components["responses"]["DeliveryFailed"];
+            503: components["responses"]["DeliveryUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    verifyAuthenticationMethod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyAuthenticationMethodRequest"];
+            };
+        };
+        responses: {
+            /** @description The user holds the method. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["VerificationRefused"];
+            404: components["responses"]["AuthenticationMethodNotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    createPasskeyChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePasskeyChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description The challenge is under way. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebauthnChallenge"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    verifyPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebauthnAnswer"];
+            };
+        };
+        responses: {
+            /** @description The user who holds the passkey. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["VerificationRefused"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

@@ -23,6 +23,7 @@ import { openRateLimiter } from "./rate-limit/limiter.ts";
 import { registerRateLimit } from "./rate-limit/rate-limit.ts";
 import type { SecretCipher } from "./secrets/cipher.ts";
 import { openCipher, openSecrets } from "./secrets/secrets.ts";
+import { openWrappedKey, wrappedKeys } from "./secrets/wrapped-key.ts";
 import { createBearerHandler, createOwnUserHandler } from "./security/bearer.ts";
 import type { DevelopmentIssuer } from "./security/development-issuer.ts";
 import { openIssuer } from "./security/issuer.ts";
@@ -31,6 +32,9 @@ import { createTokenVerifier } from "./security/token-verifier.ts";
 import { strictlyIncreasingClock } from "./store/clock.ts";
 import { openStore } from "./store/open.ts";
 import { userHandlers } from "./users/handlers.ts";
+import { Webhook } from "./verification/delivery/webhook.ts";
+import { verificationHandlers } from "./verification/handlers.ts";
+import { noMetrics, registerVerificationMetrics } from "./verification/metrics.ts";
 
 /** The server, put together but not listening. Closing `http` closes everything. */
 export interface App {
@@ -55,17 +59,24 @@ const maxParamLength = 4096;
 /** The contract reads a query itself, by its parameters' styles: Fastify need not read it too. */
 const querystringParser = () => ({});
 
+/** What no environment variable can ask for. */
+export interface AppOptions {
+  /** The issuer of a mock, in the place of the configured one. */
+  readonly ownIssuer?: DevelopmentIssuer;
+  /** For the mock alone: a code that is always right, with which all codes are returned to whoever asks for one. */
+  readonly testCode?: string;
+}
+
 /**
  * Puts the server together.
  *
- * @param ownIssuer whose tokens are accepted instead of the configured issuer's
  * @throws StoreOpenError, EncryptionKeyError, DecryptionError, ContractSetupError or Error, whose messages are one
  *   sentence each and say how to mend it
  */
 export async function buildApp(
   config: Config,
   log: FastifyBaseLogger,
-  ownIssuer?: DevelopmentIssuer,
+  { ownIssuer, testCode }: AppOptions = {},
 ): Promise<App> {
   const cipher = await openCipher(config);
   const store = await openStore(config.databaseUrl, {
@@ -74,7 +85,10 @@ export async function buildApp(
   });
   const { issuer, keys, development } = await openIssuer(config, log, ownIssuer);
   const verifier = createTokenVerifier({ issuer, audience: config.audience, keys });
-  const secrets = await openSecrets(store, cipher);
+  const [secrets, challengeKey] = await Promise.all([
+    openSecrets(store, cipher),
+    openWrappedKey(store, cipher, wrappedKeys.challenge),
+  ]);
   const now = strictlyIncreasingClock();
 
   const http: FastifyInstance = fastify({
@@ -134,6 +148,16 @@ export async function buildApp(
     handlers: {
       ...authenticationMethodHandlers({ store, secrets, now }),
       ...userHandlers(store, now),
+      ...verificationHandlers({
+        store,
+        secrets,
+        challengeKey,
+        limits: config.methodLimits,
+        delivery: config.deliveryWebhook && new Webhook(config.deliveryWebhook),
+        metrics: metrics === undefined ? noMetrics : await registerVerificationMetrics(metrics.registry),
+        now,
+        testCode,
+      }),
     },
     securityHandlers: {
       bearerAuth: createBearerHandler(verifier),

@@ -29,6 +29,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "server/users",
     "contract-first/fastify",
   ],
+  "server/verification": [
+    "server/authentication-methods",
+    "server/http",
+    "server/secrets",
+    "server/security",
+    "server/store",
+    "server/users",
+    "contract-first/fastify",
+  ],
   "server/maintenance": [
     "server/authentication-methods",
     "server/contract.ts",

@@ -15,5 +15,8 @@ export interface Dependencies {
 /** A handler for each of the seven operations. */
 export type AuthenticationMethodHandlers = Pick<
   Handlers<operations, Principal>,
-  Extract<keyof operations, `${string}AuthenticationMethod` | `${string}AuthenticationMethods`>
+  Exclude<
+    Extract<keyof operations, `${string}AuthenticationMethod` | `${string}AuthenticationMethods`>,
+    "verifyAuthenticationMethod"
+  >
 >;

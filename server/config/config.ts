@@ -14,6 +14,7 @@ import {
   seconds,
   text,
   trustworthyUrl,
+  webhookSecrets,
 } from "./parsers.ts";
 
 /** Everything the server can be told, with its defaults filled in. */
@@ -51,6 +52,8 @@ export interface Config {
   readonly drainSeconds: number;
   /** The origins that browsers may call from; empty: none. */
   readonly corsOrigins: readonly string[] | "*";
+  /** Where codes are posted to, to be sent; absent: they can only be returned. */
+  readonly deliveryWebhook: { readonly url: string; readonly secrets: readonly Buffer[] } | undefined;
   /** The proxies whose `X-Forwarded-For` is believed, as addresses or networks. */
   readonly trustProxy: readonly string[];
 }
@@ -120,6 +123,16 @@ export function readConfig(env: Environment, needs: readonly Need[] = ["issuer",
     databaseUrl,
     "sqlite:<path> or postgres://<user>@<host>/<database>",
   );
+  const deliveryUrl = readOptional(
+    "DELIVERY_WEBHOOK_URL",
+    trustworthyUrl,
+    "an https URL (http on localhost only)",
+  );
+  const deliverySecrets = readOptional(
+    "DELIVERY_WEBHOOK_SECRET",
+    webhookSecrets,
+    "`whsec_` and 24 to 64 random bytes in base64, several by spaces, for example from `echo whsec_$(openssl rand -base64 32)`",
+  );
   const origin = `http://${urlHost(host)}:${port}`;
   const config: Config = {
     production,
@@ -167,8 +180,17 @@ export function readConfig(env: Environment, needs: readonly Need[] = ["issuer",
       origins,
       "`*` or a list of origins such as https://app.example.com",
     ),
+    deliveryWebhook:
+      deliveryUrl === undefined || deliverySecrets === undefined
+        ? undefined
+        : { url: deliveryUrl, secrets: deliverySecrets },
     trustProxy: read("TRUST_PROXY", [], proxies, "a list of IP addresses or networks"),
   };
+  const isDeliveryFaulty = faulty.has("DELIVERY_WEBHOOK_URL") || faulty.has("DELIVERY_WEBHOOK_SECRET");
+  if (!isDeliveryFaulty && (deliveryUrl === undefined) !== (deliverySecrets === undefined))
+    problems.push(
+      "DELIVERY_WEBHOOK_URL and DELIVERY_WEBHOOK_SECRET must be set together: where codes are posted to, and what the posts are signed with",
+    );
   if (config.issuer !== undefined && !env.AUDIENCE?.trim())
     problems.push(
       "AUDIENCE must be set beside ISSUER: the `aud` of the tokens that are meant for this server",

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Those that hold a secret, which a file may hold in their place: `<name>_FILE`, as Docker and Kubernetes mount it. */
-const fromFiles = new Set(["ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL"]);
+const fromFiles = new Set(["ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL", "DELIVERY_WEBHOOK_SECRET"]);
 
 /**
  * The value of a variable, or what the file holds that `<name>_FILE` names; undefined where it is empty. White space

@@ -85,6 +85,15 @@ export function methodLimits(defaults: MethodLimits): (value: string) => MethodL
   };
 }
 
+/** Standard Webhooks' symmetric secrets, each 24 to 64 bytes, separated by spaces. */
+export function webhookSecrets(value: string): readonly Buffer[] {
+  return value.split(/\s+/).map((secret) => {
+    const [, encoded = ""] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
+    const key = Buffer.from(encoded, "base64");
+    return valid(key, key.length >= 24 && key.length <= 64);
+  });
+}
+
 function valid<T>(value: T, isValid: boolean): T {
   if (!isValid) throw new RangeError();
   return value;

@@ -7,6 +7,8 @@ import { trackConnections } from "./graceful-close.ts";
 export interface Metrics {
   /** Answers the contents in Prometheus' text format, on a listener of its own; ends with the application. */
   readonly server: Server;
+  /** What others count in, too. */
+  readonly registry: Registry;
   /** Counts an answer that broke the contract. */
   contractViolation(operationId: string): void;
 }
@@ -47,6 +49,7 @@ export async function registerMetrics(app: FastifyInstance): Promise<Metrics> {
   });
   return {
     server,
+    registry,
     contractViolation: (operation) => violations.inc({ operation }),
   };
 }

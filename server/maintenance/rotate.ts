@@ -1,6 +1,6 @@
 import type { SecretBinding, SecretCipher } from "../secrets/cipher.ts";
 import { DecryptionError } from "../secrets/errors.ts";
-import { fingerprintBinding } from "../secrets/fingerprint.ts";
+import { wrappedKeys } from "../secrets/wrapped-key.ts";
 import type { IdempotentAnswer, MethodRecord } from "../store/store.ts";
 import { pages, type Replacement, type Tables } from "../store/tables.ts";
 
@@ -27,8 +27,8 @@ export interface RotationSummary {
 const pageSize = 1_000;
 
 /**
- * Encrypts under the first key all that is encrypted under another: the secrets of methods, the key of the
- * fingerprints and the unexpired idempotent answers. Each is replaced only where it still is what was read, so
+ * Encrypts under the first key all that is encrypted under another: the secrets of methods, the keys that
+ * are kept and the unexpired idempotent answers. Each is replaced only where it still is what was read, so
  * servers may go on writing. Stopped halfway it can be begun again: what is done is skipped.
  *
  * @throws StoreUnavailableError
@@ -65,11 +65,11 @@ export async function rotateKeys(options: RotationOptions): Promise<RotationSumm
     onProgress?.(records);
   }
 
-  const { setting } = fingerprintBinding;
+  const wrapped: readonly string[] = Object.values(wrappedKeys);
   await rotate(
-    (await maintenance.settings()).filter(({ name }) => name === setting),
+    (await maintenance.settings()).filter(({ name }) => wrapped.includes(name)),
     ({ value }) => value,
-    () => fingerprintBinding,
+    ({ name }) => ({ setting: name }),
     (replacements) => maintenance.replaceSettings(replacements),
   );
   for await (const page of pages((key: MethodRecord | undefined) =>

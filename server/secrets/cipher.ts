@@ -6,7 +6,8 @@ import { DecryptionError, EncryptionKeyError } from "./errors.ts";
 export type SecretBinding =
   | { readonly userId: string; readonly methodId: string }
   | { readonly scope: string; readonly key: string }
-  | { readonly setting: string };
+  | { readonly setting: string }
+  | { readonly enrolmentOf: string };
 
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;

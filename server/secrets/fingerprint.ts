@@ -1,12 +1,10 @@
-import { createHmac, createSecretKey, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { Store } from "../store/store.ts";
 import type { SecretCipher } from "./cipher.ts";
+import { openWrappedKey, wrappedKeys } from "./wrapped-key.ts";
 
 /** Tells whether two secrets of a user are the same, without telling what they are. */
 export type Fingerprint = (userId: string, secret: string) => string;
-
-/** Under what name the wrapped key is kept, which its ciphertext is bound to. */
-export const fingerprintBinding = { setting: "totp-fingerprint-key" } as const;
 
 const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -23,9 +21,7 @@ const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
  * @throws StoreFullError
  */
 export async function openFingerprint(store: Store, cipher: SecretCipher): Promise<Fingerprint> {
-  const initial = cipher.encrypt(randomBytes(32).toString("base64url"), fingerprintBinding);
-  const kept = await store.getOrCreateSetting(fingerprintBinding.setting, initial);
-  const key = createSecretKey(cipher.decrypt(kept, fingerprintBinding), "base64url");
+  const key = await openWrappedKey(store, cipher, wrappedKeys.fingerprint);
   return (userId, secret) =>
     createHmac("sha256", key).update(JSON.stringify(userId)).update(decodeBase32(secret)).digest("base64url");
 }

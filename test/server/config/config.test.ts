@@ -40,6 +40,8 @@ test("reads every variable", () => {
       ISSUER_KEYS_MAX_AGE_SECONDS: "900",
       CORS_ORIGINS: "https://a.example.com, https://b.example.com",
       TRUST_PROXY: "10.0.0.0/8, ::1, loopback",
+      DELIVERY_WEBHOOK_URL: "https://codes.example.com/",
+      DELIVERY_WEBHOOK_SECRET: `whsec_${"b".repeat(32)} whsec_${"a".repeat(32)}`,
     }),
   ).toEqual({
     production: true,
@@ -63,6 +65,10 @@ test("reads every variable", () => {
     encryptionKeysFile: undefined,
     corsOrigins: ["https://a.example.com", "https://b.example.com"],
     trustProxy: ["10.0.0.0/8", "::1", "loopback"],
+    deliveryWebhook: {
+      url: "https://codes.example.com/",
+      secrets: [Buffer.from("b".repeat(32), "base64"), Buffer.from("a".repeat(32), "base64")],
+    },
   });
 });
 
@@ -72,6 +78,7 @@ test("tells everything that is wrong at once, and no value", () => {
     DATABASE_URL: "mysql://root:hunter2@host",
     LOG_LEVEL: "loud",
     UNKNOWN_USERS: "maybe",
+    DELIVERY_WEBHOOK_SECRET: "whsec_hunter2",
   };
   let error: unknown;
   try {
@@ -201,4 +208,15 @@ test("reads secrets from files, and a variable by that name that is none from no
     databaseUrl: "sqlite:./x/y.sqlite",
     redisUrl: "rediss://:p@cache",
   });
+});
+
+test("asks for the address of the webhook and its secret together", () => {
+  const secret = `whsec_${"a".repeat(32)}`;
+  for (const env of [
+    { DELIVERY_WEBHOOK_URL: "https://codes.example.com/" },
+    { DELIVERY_WEBHOOK_SECRET: secret },
+  ])
+    expect(() => readConfig(env)).toThrow(
+      /DELIVERY_WEBHOOK_URL and DELIVERY_WEBHOOK_SECRET must be set together/,
+    );
 });
