@@ -1,7 +1,10 @@
 /** What the contract's errors are told apart by. There may be others: a server can be newer than this client. */
 export type ErrorCode =
   | "authentication_method_exists"
+  | "challenge_expired"
   | "content_too_large"
+  | "delivery_failed"
+  | "delivery_not_configured"
   | "idempotency_key_reused"
   | "idempotent_request_in_flight"
   | "inexistent_authentication_method"
@@ -12,10 +15,15 @@ export type ErrorCode =
   | "invalid_query_string"
   | "invalid_uri"
   | "operation_not_permitted"
+  | "origin_not_allowed"
   | "service_unavailable"
+  | "too_many_attempts"
+  | "too_many_codes"
   | "too_many_entities"
   | "too_many_requests"
   | "unsupported_media_type"
   | "user_exists"
+  | "user_verification_missing"
+  | "verification_failed"
   // Keeps the names above in an editor's suggestions, and takes any other.
   | (string & {});

@@ -5,15 +5,30 @@ import type {
   CreatedAuthenticationMethod,
   User,
 } from "./authentication-method.ts";
-import type { Error as ErrorEnvelope, paths } from "./openapi.d.ts";
+import type {
+  AuthenticationChallenge,
+  AuthenticationEnrolment,
+  Error as ErrorEnvelope,
+  paths,
+  Verification,
+  WebauthnChallenge,
+} from "./openapi.d.ts";
 
 type Methods = "/users/{id}/authentication-methods";
+type Enrolments = "/users/{id}/authentication-enrolments";
 type OneMethod = "/users/{id}/authentication-methods/{authentication_method_id}";
 
 /** The answers that have a name in the contract, by method and path. */
 interface Named {
   get: { "/users/{id}": User } & Record<OneMethod, AuthenticationMethod>;
-  post: { "/users": User } & Record<Methods, CreatedAuthenticationMethod>;
+  post: {
+    "/users": User;
+    "/users/{id}/authentication-challenges": AuthenticationChallenge;
+    "/users/{id}/authentication-verifications": Verification;
+    "/passkey/challenge": WebauthnChallenge;
+    "/passkey/verify": Verification;
+  } & Record<Methods | `${Enrolments}/confirm`, CreatedAuthenticationMethod> &
+    Record<Enrolments, AuthenticationEnrolment>;
   put: Record<Methods, AuthenticationMethod[]>;
   patch: Record<OneMethod, AuthenticationMethod>;
 }
