@@ -113,6 +113,7 @@ export async function buildApp(
   });
 
   const metrics = config.metricsPort === undefined ? undefined : await registerMetrics(http);
+  if (config.tracing) await (await import("./http/tracing.ts")).registerTracing(http);
   registerErrorHandler(http);
   registerSecurityHeaders(http);
   const drain = registerDrain(http);

@@ -4,6 +4,7 @@ import type { MethodLimits, StoreOptions } from "../store/store.ts";
 import { missingInProduction, type Need } from "./development.ts";
 import { type Environment, fileOf, readVariable } from "./environment.ts";
 import {
+  collectorUrl,
   databaseUrl,
   methodLimits,
   oneOf,
@@ -50,6 +51,8 @@ export interface Config {
   readonly metricsHost: string;
   /** How long after SIGTERM the port stays open, for balancers to learn of it. */
   readonly drainSeconds: number;
+  /** Spans are exported; where to, the exporter reads itself (OTEL_EXPORTER_OTLP_ENDPOINT and its siblings). */
+  readonly tracing: boolean;
   /** The origins that browsers may call from; empty: none. */
   readonly corsOrigins: readonly string[] | "*";
   /** Where codes are posted to, to be sent; absent: they can only be returned. */
@@ -174,6 +177,12 @@ export function readConfig(env: Environment, needs: readonly Need[] = ["issuer",
     metricsPort: readOptional("METRICS_PORT", portNumber, "a port number from 0 to 65535"),
     metricsHost: read("METRICS_HOST", "127.0.0.1", text, "a host name or an IP address"),
     drainSeconds: read("DRAIN_SECONDS", 0, seconds(3_600), "a number of seconds from 0 to 3600"),
+    tracing: read(
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      false,
+      (value) => collectorUrl(value) !== "",
+      "the http or https URL of a collector",
+    ),
     corsOrigins: read(
       "CORS_ORIGINS",
       [],

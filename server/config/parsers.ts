@@ -36,6 +36,11 @@ export function redisUrl(value: string): string {
   return valid(value, /^rediss?:$/.test(url?.protocol ?? "") && url?.hostname !== "");
 }
 
+/** Spans hold no secret, and collectors mostly stand beside the server without TLS. */
+export function collectorUrl(value: string): string {
+  return valid(value, /^https?:$/.test(URL.parse(value)?.protocol ?? ""));
+}
+
 export function oneOf<T extends string>(...choices: readonly T[]): (value: string) => T {
   return (value) => {
     const choice = choices.find((candidate) => candidate === value);
