@@ -99,7 +99,7 @@ test("docs/architecture.md shows this table", async () => {
   const shown = /<!-- imports -->\n([\s\S]*?)\n?<!-- \/imports -->/.exec(
     await readFile("docs/architecture.md", "utf8"),
   );
-  expect(shown?.[1]).toBe(table);
+  expect(shown?.[1], `Put this between its marks:\n${table}\n`).toBe(table);
 });
 
 test("nobody imports the application but what starts it", async () => {
