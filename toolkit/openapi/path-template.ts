@@ -54,11 +54,11 @@ export function compareTemplates(a: readonly TemplateSegment[], b: readonly Temp
   return literal(b) - literal(a) || leftmost(b) - leftmost(a) || length(b) - length(a);
 }
 
-/** Decodes what means the same encoded and not (RFC 3986 §2.3), and leaves `%2F` and its like. */
+/** Decodes what means the same encoded and not (RFC 3986 §2.3), and leaves `%2F` and its like, and `%25`: it is decoded once. */
 function normalize(text: string): string {
   if (!text.includes("%")) return text;
   try {
-    return decodeURI(text);
+    return decodeURI(text.replaceAll("%25", "%2525"));
   } catch {
     return text;
   }

@@ -27,6 +27,7 @@ describe("routing", () => {
     ["/api/v2/pets", "listPets", {}],
     ["/api/v2/pets/auth0%7Cabc", "getPet", { "pet-id": "auth0|abc" }],
     ["/api/v2/pets/a%2Fb", "getPet", { "pet-id": "a/b" }],
+    ["/api/v2/pets/a%25e%2525", "getPet", { "pet-id": "a%e%25" }],
     ["/api/v2/a/1/2", "alike", { "x-y": "1", x_y: "2" }],
     ["/api/v2/files/report.pdf", "getFile", { name: "report", extension: "pdf" }],
     ["/api/v2/v3", "getMajor", { major: "3" }],
