@@ -7,16 +7,21 @@ export type Command = (args: readonly string[]) => Promise<number>;
 const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
   docs: {
     summary:
-      "docs <document>            pages to read: reference, code samples, search, and a form to try it",
+      "docs <document>               pages to read: reference, code samples, search, and a form to try it",
     load: async () => (await import("./docs.ts")).docs,
   },
   mock: {
     summary:
-      "mock <document …>          a server that answers as documents describe, on the conventions of Prism",
+      "mock <document …>             a server that answers as documents describe, on the conventions of Prism",
     load: async () => (await import("./mock.ts")).mock,
   },
+  conformance: {
+    summary: "conformance <document> <url>  hold a running server against a document",
+    load: async () => (await import("./conformance.ts")).conformance,
+  },
   diff: {
-    summary: "diff <old> <new>           whether a new version of a contract breaks the consumers of the old",
+    summary:
+      "diff <old> <new>              whether a new version of a contract breaks the consumers of the old",
     load: async () => (await import("./diff.ts")).diff,
   },
 };

@@ -1,0 +1,255 @@
+import { isDeepStrictEqual } from "node:util";
+import { isObject, type Operation } from "../../openapi/index.ts";
+import { boundaryVariations } from "../cases/boundary-cases.ts";
+import { isIdempotencyKey, mainContent } from "../request/build.ts";
+import type { RequestCase } from "../request/request-case.ts";
+import { idOf, listOf, parameterNames, parse, type Resource } from "../resources.ts";
+import type { Outcome, Session } from "../session.ts";
+
+const phase = "sequences";
+/** Refused changes that are looked at, for each operation. */
+const mostRefusals = 4;
+
+/** Create → read → list → change → read → delete → read, of one kind of thing, each step held against those before. */
+export async function lifeCycle(session: Session, shape: string): Promise<void> {
+  const { resources } = session;
+  const creator = resources.creatorOf(shape);
+  const resource = await session.make(shape, phase);
+  if (creator === undefined || resource === undefined) return;
+  const read = resources.operation("get", shape);
+  const reader = read && session.authorisation.suffices(read) ? read : undefined;
+  if (reader !== undefined) {
+    await readBack(session, creator, reader, resource);
+    await otherUser(session, reader, resource);
+  }
+  await listed(session, creator, resource);
+  for (const method of ["patch", "put"]) {
+    const change = resources.operation(method, shape);
+    if (change === undefined || !session.authorisation.suffices(change)) continue;
+    await changed(session, change, reader, resource);
+    if (reader !== undefined) await refused(session, change, reader, resource);
+  }
+  await sameKey(session, creator);
+  const remove = resources.operation("delete", shape);
+  if (remove !== undefined && session.authorisation.suffices(remove))
+    await deleted(session, remove, reader, resource);
+}
+
+async function on(
+  session: Session,
+  operation: Operation,
+  resource: Resource,
+): Promise<{ request: RequestCase; outcome: Outcome | undefined }> {
+  const request = await session.plain(operation, phase, { resource, fresh: true });
+  return { request, outcome: await session.send(request) };
+}
+
+async function readBack(
+  session: Session,
+  creator: Operation,
+  reader: Operation,
+  resource: Resource,
+): Promise<void> {
+  const { request, outcome } = await on(session, reader, resource);
+  const { answer } = outcome?.exchange ?? {};
+  if (outcome === undefined || answer === undefined) return;
+  if (answer.status === 404 || answer.status === 410)
+    session.fail(
+      "not-created",
+      `What POST ${creator.path} has created is answered with ${answer.status}.`,
+      request,
+      outcome.exchange,
+    );
+}
+
+async function listed(session: Session, creator: Operation, resource: Resource): Promise<void> {
+  const list = session.resources.operation("get", session.shapeOf(creator));
+  if (list === undefined || !session.authorisation.suffices(list)) return;
+  const parent = { ...resource, values: resource.values.slice(0, -1) };
+  const { request, outcome } = await on(session, list, parent);
+  const { answer } = outcome?.exchange ?? {};
+  if (outcome === undefined || answer?.status !== 200) return;
+  const items = listOf(parse(answer.text));
+  const itemPath = session.resources.operation("get", resource.shape)?.path ?? `${creator.path}/{id}`;
+  const ids = items.map((each) => idOf(each, parameterNames(itemPath).at(-1) ?? "id", itemPath));
+  // A page may be full of others.
+  if (
+    items.length > 0 &&
+    items.length < 20 &&
+    ids.every((id) => id !== undefined) &&
+    !ids.some((id) => id === resource.values.at(-1))
+  )
+    session.fail("not-listed", "What was just created is not in the list.", request, outcome.exchange);
+  if (items.length === 0 && Array.isArray(parse(answer.text)))
+    session.fail(
+      "not-listed",
+      "Something was just created, and the list is empty.",
+      request,
+      outcome.exchange,
+    );
+}
+
+async function changed(
+  session: Session,
+  change: Operation,
+  reader: Operation | undefined,
+  resource: Resource,
+): Promise<void> {
+  const { request, outcome } = await on(session, change, resource);
+  const { answer } = outcome?.exchange ?? {};
+  if (outcome === undefined || answer === undefined || answer.status >= 300) return;
+  if (reader !== undefined) {
+    const after = await on(session, reader, resource);
+    const now = parse(after.outcome?.exchange.answer?.text ?? "");
+    const told = parse(answer.text);
+    const expected = isObject(told) ? told : request.body?.value;
+    const differing =
+      isObject(expected) && isObject(now)
+        ? Object.keys(expected).filter(
+            (name) =>
+              Object.hasOwn(now, name) &&
+              isVisible(expected[name]) &&
+              !isDeepStrictEqual(expected[name], now[name]),
+          )
+        : [];
+    if (differing.length > 0 && after.outcome !== undefined)
+      session.fail(
+        "not-changed",
+        `After ${change.method.toUpperCase()} ${differing[0]} is not what the answer said it was.`,
+        after.request,
+        after.outcome.exchange,
+      );
+  }
+  if (change.method !== "put") return;
+  const again = await session.send(request);
+  const second = again?.exchange.answer;
+  if (
+    again !== undefined &&
+    second !== undefined &&
+    (second.status >= 400 || (second.status === 201 && answer.status !== 201))
+  )
+    session.fail(
+      "not-idempotent",
+      `The same PUT was answered with ${answer.status}, then with ${second.status}.`,
+      request,
+      again.exchange,
+    );
+}
+
+/** Whether a value is likely the same wherever it is told: moments and masked texts are not. */
+function isVisible(value: unknown): boolean {
+  return !(
+    typeof value === "string" &&
+    (/^\d{4}-\d\d-\d\dT/.test(value) || value.includes("***") || value.includes("XXX"))
+  );
+}
+
+/** A change that is refused leaves everything as it was. */
+async function refused(
+  session: Session,
+  change: Operation,
+  reader: Operation,
+  resource: Resource,
+): Promise<void> {
+  const broken = boundaryVariations(change, session.values).filter(
+    ({ intent, changesPath }) => intent.kind === "broken" && !changesPath,
+  );
+  const readNow = async () => {
+    const { outcome } = await on(session, reader, resource);
+    return outcome?.exchange.answer?.status === 200 ? parse(outcome.exchange.answer.text) : undefined;
+  };
+  for (const { intent, apply } of spread(broken, mostRefusals)) {
+    const before = await readNow();
+    const plain = await session.plain(change, phase, { resource, fresh: true });
+    const varied = apply({ parameters: plain.parameters, body: plain.body });
+    const request = session.compose(change, phase, intent, varied.parameters, varied.body);
+    const outcome = await session.send(request);
+    if (
+      before === undefined ||
+      outcome?.exchange.answer === undefined ||
+      outcome.exchange.answer.status < 400
+    )
+      continue;
+    const after = await readNow();
+    if (after !== undefined && !isDeepStrictEqual(before, after))
+      session.fail(
+        "changed-by-refusal",
+        `The request was refused with ${outcome.exchange.answer.status}, and has changed something.`,
+        request,
+        outcome.exchange,
+      );
+  }
+}
+
+function spread<T>(list: readonly T[], most: number): T[] {
+  const step = Math.max(1, Math.floor(list.length / most));
+  return list.filter((_, index) => index % step === 0).slice(0, most);
+}
+
+async function otherUser(session: Session, reader: Operation, resource: Resource): Promise<void> {
+  const other = session.authorisation.ofOtherUser(reader, session.authorisation.for(reader));
+  if (other === undefined) return;
+  const plain = await session.plain(reader, phase, { resource });
+  await session.send({
+    ...plain,
+    credentials: other,
+    intent: { kind: "other user", what: "Another user's token was sent" },
+  });
+}
+
+/** Two creates with one Idempotency-Key are one. */
+async function sameKey(session: Session, creator: Operation): Promise<void> {
+  const parameter = creator.parameters.header.find(isIdempotencyKey);
+  if (parameter === undefined || mainContent(creator) === undefined) return;
+  const plain = await session.plain(creator, phase, { fresh: true });
+  const header = { ...plain.parameters.header, [parameter.name]: session.values.idempotencyKey(parameter) };
+  const request = { ...plain, parameters: { ...plain.parameters, header } };
+  const [first, second] = [await session.send(request), await session.send(request)];
+  const [one, two] = [first?.exchange.answer, second?.exchange.answer];
+  if (second === undefined || one === undefined || two === undefined || one.status >= 300) return;
+  if (one.status !== two.status || first?.made?.values.at(-1) !== second.made?.values.at(-1))
+    session.fail(
+      "not-idempotent",
+      "The same create with the same Idempotency-Key was not the same.",
+      request,
+      second.exchange,
+    );
+}
+
+async function deleted(
+  session: Session,
+  remove: Operation,
+  reader: Operation | undefined,
+  resource: Resource,
+): Promise<void> {
+  const { request, outcome } = await on(session, remove, resource);
+  const { answer } = outcome?.exchange ?? {};
+  if (outcome === undefined || answer === undefined || answer.status >= 300) return;
+  session.resources.forget(resource);
+  if (reader !== undefined) {
+    const after = await on(session, reader, resource);
+    const status = after.outcome?.exchange.answer?.status ?? 404;
+    if (status < 400 && after.outcome !== undefined)
+      session.fail(
+        "not-deleted",
+        `What DELETE has removed is still answered with ${status}.`,
+        after.request,
+        after.outcome.exchange,
+      );
+  }
+  const again = await session.send(request);
+  const second = again?.exchange.answer;
+  if (
+    again !== undefined &&
+    second !== undefined &&
+    second.status >= 400 &&
+    second.status !== 404 &&
+    second.status !== 410
+  )
+    session.fail(
+      "not-idempotent",
+      `The same DELETE was answered with ${answer.status}, then with ${second.status}.`,
+      request,
+      again.exchange,
+    );
+}

@@ -1,0 +1,71 @@
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { ContractSchema, JsonSchema } from "../../openapi/index.ts";
+
+const options: Options = {
+  allErrors: true,
+  // A format that nobody here knows says nothing: whoever guesses at it cries wolf.
+  strict: false,
+  logger: false,
+  validateSchema: false,
+  addUsedSchema: false,
+  multipleOfPrecision: 9,
+  code: { regExp: tolerant },
+};
+
+let compiler: Ajv2020 | undefined;
+
+/** A pattern that is no regular expression with the flag `u`, as many are written, is one without it. */
+function tolerant(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    return new RegExp(pattern, flags.replace("u", ""));
+  }
+}
+tolerant.code = "new RegExp";
+
+/** Holds values against a JSON Schema; one that cannot be compiled accepts everything. */
+export class Validator {
+  readonly #schema: JsonSchema;
+  #compiled: ValidateFunction | undefined;
+
+  constructor(schema: JsonSchema) {
+    this.#schema = schema;
+  }
+
+  errors(value: unknown): readonly ErrorObject[] {
+    this.#compiled ??= compile(this.#schema);
+    try {
+      return this.#compiled(value) ? [] : (this.#compiled.errors ?? []);
+    } catch {
+      // A recursive schema on a value that nests deeper than the call stack.
+      return [];
+    }
+  }
+
+  accepts(value: unknown): boolean {
+    return this.errors(value).length === 0;
+  }
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
+  if (compiler === undefined) {
+    compiler = new Ajv2020(options);
+    addFormats.default(compiler);
+  }
+  try {
+    return compiler.compile(schema);
+  } catch {
+    return compiler.compile(true);
+  }
+}
+
+const validators = new WeakMap<ContractSchema, Validator>();
+
+/** The validator of a schema of a document, made once. */
+export function validatorOf(schema: ContractSchema): Validator {
+  const known = validators.get(schema) ?? new Validator(schema.json);
+  validators.set(schema, known);
+  return known;
+}
