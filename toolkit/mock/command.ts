@@ -107,7 +107,7 @@ function announce(mock: Mock, log: Log, certificateFile: string | undefined): vo
     ...document.unreadable,
     ...document.duplicates,
     ...document.dangling,
-    ...oddities(document.root),
+    ...oddities(document),
   ]);
   for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem);
   if (problems.length > MOST_PROBLEMS)

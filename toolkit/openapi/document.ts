@@ -100,9 +100,11 @@ export class ContractDocument {
   /**
    * Notes what cannot be served as it stands.
    * @param sentence names the place and says how to mend it
+   * @param isUnchecked whether something that is asked for goes unchecked for it, where it is not refused
    */
-  report(pointer: string, sentence: string): void {
-    if (!this.#problems.has(sentence)) this.#problems.set(sentence, { pointer, message: sentence });
+  report(pointer: string, sentence: string, isUnchecked = false): void {
+    if (this.#problems.has(sentence)) return;
+    this.#problems.set(sentence, { pointer, message: sentence, ...(isUnchecked && { isUnchecked }) });
   }
 
   /** The problems with file, line and column, where the document came from files. */

@@ -4,6 +4,8 @@ export interface Problem {
   readonly pointer: string;
   /** `openapi.yaml:12:5`, where the document came from a file. */
   readonly place?: string;
+  /** Without a strict reading, something that the document asks for is not checked. */
+  readonly isUnchecked?: boolean;
   /** One sentence that names the place and says how to mend it. */
   readonly message: string;
 }

@@ -27,3 +27,4 @@ export { type Match, type NoMatch, OperationRouter } from "./router.ts";
 export { ContractSchema } from "./schema.ts";
 export type { JsonSchema } from "./schema-dialect.ts";
 export { type Encoded, MalformedText } from "./style.ts";
+export { surveyDocument } from "./survey.ts";

@@ -111,6 +111,7 @@ function readSecurity(document: ContractDocument, operation: Located): SecurityR
         document.report(
           requirement.pointer,
           `${requirement.pointer} asks for the security scheme "${name}": define it in components.securitySchemes.`,
+          true,
         );
       }
       return {

@@ -220,7 +220,7 @@ export class SchemaDialect {
     if (this.#isVersion30 && /^exclusive/.test(keyword) && typeof value === "boolean") return undefined;
     const fault = faultOf(keyword, value);
     if (fault !== undefined) {
-      document.report(pointer, `${parent.pointer} is not a valid schema: ${fault}.`);
+      document.report(pointer, `${parent.pointer} is not a valid schema: ${fault}.`, true);
       return undefined;
     }
     if (keyword === "pattern" && !isPattern(String(value), "u")) {

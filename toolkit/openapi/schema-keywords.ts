@@ -46,10 +46,7 @@ const number = [isNumber, "must be a number"] as const;
 
 /** What a keyword's value must be, so that it can be checked at all. */
 const demands: Readonly<Record<string, readonly [test: (value: unknown) => boolean, demand: string]>> = {
-  type: [
-    (value) => [value].flat().length > 0 && [value].flat().every((type) => types.has(String(type))),
-    `must be one of ${[...types].join(", ")}, or a list of them`,
-  ],
+  type: [(value) => [value].flat().length > 0, "must be a type"],
   enum: [(value) => Array.isArray(value) && value.length > 0, "must be a list with a value"],
   multipleOf: [(value) => isNumber(value) && (value as number) > 0, "must be a number above 0"],
   maximum: number,
@@ -76,6 +73,11 @@ const demands: Readonly<Record<string, readonly [test: (value: unknown) => boole
 
 /** Why a keyword's value cannot be checked; undefined where it can. */
 export function faultOf(keyword: string, value: unknown): string | undefined {
+  if (keyword === "type") {
+    const unknown = [value].flat().find((type) => !types.has(String(type)));
+    if (unknown !== undefined)
+      return `there is no type "${unknown}": it must be one of ${[...types].join(", ")}`;
+  }
   const [test, demand] = demands[keyword] ?? [];
   return test === undefined || test(value) ? undefined : `${keyword} ${demand}`;
 }

@@ -184,7 +184,7 @@ describe("the start is refused for the document:", () => {
     });
     const message = await refusal(paths, { path: {} });
     expect(message).toContain("has 4 problems");
-    for (const part of ['"requred"', '"summry"', '"path"', "schema is not a valid schema: type must be"])
+    for (const part of ['"requred"', '"summry"', '"path"', "schema is not a valid schema: there is no type"])
       expect(message).toContain(part);
   });
 
@@ -319,7 +319,7 @@ describe("a lenient start", () => {
       { type: "string", maxlength: 3 },
       "maxlength is a keyword that nothing here checks",
     ],
-    ["an unknown type", { type: "any" }, "is not a valid schema: type must be"],
+    ["an unknown type", { type: "any" }, 'is not a valid schema: there is no type "any"'],
     ["an empty enum", { enum: [] }, "is not a valid schema: enum must be"],
     ["nullable in 3.1", { type: "string", nullable: true }, 'uses "nullable"'],
     [

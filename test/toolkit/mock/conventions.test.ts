@@ -52,6 +52,14 @@ const mended: Record<string, Partial<Answer>> = {
   },
   // Prism leaves out Allow, which RFC 9110 demands.
   "PUT /pets/1 {}": { headers: { "content-type": "application/problem+json", allow: "GET, DELETE, HEAD" } },
+  // Prism says nothing of what should not be sent (OpenAPI 3.1.1, section 4.8.24).
+  'PUT /read-only {"content-type":"application/json"} {"id":"x","name":"a","secret":"s"}': {
+    headers: {
+      "content-type": "application/json",
+      "sl-violations":
+        '[{"location":["request","body","id"],"severity":"Warning","code":"readOnly","message":"Request body property id is read-only"}]',
+    },
+  },
   // Prism tells the scheme's case apart, which RFC 9110, section 11.1, says has none.
   'GET /bearer {"authorization":"bearer x"}': {
     status: 200,

@@ -1,3 +1,4 @@
+import type { SchemaValidateFunction } from "ajv";
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isJsonObject } from "../../openapi/json.ts";
@@ -22,6 +23,8 @@ function createAjv(coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({ ...options, coerceTypes });
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: STEP, schema: false, validate: countStep });
+  ajv.removeKeyword("readOnly");
+  ajv.addKeyword({ keyword: "readOnly", schemaType: "boolean", validate: markReadOnly });
   return ajv;
 }
 
@@ -45,6 +48,14 @@ function counted(schema: JsonSchema): JsonSchema {
   return { ...schema, $defs: Object.fromEntries(definitions) };
 }
 
+/** Where the value that was looked at last has what is `readOnly`: no error, a request only should not send it. */
+let readOnly = new Set<string>();
+
+const markReadOnly: SchemaValidateFunction = (flag: boolean, _data, _parent, context) => {
+  if (flag && context !== undefined) readOnly.add(context.instancePath);
+  return true;
+};
+
 const compilers: { exact?: Ajv2020; coercing?: Ajv2020 } = {};
 
 /** Holds values against one schema. Compiled at its first use, so that a large document starts fast. */
@@ -65,6 +76,7 @@ export class SchemaValidator {
     if (this.#compiled === "unusable") return [];
     try {
       steps = 0;
+      readOnly = new Set();
       return this.#compiled(value) ? [] : (this.#compiled.errors ?? []);
     } catch {
       // A recursive schema on a value that nests deeper than the call stack, or takes too many steps.
@@ -78,7 +90,11 @@ export class SchemaValidator {
 
   /** The errors in Prism's words. `place` is `body`, `query`, `header`, `path` or `cookie`. */
   violations(value: unknown, side: "Request" | "Response", place: string): Violation[] {
-    return this.errors(value).map((error) => describe(error, side, place));
+    const errors = this.errors(value).map((error) => describe(error, side, place));
+    // OpenAPI 3.1.1 §4.8.24: SHOULD NOT be sent.
+    return side === "Response"
+      ? errors
+      : [...errors, ...[...readOnly].map((path) => sentReadOnly(path, place))];
   }
 
   #compile(): ValidateFunction | "unusable" {
@@ -116,5 +132,15 @@ function describe(error: ErrorObject, side: string, place: string): Violation {
     severity: "Error",
     code: error.keyword,
     message: `${side} ${place} ${subject}${error.message ?? ""}${allowed}${additional}${unevaluated}`,
+  };
+}
+
+function sentReadOnly(instancePath: string, place: string): Violation {
+  const path = pointerTokens(instancePath);
+  return {
+    location: [place, ...path],
+    severity: "Warning",
+    code: "readOnly",
+    message: `Request ${place} property ${path.join(".")} is read-only`,
   };
 }
