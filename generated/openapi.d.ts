@@ -11,7 +11,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List users
+         * @description Gives the users in the order of their ids: a plain array, or with `include_totals=true` an object that also tells how
+         *     many there are. A page past the end is empty, not an error.
+         */
+        get: operations["listUsers"];
         put?: never;
         /**
          * Create a user
@@ -295,20 +300,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The user to create. */
-        CreateUserRequest: {
-            /** @description Name of the connection the user belongs to. */
-            connection: string;
-            /** @description The user's id with that connection, the part after the `|`. One is made where it is left out. */
-            user_id?: string;
-            /**
-             * Format: email
-             * @description The user's e-mail address.
-             */
-            email?: string;
-            /** @description The user's name. */
-            name?: string;
-        };
         /**
          * Format: user-id
          * @description The id of the user. It is `<provider>|<id>`, and the provider comes from the user's connection.
@@ -331,16 +322,30 @@ export interface components {
             /** @description Always false; connections are only named here. */
             isSocial: boolean;
         };
-        /** @description A user that authentication methods are assigned to. */
-        User: {
-            user_id: components["schemas"]["UserId"];
+        /** @description A user that authentication methods are assigned to, or the fields of it that were asked for. */
+        UserSelection: {
+            user_id?: components["schemas"]["UserId"];
             /** @description The user's e-mail address. */
             email?: string;
             /** @description The user's name. */
             name?: string;
-            created_at: components["schemas"]["Timestamp"];
+            created_at?: components["schemas"]["Timestamp"];
             /** @description Where the user comes from. */
-            identities: components["schemas"]["Identity"][];
+            identities?: components["schemas"]["Identity"][];
+        };
+        /** @description Users, in the order of their ids. */
+        UserList: components["schemas"]["UserSelection"][];
+        /** @description One page of users, and how many there are in all. */
+        UserPage: {
+            users: components["schemas"]["UserList"];
+            /** @description How many users there are. */
+            total: number;
+            /** @description How many users come before this page. */
+            start: number;
+            /** @description How many users a page holds. */
+            limit: number;
+            /** @description How many users are on this page. */
+            length: number;
         };
         /** @description The envelope of every error. */
         Error: {
@@ -353,6 +358,59 @@ export interface components {
             /** @description What is wrong, for a program to tell cases apart. */
             errorCode?: string;
         };
+        /**
+         * @description The user to create. `connection`, `user_id`, `email` and `name` are kept. The other fields are those that callers of
+         *     Auth0 send: they are accepted so that no caller need change, and are **not kept**. A `password` is refused: nobody could
+         *     sign in with it here, and who sends one must learn that.
+         */
+        CreateUserRequest: {
+            /** @description Name of the connection the user belongs to. */
+            connection: string;
+            /** @description The user's id with that connection, the part after the `|`. One is made where it is left out. */
+            user_id?: string;
+            /**
+             * Format: email
+             * @description The user's e-mail address.
+             */
+            email?: string;
+            /** @description The user's name. */
+            name?: string;
+            /** @description Accepted and not kept. */
+            email_verified?: boolean;
+            /** @description Accepted and not kept. */
+            verify_email?: boolean;
+            /** @description Accepted and not kept. */
+            phone_number?: string;
+            /** @description Accepted and not kept. */
+            phone_verified?: boolean;
+            /** @description Accepted and not kept. */
+            username?: string;
+            /** @description Accepted and not kept. */
+            given_name?: string;
+            /** @description Accepted and not kept. */
+            family_name?: string;
+            /** @description Accepted and not kept. */
+            nickname?: string;
+            /** @description Accepted and not kept. */
+            picture?: string;
+            /** @description Accepted and not kept. */
+            blocked?: boolean;
+            /** @description Accepted and not kept. */
+            user_metadata?: Record<string, never>;
+            /** @description Accepted and not kept. */
+            app_metadata?: Record<string, never>;
+        };
+        /** @description A user that authentication methods are assigned to. */
+        User: {
+            user_id: components["schemas"]["UserId"];
+            /** @description The user's e-mail address. */
+            email?: string;
+            /** @description The user's name. */
+            name?: string;
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Where the user comes from. */
+            identities: components["schemas"]["Identity"][];
+        };
         /** @description A phone that codes are sent or spoken to. */
         PhoneAuthenticationMethod: {
             id: components["schemas"]["AuthenticationMethodId"];
@@ -361,7 +419,8 @@ export interface components {
              * @enum {string}
              */
             type: "phone";
-            name?: components["schemas"]["MethodName"];
+            /** @description A human-readable label for the method. */
+            name?: string;
             /** @description The phone number; masked but for its last 4 characters, unless the token may see it in full. */
             phone_number: string;
             preferred_authentication_method?: components["schemas"]["PreferredAuthenticationMethod"];
@@ -383,7 +442,10 @@ export interface components {
              * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
-            /** @description The id of a linked account, where another system told. In the answers of list and get only. */
+            /**
+             * @description The id of an authentication method that another system has linked with this one, to be deleted together with it.
+             *     Nothing is linked here: it is never set, and a delete removes the one method that it names.
+             */
             link_id?: string;
         };
         /** @description A mailbox that codes or links are sent to. */
@@ -394,7 +456,8 @@ export interface components {
              * @enum {string}
              */
             type: "email";
-            name?: components["schemas"]["MethodName"];
+            /** @description A human-readable label for the method. */
+            name?: string;
             /** @description The e-mail address; masked, unless the token may see it in full. */
             email: string;
             created_at: components["schemas"]["Timestamp"];
@@ -413,7 +476,10 @@ export interface components {
              * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
-            /** @description The id of a linked account, where another system told. In the answers of list and get only. */
+            /**
+             * @description The id of an authentication method that another system has linked with this one, to be deleted together with it.
+             *     Nothing is linked here: it is never set, and a delete removes the one method that it names.
+             */
             link_id?: string;
         };
         /** @description An authenticator app that shows time-based codes (RFC 6238). Its secret is never told again. */
@@ -424,7 +490,8 @@ export interface components {
              * @enum {string}
              */
             type: "totp";
-            name?: components["schemas"]["MethodName"];
+            /** @description A human-readable label for the method. */
+            name?: string;
             created_at: components["schemas"]["Timestamp"];
             /**
              * @description Always true. In the answers of list and get only.
@@ -441,7 +508,10 @@ export interface components {
              * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
-            /** @description The id of a linked account, where another system told. In the answers of list and get only. */
+            /**
+             * @description The id of an authentication method that another system has linked with this one, to be deleted together with it.
+             *     Nothing is linked here: it is never set, and a delete removes the one method that it names.
+             */
             link_id?: string;
         };
         /** @description A WebAuthn security key that is used as a second factor. */
@@ -452,10 +522,13 @@ export interface components {
              * @enum {string}
              */
             type: "webauthn-roaming";
-            name?: components["schemas"]["MethodName"];
+            /** @description A human-readable label for the method. */
+            name?: string;
             key_id: components["schemas"]["KeyId"];
-            public_key: components["schemas"]["PublicKey"];
-            relying_party_identifier: components["schemas"]["RelyingPartyIdentifier"];
+            /** @description The credential's COSE public key (RFC 9052) in base64 (RFC 4648, section 4). */
+            public_key: string;
+            /** @description The WebAuthn relying party id that the credential is scoped to. */
+            relying_party_identifier: string;
             created_at: components["schemas"]["Timestamp"];
             /**
              * @description Always true. In the answers of list and get only.
@@ -472,7 +545,10 @@ export interface components {
              * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
-            /** @description The id of a linked account, where another system told. In the answers of list and get only. */
+            /**
+             * @description The id of an authentication method that another system has linked with this one, to be deleted together with it.
+             *     Nothing is linked here: it is never set, and a delete removes the one method that it names.
+             */
             link_id?: string;
         };
         /** @description A WebAuthn passkey. */
@@ -483,18 +559,24 @@ export interface components {
              * @enum {string}
              */
             type: "passkey";
-            name?: components["schemas"]["MethodName"];
+            /** @description A human-readable label for the method. */
+            name?: string;
             key_id: components["schemas"]["KeyId"];
-            public_key: components["schemas"]["PublicKey"];
-            relying_party_identifier: components["schemas"]["RelyingPartyIdentifier"];
+            /** @description The credential's COSE public key (RFC 9052) in base64 (RFC 4648, section 4). */
+            public_key: string;
+            /** @description The WebAuthn relying party id that the credential is scoped to. */
+            relying_party_identifier: string;
             aaguid?: components["schemas"]["Aaguid"];
             credential_device_type?: components["schemas"]["CredentialDeviceType"];
             /** @description Whether the credential was backed up when it was created. */
             credential_backed_up?: boolean;
-            identity_user_id?: components["schemas"]["IdentityUserId"];
-            user_agent?: components["schemas"]["UserAgent"];
+            /** @description The id that the user has with the identity the passkey was enrolled for. */
+            identity_user_id?: string;
+            /** @description The user agent that the passkey was created with. */
+            user_agent?: string;
             user_handle?: components["schemas"]["UserHandle"];
-            transports?: components["schemas"]["Transports"];
+            /** @description How the authenticator can be reached (AuthenticatorTransport). */
+            transports?: string[];
             created_at: components["schemas"]["Timestamp"];
             /**
              * @description Always true. In the answers of list and get only.
@@ -511,13 +593,14 @@ export interface components {
              * @description When the method last verified the user, here or where it was imported from. In the answers of list and get only.
              */
             last_auth_at?: string;
-            /** @description The id of a linked account, where another system told. In the answers of list and get only. */
+            /**
+             * @description The id of an authentication method that another system has linked with this one, to be deleted together with it.
+             *     Nothing is linked here: it is never set, and a delete removes the one method that it names.
+             */
             link_id?: string;
         };
         /** @description `<type>|dev_` and 16 letters or digits. */
         AuthenticationMethodId: string;
-        /** @description A human-readable label for the method. */
-        MethodName: string;
         /**
          * @description How codes are delivered to the phone.
          * @enum {string}
@@ -535,16 +618,6 @@ export interface components {
          */
         KeyId: string;
         /**
-         * Format: base64
-         * @description The credential's COSE public key (RFC 9052) in base64 (RFC 4648, section 4).
-         */
-        PublicKey: string;
-        /**
-         * Format: hostname
-         * @description The WebAuthn relying party id that the credential is scoped to, a host name.
-         */
-        RelyingPartyIdentifier: string;
-        /**
          * Format: uuid
          * @description The AAGUID that tells the authenticator's model.
          */
@@ -554,21 +627,12 @@ export interface components {
          * @enum {string}
          */
         CredentialDeviceType: "single_device" | "multi_device";
-        /** @description The id that the user has with the identity the passkey was enrolled for. */
-        IdentityUserId: string;
-        /** @description The user agent that the passkey was created with. */
-        UserAgent: string;
         /**
          * Format: base64url
          * @description The WebAuthn user handle of 1 to 64 bytes, in base64url without padding. Without it the passkey cannot be
          *     used to sign in without a user name.
          */
         UserHandle: string;
-        /**
-         * @description How the authenticator can be reached (AuthenticatorTransport): `usb`, `nfc`, `ble`, `smart-card`, `hybrid`,
-         *     `internal`. Others are kept as they are, as WebAuthn asks.
-         */
-        Transports: string[];
         /** @description An authentication method of a user; its `type` decides which fields it has. */
         AuthenticationMethod: components["schemas"]["PhoneAuthenticationMethod"] | components["schemas"]["EmailAuthenticationMethod"] | components["schemas"]["TotpAuthenticationMethod"] | components["schemas"]["WebauthnRoamingAuthenticationMethod"] | components["schemas"]["PasskeyAuthenticationMethod"];
         /** @description Authentication methods, oldest first. */
@@ -623,13 +687,16 @@ export interface components {
         PhoneNumber: string;
         /**
          * Format: email
-         * @description An e-mail address.
+         * @description An e-mail address, with at most 64 characters before the @ and 63 in each label behind it (RFC 5321, section 4.5.3.1; RFC 1035).
          */
         EmailAddress: string;
         /**
          * Format: base32
-         * @description The shared secret in base32 (RFC 4648, section 6), with or without padding, of at least 80 bits. Codes are
-         *     computed from it with SHA-1, 6 digits and 30 seconds (the defaults of RFC 6238).
+         * @description The shared secret in base32 (RFC 4648, section 6), with or without padding, of at least 80 bits and not
+         *     of zeros alone. Codes are computed from it with SHA-1, 6 digits and 30 seconds (the defaults of RFC 6238).
+         *
+         *     RFC 4226 asks for 128 bits and advises 160: make new ones of that. Shorter ones are taken all the same because Auth0
+         *     and others have handed them out, and users must not lose them by an import.
          */
         TotpSecret: string;
         /** @description A method to put in place; its `type` decides which fields it takes. */
@@ -699,6 +766,29 @@ export interface components {
             user_handle?: components["schemas"]["UserHandle"];
             transports?: components["schemas"]["Transports"];
         };
+        /** @description A human-readable label for the method, without control characters, C1 and bidirectional ones included. */
+        MethodName: string;
+        /**
+         * Format: cose-key
+         * @description The credential's COSE public key (RFC 9052) in base64 (RFC 4648, section 4): its type, algorithm, curve and lengths
+         *     must be those of a key that WebAuthn knows (EdDSA, ECDSA, RSA of 2048 bits and more).
+         */
+        PublicKey: string;
+        /**
+         * Format: relying-party-identifier
+         * @description The WebAuthn relying party id that the credential is scoped to. It is a domain as browsers write it, in lower case and
+         *     without a dot at its end, and neither an IP address nor a public suffix such as `com` or `github.io`.
+         */
+        RelyingPartyIdentifier: string;
+        /** @description The id that the user has with the identity the passkey was enrolled for. */
+        IdentityUserId: string;
+        /** @description The user agent that the passkey was created with. */
+        UserAgent: string;
+        /**
+         * @description How the authenticator can be reached (AuthenticatorTransport): `usb`, `nfc`, `ble`, `smart-card`, `hybrid`,
+         *     `internal`. Others are kept as they are, as WebAuthn asks.
+         */
+        Transports: string[];
         /** @description The authentication method to create; its `type` decides which fields it takes. */
         CreateAuthenticationMethodRequest: components["schemas"]["CreatePhoneRequest"] | components["schemas"]["CreateEmailRequest"] | components["schemas"]["CreateTotpRequest"] | components["schemas"]["CreateWebauthnRoamingRequest"] | components["schemas"]["CreatePasskeyRequest"];
         /** @description An authenticator app that has just been created, the only time its secret is told. */
@@ -709,7 +799,8 @@ export interface components {
              * @enum {string}
              */
             type: "totp";
-            name?: components["schemas"]["MethodName"];
+            /** @description A human-readable label for the method. */
+            name?: string;
             totp_secret: components["schemas"]["TotpSecret"];
             created_at: components["schemas"]["Timestamp"];
         };
@@ -1209,8 +1300,8 @@ export interface components {
         };
     };
     responses: {
-        /** @description The path or the body is not as the contract describes; the message names the field. */
-        BadRequest: {
+        /** @description The path or the query is not as the contract describes; the message names the parameter. */
+        BadQuery: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
@@ -1247,6 +1338,50 @@ export interface components {
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 RateLimit: components["headers"]["RateLimit"];
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The token has used up its requests; `Retry-After` tells when there are some again. */
+        TooManyRequests: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The database, or the issuer whose keys verify tokens, cannot be reached at present. */
+        ServiceUnavailable: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The path or the body is not as the contract describes; the message names the field. */
+        BadRequest: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -1295,52 +1430,8 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token has used up its requests; `Retry-After` tells when there are some again. */
-        TooManyRequests: {
-            headers: {
-                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
-                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
-                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The database, or the issuer whose keys verify tokens, cannot be reached at present. */
-        ServiceUnavailable: {
-            headers: {
-                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
-                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
-                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
         /** @description There is no room left to store anything; reads are still served. */
         InsufficientStorage: {
-            headers: {
-                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
-                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
-                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The path is not as the contract describes. */
-        BadUserId: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
@@ -1367,8 +1458,8 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The path or the query is not as the contract describes; the message names the parameter. */
-        BadQuery: {
+        /** @description The path is not as the contract describes. */
+        BadUserId: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
@@ -1618,20 +1709,35 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The id of the user.
-         * @example auth0|5f7c8ec7c33c6c004bbafe82
-         */
-        UserId: components["schemas"]["UserId"];
-        /**
          * @description Which page, counted from 0.
          * @example 0
          */
         Page: number;
         /**
-         * @description How many methods a page holds.
+         * @description How many a page holds.
          * @example 50
          */
         PerPage: number;
+        /**
+         * @description Whether to answer with an object that also tells how many users there are, instead of an array.
+         * @example true
+         */
+        IncludeUserTotals: boolean;
+        /**
+         * @description Names of fields of a user, comma-separated. Names that no user has are passed over.
+         * @example email,name
+         */
+        UserFields: string;
+        /**
+         * @description Whether the named fields are all that is answered, or what is left out.
+         * @example true
+         */
+        IncludeFields: boolean;
+        /**
+         * @description The id of the user.
+         * @example auth0|5f7c8ec7c33c6c004bbafe82
+         */
+        UserId: components["schemas"]["UserId"];
         /**
          * @description Whether to answer with an object that also tells how many methods there are, instead of an array.
          * @example true
@@ -1694,30 +1800,27 @@ export interface components {
     };
     pathItems: never;
 }
-export type CreateUserRequest = components['schemas']['CreateUserRequest'];
 export type UserId = components['schemas']['UserId'];
 export type Timestamp = components['schemas']['Timestamp'];
 export type Identity = components['schemas']['Identity'];
-export type User = components['schemas']['User'];
+export type UserSelection = components['schemas']['UserSelection'];
+export type UserList = components['schemas']['UserList'];
+export type UserPage = components['schemas']['UserPage'];
 export type Error = components['schemas']['Error'];
+export type CreateUserRequest = components['schemas']['CreateUserRequest'];
+export type User = components['schemas']['User'];
 export type PhoneAuthenticationMethod = components['schemas']['PhoneAuthenticationMethod'];
 export type EmailAuthenticationMethod = components['schemas']['EmailAuthenticationMethod'];
 export type TotpAuthenticationMethod = components['schemas']['TotpAuthenticationMethod'];
 export type WebauthnRoamingAuthenticationMethod = components['schemas']['WebauthnRoamingAuthenticationMethod'];
 export type PasskeyAuthenticationMethod = components['schemas']['PasskeyAuthenticationMethod'];
 export type AuthenticationMethodId = components['schemas']['AuthenticationMethodId'];
-export type MethodName = components['schemas']['MethodName'];
 export type PreferredAuthenticationMethod = components['schemas']['PreferredAuthenticationMethod'];
 export type NestedAuthenticationMethod = components['schemas']['NestedAuthenticationMethod'];
 export type KeyId = components['schemas']['KeyId'];
-export type PublicKey = components['schemas']['PublicKey'];
-export type RelyingPartyIdentifier = components['schemas']['RelyingPartyIdentifier'];
 export type Aaguid = components['schemas']['Aaguid'];
 export type CredentialDeviceType = components['schemas']['CredentialDeviceType'];
-export type IdentityUserId = components['schemas']['IdentityUserId'];
-export type UserAgent = components['schemas']['UserAgent'];
 export type UserHandle = components['schemas']['UserHandle'];
-export type Transports = components['schemas']['Transports'];
 export type AuthenticationMethod = components['schemas']['AuthenticationMethod'];
 export type AuthenticationMethodList = components['schemas']['AuthenticationMethodList'];
 export type AuthenticationMethodPage = components['schemas']['AuthenticationMethodPage'];
@@ -1735,6 +1838,12 @@ export type CreateEmailRequest = components['schemas']['CreateEmailRequest'];
 export type CreateTotpRequest = components['schemas']['CreateTotpRequest'];
 export type CreateWebauthnRoamingRequest = components['schemas']['CreateWebauthnRoamingRequest'];
 export type CreatePasskeyRequest = components['schemas']['CreatePasskeyRequest'];
+export type MethodName = components['schemas']['MethodName'];
+export type PublicKey = components['schemas']['PublicKey'];
+export type RelyingPartyIdentifier = components['schemas']['RelyingPartyIdentifier'];
+export type IdentityUserId = components['schemas']['IdentityUserId'];
+export type UserAgent = components['schemas']['UserAgent'];
+export type Transports = components['schemas']['Transports'];
 export type CreateAuthenticationMethodRequest = components['schemas']['CreateAuthenticationMethodRequest'];
 export type CreatedTotpAuthenticationMethod = components['schemas']['CreatedTotpAuthenticationMethod'];
 export type CreatedAuthenticationMethod = components['schemas']['CreatedAuthenticationMethod'];
@@ -1783,18 +1892,18 @@ export type VerifyAuthenticationMethodRequest = components['schemas']['VerifyAut
 export type SignatureCounter = components['schemas']['SignatureCounter'];
 export type Verification = components['schemas']['Verification'];
 export type CreatePasskeyChallengeRequest = components['schemas']['CreatePasskeyChallengeRequest'];
-export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseBadQuery = components['responses']['BadQuery'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseUserExists = components['responses']['UserExists'];
 export type ResponseContentTooLarge = components['responses']['ContentTooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
-export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
-export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
 export type ResponseInsufficientStorage = components['responses']['InsufficientStorage'];
-export type ResponseBadUserId = components['responses']['BadUserId'];
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
-export type ResponseBadQuery = components['responses']['BadQuery'];
+export type ResponseBadUserId = components['responses']['BadUserId'];
 export type ResponseForbiddenWhilePasskeyOrLimitReached = components['responses']['ForbiddenWhilePasskeyOrLimitReached'];
 export type ResponseAuthenticationMethodsExist = components['responses']['AuthenticationMethodsExist'];
 export type ResponseForbiddenOrLimitReached = components['responses']['ForbiddenOrLimitReached'];
@@ -1811,9 +1920,12 @@ export type ResponseEnrolmentRefused = components['responses']['EnrolmentRefused
 export type ResponseForbiddenOrChallengeExpired = components['responses']['ForbiddenOrChallengeExpired'];
 export type ResponseVerificationRefused = components['responses']['VerificationRefused'];
 export type ResponseTooManyAttempts = components['responses']['TooManyAttempts'];
-export type ParameterUserId = components['parameters']['UserId'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterPerPage = components['parameters']['PerPage'];
+export type ParameterIncludeUserTotals = components['parameters']['IncludeUserTotals'];
+export type ParameterUserFields = components['parameters']['UserFields'];
+export type ParameterIncludeFields = components['parameters']['IncludeFields'];
+export type ParameterUserId = components['parameters']['UserId'];
 export type ParameterIncludeTotals = components['parameters']['IncludeTotals'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterAuthenticationMethodId = components['parameters']['AuthenticationMethodId'];
@@ -1827,6 +1939,62 @@ export type HeaderRetryAfter = components['headers']['RetryAfter'];
 export type HeaderCacheControl = components['headers']['CacheControl'];
 export type $defs = Record<string, never>;
 export interface operations {
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, counted from 0.
+                 * @example 0
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description How many a page holds.
+                 * @example 50
+                 */
+                per_page?: components["parameters"]["PerPage"];
+                /**
+                 * @description Whether to answer with an object that also tells how many users there are, instead of an array.
+                 * @example true
+                 */
+                include_totals?: components["parameters"]["IncludeUserTotals"];
+                /**
+                 * @description Names of fields of a user, comma-separated. Names that no user has are passed over.
+                 * @example email,name
+                 */
+                fields?: components["parameters"]["UserFields"];
+                /**
+                 * @description Whether the named fields are all that is answered, or what is left out.
+                 * @example true
+                 */
+                include_fields?: components["parameters"]["IncludeFields"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of users. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"] | components["schemas"]["UserPage"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     createUser: {
         parameters: {
             query?: never;
@@ -1868,7 +2036,18 @@ export interface operations {
     };
     getUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Names of fields of a user, comma-separated. Names that no user has are passed over.
+                 * @example email,name
+                 */
+                fields?: components["parameters"]["UserFields"];
+                /**
+                 * @description Whether the named fields are all that is answered, or what is left out.
+                 * @example true
+                 */
+                include_fields?: components["parameters"]["IncludeFields"];
+            };
             header?: never;
             path: {
                 /**
@@ -1881,7 +2060,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user. */
+            /** @description The user, all of it unless `fields` says otherwise. */
             200: {
                 headers: {
                     "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
@@ -1892,10 +2071,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["UserSelection"];
                 };
             };
-            400: components["responses"]["BadUserId"];
+            400: components["responses"]["BadQuery"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UserNotFound"];
@@ -1948,7 +2127,7 @@ export interface operations {
                  */
                 page?: components["parameters"]["Page"];
                 /**
-                 * @description How many methods a page holds.
+                 * @description How many a page holds.
                  * @example 50
                  */
                 per_page?: components["parameters"]["PerPage"];

@@ -1,7 +1,5 @@
-import formbody from "@fastify/formbody";
 import { registerContract } from "contract-first/fastify";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import qs from "qs";
 import type { operations } from "../generated/openapi.d.ts";
 import { authenticationMethodHandlers } from "./authentication-methods/handlers.ts";
 import type { Config } from "./config/config.ts";
@@ -13,12 +11,14 @@ import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
 import { registerDocs } from "./http/docs.ts";
 import { type Drain, registerDrain } from "./http/drain.ts";
 import { registerErrorHandler, sendFrameworkError } from "./http/error-handler.ts";
+import { registerFormParser } from "./http/form-parser.ts";
 import { registerForwardedForWarning } from "./http/forwarded-for.ts";
 import { trackConnections } from "./http/graceful-close.ts";
 import { registerHealth } from "./http/health.ts";
 import { type Metrics, registerMetrics } from "./http/metrics.ts";
 import { RequestLog, requestId } from "./http/request-log.ts";
 import { registerSecurityHeaders } from "./http/security-headers.ts";
+import { StoreLog } from "./http/store-log.ts";
 import { openRateLimiter } from "./rate-limit/limiter.ts";
 import { registerRateLimit } from "./rate-limit/rate-limit.ts";
 import type { SecretCipher } from "./secrets/cipher.ts";
@@ -112,9 +112,15 @@ export async function buildApp(
     await store.close();
   });
 
-  const metrics = config.metricsPort === undefined ? undefined : await registerMetrics(http);
+  const metrics =
+    config.metricsPort === undefined ? undefined : await registerMetrics(http, { cipher, keys });
   if (config.tracing) await (await import("./http/tracing.ts")).registerTracing(http);
-  registerErrorHandler(http);
+  const storeLog = new StoreLog(log);
+  registerErrorHandler(http, storeLog);
+  http.addHook("onResponse", (request, reply, done) => {
+    if (reply.statusCode < 400 && request.routeOptions.config.operationId !== undefined) storeLog.answered();
+    done();
+  });
   registerSecurityHeaders(http);
   const drain = registerDrain(http);
   if (config.trustProxy.length === 0) registerForwardedForWarning(http);
@@ -129,6 +135,7 @@ export async function buildApp(
     async ready() {
       if (!keys.available) throw new Error("No key of the issuer is known yet, so no token can be verified.");
       await store.ping();
+      storeLog.answered();
     },
   });
   registerContractDocument(http, document);
@@ -143,7 +150,7 @@ export async function buildApp(
   });
   if (development !== undefined) registerDevelopmentIssuer(http, development);
 
-  await http.register(formbody, { parser: (body) => qs.parse(body, { depth: 4, parameterLimit: 1000 }) });
+  registerFormParser(http);
   await registerContract<operations, Principal>(http, {
     document,
     handlers: {
@@ -166,6 +173,8 @@ export async function buildApp(
     },
     prefix: "/api/v2",
     formats,
+    // Clients in use send `{}` with every DELETE.
+    ignoreDeleteContent: true,
     ...(config.production && {
       onResponseViolation: (error, request) => {
         request.log.error({ err: error }, "an answer broke the contract");

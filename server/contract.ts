@@ -1,4 +1,7 @@
 import document from "../generated/openapi.json" with { type: "json" };
+import { isBase32Secret } from "./formats/base32-secret.ts";
+import { isCoseKey } from "./formats/cose-key.ts";
+import { isRelyingPartyIdentifier } from "./formats/relying-party-identifier.ts";
 
 /** The bundled contract. */
 export { document };
@@ -7,8 +10,9 @@ export { document };
 export const formats = {
   // Names of what the contract's patterns check.
   "user-id": true,
-  base32: true,
-  base64: true,
+  base32: isBase32Secret,
+  "cose-key": isCoseKey,
+  "relying-party-identifier": isRelyingPartyIdentifier,
   base64url: true,
   "phone-number": true,
   "idempotency-key": true,

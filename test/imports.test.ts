@@ -15,11 +15,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "toolkit/docs": ["toolkit/openapi"],
   "toolkit/conformance": ["toolkit/openapi"],
   "toolkit/bin": ["toolkit/docs", "toolkit/mock", "toolkit/openapi", "toolkit/conformance"],
+  "server/formats": [],
   "server/store": ["server/private-file.ts"],
   "server/secrets": ["server/private-file.ts", "server/store"],
   "server/security": ["server/private-file.ts", "contract-first/fastify"],
   "server/rate-limit": ["server/http", "contract-first/fastify"],
-  "server/http": ["server/security", "server/store", "contract-first/fastify"],
+  "server/http": ["server/secrets", "server/security", "server/store", "contract-first/fastify"],
   "server/config": ["server/rate-limit", "server/store"],
   "server/users": ["server/http", "server/security", "server/store", "contract-first/fastify"],
   "server/authentication-methods": [

@@ -2,7 +2,9 @@ import { InvalidRequestError, MethodNotAllowedError } from "contract-first/fasti
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
 import { errorEnvelope } from "./error-envelope.ts";
+import { noteRefusal, registerRefusalNotes } from "./refusal.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
+import type { StoreLog } from "./store-log.ts";
 import { describeInvalidRequest } from "./violation-message.ts";
 
 /** What a thrown error may tell about its answer; our own error classes and Fastify's do. */
@@ -27,15 +29,17 @@ const errorCodes: Readonly<Record<number, string>> = {
 const retryAfterSeconds = 1;
 
 /** Answers every error in the contract's envelope. What we did not foresee is logged and told as a bare 500. */
-export function registerErrorHandler(app: FastifyInstance): void {
+export function registerErrorHandler(app: FastifyInstance, storeLog: StoreLog): void {
+  registerRefusalNotes(app);
   app.setErrorHandler<FastifyError | HttpError>((error, request, reply) => {
     if (error instanceof InvalidRequestError) {
       const params = request.params as Readonly<Record<string, string>>;
       const { message, errorCode } = describeInvalidRequest(error, (name) => params[name]);
+      noteRefusal(request, { errorCode, reason: describeInvalidRequest(error, () => undefined).message });
       return send(reply, 400, message, errorCode);
     }
     if (error instanceof StoreUnavailableError) {
-      request.log.error({ err: error }, "the store is unavailable");
+      storeLog.lost(error);
       reply.header("retry-after", retryAfterSeconds);
       return send(reply, 503, "The database cannot be reached; try again later.", "service_unavailable");
     }

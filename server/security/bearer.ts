@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { InsufficientScopeError, UnauthenticatedError } from "./errors.ts";
-import type { Principal } from "./principal.ts";
+import { notePrincipal, type Principal } from "./principal.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 /** Authenticates a request and checks that its token grants every one of `scopes`. */
@@ -24,8 +24,8 @@ export function createBearerHandler(verifier: TokenVerifier): BearerHandler {
     if (token === undefined) throw new UnauthenticatedError("header-format");
     const principal = verifier.verify(token);
     return principal instanceof Promise
-      ? principal.then((verified) => requireScopes(verified, scopes))
-      : requireScopes(principal, scopes);
+      ? principal.then((verified) => requireScopes(request, verified, scopes))
+      : requireScopes(request, principal, scopes);
   };
 }
 
@@ -56,7 +56,8 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return token?.includes(" ") ? undefined : token;
 }
 
-function requireScopes(principal: Principal, scopes: readonly string[]): Principal {
+function requireScopes(request: FastifyRequest, principal: Principal, scopes: readonly string[]): Principal {
+  notePrincipal(request, principal);
   if (scopes.every((scope) => principal.scopes.has(scope))) return principal;
   throw new InsufficientScopeError(scopes);
 }

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from "fastify";
+
 /** Who a request comes from, as its verified access token says. */
 export interface Principal {
   /** The `sub` claim; `azp` or `client_id` for a machine's token without one. */
@@ -10,4 +12,16 @@ export interface Principal {
   readonly scopes: ReadonlySet<string>;
   /** The `exp` claim: seconds since the UNIX epoch. */
   readonly expiresAt: number;
+}
+
+const principals = new WeakMap<FastifyRequest, Principal>();
+
+/** Keeps who a request comes from, whatever becomes of it. */
+export function notePrincipal(request: FastifyRequest, principal: Principal): void {
+  principals.set(request, principal);
+}
+
+/** Who the request comes from, once its token is verified. */
+export function principalOf(request: FastifyRequest): Principal | undefined {
+  return principals.get(request);
 }

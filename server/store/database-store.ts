@@ -9,6 +9,7 @@ import type {
   GetMethodOutcome,
   IdempotentAnswer,
   ListMethodsOutcome,
+  ListUsersOutcome,
   MethodPatch,
   MethodRecord,
   PreviousUse,
@@ -16,6 +17,7 @@ import type {
   Store,
   StoreOptions,
   UpdateMethodOutcome,
+  UserPage,
   UserRecord,
 } from "./store.ts";
 import type {
@@ -46,6 +48,10 @@ export class DatabaseStore implements Store {
 
   async getUser(id: string): Promise<UserRecord | undefined> {
     return this.#open().getUser(id);
+  }
+
+  async listUsers(page: UserPage): Promise<ListUsersOutcome> {
+    return this.#open().listUsers(page);
   }
 
   async deleteUser(id: string): Promise<void> {

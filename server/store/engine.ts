@@ -3,7 +3,9 @@ import type {
   GetMethodOutcome,
   IdempotentAnswer,
   ListMethodsOutcome,
+  ListUsersOutcome,
   MethodRecord,
+  UserPage,
   UserRecord,
 } from "./store.ts";
 import type { ChallengeKey, StateKey } from "./verification.ts";
@@ -43,6 +45,7 @@ export interface Engine {
   /** Resolves with what `decide` has given, once that is durable. */
   write<Result>(write: Write<Result>): Promise<Result>;
   getUser(id: string): Promise<UserRecord | undefined>;
+  listUsers(page: UserPage): Promise<ListUsersOutcome>;
   listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
   getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
   findCredential(credentialId: string): Promise<MethodRecord | undefined>;

@@ -72,6 +72,19 @@ export interface IdempotentAnswer {
   readonly expiresAt: number;
 }
 
+/** Which users to list. */
+export interface UserPage {
+  readonly offset: number;
+  readonly limit: number;
+  /** Whether to count how many there are in all. */
+  readonly withTotal: boolean;
+}
+
+export interface ListUsersOutcome {
+  readonly users: readonly UserRecord[];
+  readonly total: number | undefined;
+}
+
 export type CreateUserOutcome = "created" | "duplicate";
 
 /**
@@ -126,6 +139,8 @@ export interface StoreOptions {
 export interface Store {
   createUser(user: UserRecord): Promise<CreateUserOutcome>;
   getUser(id: string): Promise<UserRecord | undefined>;
+  /** One page of the users in the order of their ids; `total` where it is asked for, since counting takes its time. */
+  listUsers(page: UserPage): Promise<ListUsersOutcome>;
   /** Removes the user and all its methods; a user that is not there is no error. */
   deleteUser(id: string): Promise<void>;
 

@@ -3,17 +3,34 @@ import type { Handlers } from "contract-first/fastify";
 import type { CreateUserRequest, operations, User } from "../../generated/openapi.d.ts";
 import type { Principal } from "../security/principal.ts";
 import type { Store, UserRecord } from "../store/store.ts";
+import { type FieldSelection, selectFields } from "./fields.ts";
 import { userExists, userNotFound } from "./problems.ts";
 
-export type UserHandlers = Pick<Handlers<operations, Principal>, "createUser" | "getUser" | "deleteUser">;
+export type UserHandlers = Pick<
+  Handlers<operations, Principal>,
+  "listUsers" | "createUser" | "getUser" | "deleteUser"
+>;
 
 /**
- * The three operations on users.
+ * The operations on users.
  *
  * @param now the moment of a creation in microseconds since the UNIX epoch
  */
 export function userHandlers(store: Store, now: () => number): UserHandlers {
   return {
+    async listUsers({ query }) {
+      // The contract's defaults are filled in, which the generated types do not tell.
+      const { page, per_page: limit, include_totals: withTotal } = query as Required<typeof query>;
+      const offset = page * limit;
+      const { users: found, total } = await store.listUsers({ offset, limit, withTotal });
+      const selection = query as FieldSelection;
+      const users = found.map((user) => selectFields(represent(user), selection));
+      return {
+        status: 200,
+        body: total === undefined ? users : { users, total, start: offset, limit, length: users.length },
+      };
+    },
+
     async createUser({ body }) {
       const user = toRecord(body, now());
       return (await store.createUser(user)) === "created"
@@ -21,9 +38,10 @@ export function userHandlers(store: Store, now: () => number): UserHandlers {
         : userExists;
     },
 
-    async getUser({ params }) {
+    async getUser({ params, query }) {
       const user = await store.getUser(params.id);
-      return user === undefined ? userNotFound : { status: 200, body: represent(user) };
+      if (user === undefined) return userNotFound;
+      return { status: 200, body: selectFields(represent(user), query as FieldSelection) };
     },
 
     async deleteUser({ params }) {
@@ -33,6 +51,7 @@ export function userHandlers(store: Store, now: () => number): UserHandlers {
   };
 }
 
+/** What the contract calls accepted and not kept is left out. */
 function toRecord({ connection, user_id, email, name }: CreateUserRequest, createdAt: number): UserRecord {
   const provider = connection === "Username-Password-Authentication" ? "auth0" : connection;
   return {

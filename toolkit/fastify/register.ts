@@ -39,6 +39,11 @@ export interface ContractOptions<Operations, Principal> {
    */
   readonly lenient?: boolean;
   /**
+   * Whether a DELETE without a body in the contract may bring up to 1 KiB of JSON, which is read and ignored: RFC 9110
+   * §9.3.5 gives it no meaning, and some clients send `{}`. @default false: 415, as for every other method
+   */
+  readonly ignoreDeleteContent?: boolean;
+  /**
    * Is told of answers that break the contract, which are then sent as they are.
    * @default the caller gets 500 instead, as a ResponseViolationError
    */
@@ -78,6 +83,7 @@ export async function registerContract<Operations, Principal>(
     requestSchemas,
     responseSchemas: new Schemas(document, "response", schemaOptions),
     securityHandlers,
+    ignoresDeleteContent: options.ignoreDeleteContent ?? false,
     reportViolation: onResponseViolation ?? throwViolation,
   };
   const routes = operations.flatMap((operation): Route[] => {

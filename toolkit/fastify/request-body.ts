@@ -29,6 +29,8 @@ interface DeclaredBody {
 
 /** Room for `null` and some white space: what some clients send where there is no body. */
 const longestNothing = 64;
+/** Room for what a client sends with a DELETE for form's sake. */
+const longestIgnored = 1024;
 
 export function bodyReader(
   { required, contents }: RequestBody,
@@ -61,7 +63,8 @@ export function bodyReader(
       const contentType = request.headers["content-type"];
       if (contentType !== undefined && mediaTypes.find(contentType) !== undefined && isUtf8(contentType))
         return;
-      throw new UnsupportedMediaTypeError(`The body must be ${supported.join(" or ")} in UTF-8.`, supported);
+      const reason = contentType === undefined ? "The Content-Type is missing: the body" : "The body";
+      throw new UnsupportedMediaTypeError(`${reason} must be ${supported.join(" or ")} in UTF-8.`, supported);
     },
     read(request) {
       const { body } = request;
@@ -132,37 +135,59 @@ export const decodeBody: preParsingHookHandler = (request, _reply, payload, done
   const decoded = payload.pipe(decoder);
   const told = decoded.pipe(new PassThrough());
   decoded.on("error", () => {
-    told.destroy(new MalformedBodyError("The body is not encoded as its Content-Encoding says."));
+    // RFC 9110 §15.5.16: whether the header shows it or the data itself.
+    told.destroy(new UnsupportedMediaTypeError("The body is not encoded as its Content-Encoding says.", []));
   });
   Object.defineProperty(told, "receivedEncodedLength", { get: () => received });
   done(null, told);
 };
 
 /** For an operation without a body: lets an empty one and `null` pass, whatever its Content-Type. */
-export const refuseBody: preParsingHookHandler = (request, _reply, payload, done) => {
-  if (!hasBody(request)) {
-    done(null, payload);
-    return;
-  }
-  readNothing(request, payload).then(
-    (nothing) => done(null, nothing),
-    (error: Error) => done(error),
-  );
-};
+export const refuseBody = readingAway(longestNothing, (body) => ["", "null"].includes(body.trim()));
 
-async function readNothing(request: FastifyRequest, payload: Readable): Promise<Readable> {
+/** For a DELETE, whose content has no meaning (RFC 9110 §9.3.5): lets a small one pass, too, where it is JSON. */
+export const ignoreBody = readingAway(longestIgnored, (body) => body.trim() === "" || isJsonText(body));
+
+function readingAway(longest: number, mayPass: (body: string) => boolean): preParsingHookHandler {
+  return (request, _reply, payload, done) => {
+    if (!hasBody(request)) {
+      done(null, payload);
+      return;
+    }
+    readNothing(request, payload, longest, mayPass).then(
+      (nothing) => done(null, nothing),
+      (error: Error) => done(error),
+    );
+  };
+}
+
+async function readNothing(
+  request: FastifyRequest,
+  payload: Readable,
+  longest: number,
+  mayPass: (body: string) => boolean,
+): Promise<Readable> {
   const length = Number(request.headers["content-length"] ?? 0);
   let body = "";
-  if (length <= longestNothing) {
+  if (length <= longest) {
     for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
       body += chunk;
-      if (body.length > longestNothing) break;
+      if (body.length > longest) break;
     }
   }
-  if (length > longestNothing || !["", "null"].includes(body.trim())) {
+  if (length > longest || body.length > longest || !mayPass(body)) {
     throw new UnsupportedMediaTypeError("This operation takes no body.", []);
   }
   return Object.assign(Readable.from([]), { receivedEncodedLength: length });
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
-import { bodyReader, decodeBody, refuseBody } from "./request-body.ts";
+import { bodyReader, decodeBody, ignoreBody, refuseBody } from "./request-body.ts";
 import { type Answer, type ReportViolation, Responder } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
 import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
@@ -25,6 +25,7 @@ export interface Compilation<Principal> {
   readonly requestSchemas: Schemas;
   readonly responseSchemas: Schemas;
   readonly securityHandlers: SecurityHandlers<Principal>;
+  readonly ignoresDeleteContent: boolean;
   readonly reportViolation: ReportViolation;
 }
 
@@ -52,6 +53,9 @@ export function compileRoute<Principal>(
     body?.checkMediaType(request);
   };
 
+  const ignoresContent = compilation.ignoresDeleteContent && operation.method === "delete";
+  const handleNoBody = ignoresContent ? ignoreBody : refuseBody;
+
   return {
     schema: {},
     exposeHeadRoute: operation.method === "get",
@@ -75,7 +79,7 @@ export function compileRoute<Principal>(
       }
       done();
     },
-    preParsing: body === undefined ? refuseBody : decodeBody,
+    preParsing: body === undefined ? handleNoBody : decodeBody,
     handler(request, reply) {
       const parameters = {
         params: readPath(request),

@@ -2,8 +2,10 @@ import type { Engine, Write } from "../engine.ts";
 import type {
   GetMethodOutcome,
   ListMethodsOutcome,
+  ListUsersOutcome,
   MethodRecord,
   StoreOptions,
+  UserPage,
   UserRecord,
 } from "../store.ts";
 import { migratePostgres } from "./migrate.ts";
@@ -30,6 +32,10 @@ export class PostgresEngine implements Engine {
 
   getUser(id: string): Promise<UserRecord | undefined> {
     return this.#reads.user(id);
+  }
+
+  listUsers(page: UserPage): Promise<ListUsersOutcome> {
+    return this.#reads.users(page);
   }
 
   listMethods(

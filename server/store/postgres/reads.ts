@@ -3,9 +3,11 @@ import DataLoader from "dataloader";
 import type {
   GetMethodOutcome,
   ListMethodsOutcome,
+  ListUsersOutcome,
   MethodRecord,
   StoreOptions,
   UsedMethod,
+  UserPage,
   UserRecord,
 } from "../store.ts";
 import type { MethodKey } from "../tables.ts";
@@ -41,6 +43,18 @@ export class ReadQueue {
 
   user(id: string): Promise<UserRecord | undefined> {
     return this.#users.load(id);
+  }
+
+  /** In the order of the bytes of their ids, whatever the database's collation, as on SQLite. */
+  async users({ offset, limit, withTotal }: UserPage): Promise<ListUsersOutcome> {
+    const [users, counted] = await this.#pool.run((sql) =>
+      Promise.all([
+        sql<UserRecord[]>`
+          SELECT ${userColumns(sql)} FROM users ORDER BY id COLLATE "C" LIMIT ${limit} OFFSET ${offset}`,
+        withTotal ? sql<{ count: number }[]>`SELECT count(*)::int AS count FROM users` : undefined,
+      ]),
+    );
+    return { users: users.map((user) => ({ ...user })), total: counted?.[0]?.count };
   }
 
   list(userId: string, offset: number, limit: number): Promise<ListMethodsOutcome> {

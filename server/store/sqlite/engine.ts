@@ -3,9 +3,11 @@ import type { Engine, Write } from "../engine.ts";
 import type {
   GetMethodOutcome,
   ListMethodsOutcome,
+  ListUsersOutcome,
   MethodRecord,
   StoreOptions,
   UsedMethod,
+  UserPage,
   UserRecord,
 } from "../store.ts";
 import { ReadQueue } from "./reads.ts";
@@ -40,6 +42,13 @@ export class SqliteEngine implements Engine {
 
   getUser(id: string): Promise<UserRecord | undefined> {
     return this.#reads.enqueue(() => this.#rows.users.get(id));
+  }
+
+  listUsers({ withTotal, ...page }: UserPage): Promise<ListUsersOutcome> {
+    return this.#reads.enqueue(() => ({
+      users: this.#rows.users.page(page),
+      total: withTotal ? this.#rows.users.count() : undefined,
+    }));
   }
 
   listMethods(

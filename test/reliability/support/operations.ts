@@ -24,6 +24,7 @@ const authSession = { auth_session: "of-nobody" };
 
 /** The compiler asks for a line here for each new operation. */
 const bodies: Readonly<Record<keyof operations, object | undefined>> = {
+  listUsers: undefined,
   createUser: { connection: "Username-Password-Authentication", user_id: "intruder" },
   getUser: undefined,
   deleteUser: undefined,

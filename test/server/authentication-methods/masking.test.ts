@@ -9,12 +9,18 @@ describe("hides as the recorded service did", () => {
     ["chuck334@example.com", "chuc****@exam*******"],
     ["foo@example.com", "****@exam*******"],
     ["ab@cd.ef", "****@cd.e*"],
-    ["averyveryverylong@b.io", "averyvery********@b.io"],
+    ["averyveryverylong@b.io", "averyvery********@****"],
+    ["a@b.co", "****@****"],
+    ["ab@c.d", "****@***"],
   ])("%s as %s", (email, masked) => expect(maskEmail(email)).toBe(masked));
 
   test.each([
     ["+44207183875044", "XXXXXXXXXXX5044"],
-    ["+123", "+123"],
+    ["+123", "XXXX"],
+    ["+12", "XXX"],
+    ["+1234", "XXXXX"],
+    ["+1 (2) 3.4", "XXXXXXXXXX"],
+    ["+12345", "XX2345"],
   ])("%s as %s", (number, masked) => expect(maskPhoneNumber(number)).toBe(masked));
 });
 

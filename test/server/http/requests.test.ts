@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { phone } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
 import { createUser, methodsOf } from "../../support/users.ts";
 
 test("asks for a token before it reads the body", async () => {
@@ -73,7 +73,7 @@ test("answers unknown paths and methods in the envelope", async () => {
   expect(await server.call("/nothing")).toMatchObject({ status: 404, body: { statusCode: 404 } });
   const answer = await server.call("/users", { method: "DELETE" });
   expect(answer).toMatchObject({ status: 405, body: { errorCode: "method_not_allowed" } });
-  expect(answer.headers.get("allow")).toBe("POST");
+  expect(answer.headers.get("allow")).toBe("GET, POST, HEAD");
 });
 
 test("answers broken percent-encoding in the envelope", async () => {
@@ -184,4 +184,77 @@ test("logs one line for a request, without ids, bodies or tokens", async () => {
   const text = server.log.join("");
   for (const personal of ["very-personal", phone().phone_number, "Adas Handy", "secret=1", "eyJ"])
     expect(text).not.toContain(personal);
+});
+
+test.each(["{}", "null", '{"a":[1]}', " "])(
+  "ignores %j sent with a DELETE, as some clients do",
+  async (body) => {
+    const server = await startServer();
+    await createUser(server);
+    const answer = await server.call("/users/auth0%7Cada", { method: "DELETE", body });
+    expect(answer.status).toBe(204);
+  },
+);
+
+test.each([
+  ["no JSON", "{ not json"],
+  ["more than a kilobyte", `{"a":"${"x".repeat(1_024)}"}`],
+])("refuses %s with a DELETE", async (_what, body) => {
+  const server = await startServer();
+  expect((await server.call("/users/auth0%7Cada", { method: "DELETE", body })).status).toBe(415);
+});
+
+/** Sends a body as it is, with these headers. */
+async function post(
+  server: TestServer,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+) {
+  const response = await fetch(`${server.origin}/api/v2/users`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await server.token()}`, ...headers },
+    body: typeof body === "string" ? Buffer.from(body) : body,
+  });
+  return { status: response.status, body: (await response.json()) as { message: string } };
+}
+
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const user = JSON.stringify({ connection: "email", user_id: "ada" });
+
+test("says that the Content-Type is missing, where it is or where a client has put a form's", async () => {
+  const server = await startServer();
+  for (const [headers, status] of [
+    [{}, 415],
+    [form, 400],
+  ] as const)
+    expect(await post(server, user, headers)).toMatchObject({
+      status,
+      body: { message: expect.stringMatching(/Content-Type.*application\/json/) },
+    });
+});
+
+test.each(["gzip", "br", "GZIP", "identity, gzip"])(
+  "refuses a plain body that says it is %s",
+  async (encoding) => {
+    const server = await startServer();
+    const headers = { "content-type": "application/json", "content-encoding": encoding };
+    expect((await post(server, user, headers)).status).toBe(415);
+  },
+);
+
+test.each([
+  ["bytes", Buffer.concat([Buffer.from("connection=email&name="), Buffer.of(0xff)])],
+  ["a percent-encoded byte", "connection=email&name=%FF"],
+  ["half a percent-encoded character", "connection=email&name=%C3"],
+  ["a broken escape", "connection=email&name=%zz"],
+  ["a broken escape in a name", "connection=email&na%FFme=x"],
+])("refuses a form with %s that are no UTF-8", async (_what, body) => {
+  const server = await startServer();
+  expect(await post(server, body, form)).toMatchObject({ status: 400, body: { errorCode: "invalid_body" } });
+});
+
+test("reads a form in UTF-8", async () => {
+  const server = await startServer();
+  const answer = await post(server, "connection=email&user_id=ada&name=Ad%C3%A9+L", form);
+  expect(answer).toMatchObject({ status: 201, body: { name: "Adé L" } });
 });

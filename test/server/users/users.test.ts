@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { passkey, phone } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 test("creates a user and reads it", async () => {
@@ -83,4 +83,85 @@ test.each([
   const answer = await server.call("/users", { body });
   expect(answer).toMatchObject({ status: 400, body: { errorCode: "invalid_body" } });
   expect(answer.body.message).toContain(field);
+});
+
+/** Users whose ids sort as they are named, and are created the other way round. */
+async function createUsers(server: TestServer, ...ids: readonly string[]): Promise<void> {
+  for (const id of ids.toReversed()) {
+    const body = { connection: "email", user_id: id, email: "ada@example.com", name: id };
+    expect((await server.call("/users", { body })).status).toBe(201);
+  }
+}
+
+test("lists users in the order of their ids, page by page, with totals where they are asked for", async () => {
+  const server = await startServer();
+  await createUsers(server, "A", "Z", "a", "b", "é");
+  const idsOf = (users: { user_id: string }[]) => users.map(({ user_id }) => user_id);
+  const all = (await server.call("/users")).body;
+  expect(idsOf(all)).toEqual(["email|A", "email|Z", "email|a", "email|b", "email|é"]);
+  expect(all[0]).toEqual((await server.call("/users/email%7CA")).body);
+  expect(idsOf((await server.call("/users?page=1&per_page=2")).body)).toEqual(["email|a", "email|b"]);
+  const { body } = await server.call("/users?page=2&per_page=2&include_totals=true");
+  expect(body).toMatchObject({ total: 5, start: 4, limit: 2, length: 1 });
+  expect(idsOf(body.users)).toEqual(["email|é"]);
+  expect((await server.call("/users?page=9")).body).toEqual([]);
+});
+
+test.each([
+  ["", ["created_at", "email", "identities", "name", "user_id"]],
+  ["?fields=email", ["email"]],
+  ["?fields=email,name&include_fields=true", ["email", "name"]],
+  ["?fields=email,identities&include_fields=false", ["created_at", "name", "user_id"]],
+  ["?include_fields=false", ["created_at", "email", "identities", "name", "user_id"]],
+  ["?fields=last_login", []],
+])("answers the fields that %j asks for, of one user and in the list", async (query, expected) => {
+  const server = await startServer();
+  await createUsers(server, "ada");
+  const namesOf = (user: object) => Object.keys(user).sort();
+  expect(namesOf((await server.call(`/users/email%7Cada${query}`)).body)).toEqual(expected);
+  expect((await server.call(`/users${query}`)).body.map(namesOf)).toEqual([expected]);
+});
+
+test("refuses fields that are no list of names", async () => {
+  const server = await startServer();
+  expect(await server.call("/users?fields=a,,b")).toMatchObject({
+    status: 400,
+    body: { errorCode: "invalid_query_string" },
+  });
+});
+
+test("takes what callers of Auth0 send for a user, and keeps none of it", async () => {
+  const server = await startServer();
+  const ignored = {
+    email_verified: true,
+    verify_email: false,
+    phone_number: "+15550100",
+    phone_verified: true,
+    username: "ada",
+    given_name: "Ada",
+    family_name: "Lovelace",
+    nickname: "ada",
+    picture: "https://example.com/ada.png",
+    blocked: false,
+    user_metadata: { theme: "dark" },
+    app_metadata: { plan: "free" },
+  };
+  const { status, body } = await server.call("/users", {
+    body: { connection: "email", user_id: "ada", email: "ada@example.com", ...ignored },
+  });
+  expect(status).toBe(201);
+  expect(Object.keys(body).sort()).toEqual(["created_at", "email", "identities", "user_id"]);
+  const unknown = await server.call("/users", { body: { connection: "email", colour: "green" } });
+  expect(unknown).toMatchObject({ status: 400, body: { message: expect.stringContaining("colour") } });
+});
+
+test.each([
+  ["name", "a\u202eb"],
+  ["name", "a\u0085b"],
+  ["user_id", "a\u2066b"],
+  ["email", `${"a".repeat(65)}@example.com`],
+])("refuses a %s that would show another than it is, or that no mail system takes", async (field, value) => {
+  const server = await startServer();
+  const { status, body } = await server.call("/users", { body: { connection: "email", [field]: value } });
+  expect([status, body.message]).toEqual([400, expect.stringContaining(field)]);
 });
