@@ -1,5 +1,6 @@
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store/store.ts";
 import { type MethodKey, pages, type Setting, type Tables, type UserKey } from "../store/tables.ts";
+import type { AnsweredChallenge, MethodState } from "../store/verification.ts";
 import { Checksum } from "./checksum.ts";
 
 export interface CopyOptions {
@@ -15,7 +16,7 @@ export interface CopyOptions {
 
 /** What a table holds here and there. */
 export interface TableComparison {
-  readonly table: "users" | "methods" | "answers" | "settings";
+  readonly table: "users" | "methods" | "answers" | "settings" | "states" | "challenges";
   readonly from: Checksum;
   readonly to: Checksum;
 }
@@ -27,8 +28,11 @@ export class CopyRefusedError extends Error {
 
 const pageSize = 1_000;
 
+/** Told only where there are any: a database that verifies nothing has none. */
+const ofUse: ReadonlySet<string> = new Set(["states", "challenges"]);
+
 /**
- * Copies every record as it is: ids, moments, ciphertexts and the wrapped key of the fingerprints. What the target
+ * Copies every record as it is: ids, moments, ciphertexts, the wrapped keys and what verifications left behind. What the target
  * has already is left alone, and a copy that was stopped goes on after the last record it wrote. Then both sides are
  * read whole and compared; where they differ and the copy was not from the first record on, it is repeated from there,
  * which brings over what was written to the source meanwhile.
@@ -89,6 +93,17 @@ async function copyPages(
   const moment = now();
   const answersAfter = (key: IdempotentAnswer | undefined) => from.answersAfter(key, pageSize, moment);
   for await (const answers of pages(answersAfter)) await to.putAnswers(answers);
+  // These change with every use, so all are brought over each time.
+  for await (const states of pages(statesOf(from))) await to.putStates(states);
+  for await (const challenges of pages(challengesOf(from, moment))) await to.putChallenges(challenges);
+}
+
+function statesOf(tables: Tables) {
+  return (key: MethodState | undefined) => tables.statesAfter(key, pageSize);
+}
+
+function challengesOf(tables: Tables, now: number) {
+  return (key: AnsweredChallenge | undefined) => tables.challengesAfter(key, pageSize, now);
 }
 
 async function compare({ from, to, now, onCompared }: CopyOptions): Promise<readonly TableComparison[]> {
@@ -104,8 +119,10 @@ async function compare({ from, to, now, onCompared }: CopyOptions): Promise<read
     checksums(from, moment, advance),
     checksums(to, moment, advance),
   ]);
-  const tables = ["users", "methods", "answers", "settings"] as const;
-  return tables.map((table) => ({ table, from: source[table], to: target[table] }));
+  const tables = ["users", "methods", "answers", "settings", "states", "challenges"] as const;
+  return tables
+    .map((table) => ({ table, from: source[table], to: target[table] }))
+    .filter(({ table, from, to }) => !ofUse.has(table) || from.count + to.count > 0);
 }
 
 /** @param now answers that have expired then do not count: either side may have cleared them away */
@@ -115,6 +132,8 @@ async function checksums(maintenance: Tables, now: number, advance: (records: nu
     methods: new Checksum(),
     answers: new Checksum(),
     settings: new Checksum(),
+    states: new Checksum(),
+    challenges: new Checksum(),
   };
   const add = (sum: Checksum, records: readonly object[]) => {
     for (const record of records) sum.add(record);
@@ -132,5 +151,7 @@ async function checksums(maintenance: Tables, now: number, advance: (records: nu
   const answersAfter = (key: IdempotentAnswer | undefined) => maintenance.answersAfter(key, pageSize, now);
   for await (const answers of pages(answersAfter)) add(sums.answers, answers);
   add(sums.settings, await maintenance.settings());
+  for await (const states of pages(statesOf(maintenance))) add(sums.states, states);
+  for await (const challenges of pages(challengesOf(maintenance, now))) add(sums.challenges, challenges);
   return sums;
 }

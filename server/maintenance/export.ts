@@ -2,6 +2,7 @@ import type { SecretCipher } from "../secrets/cipher.ts";
 import { DecryptionError } from "../secrets/errors.ts";
 import type { MethodRecord, UserRecord } from "../store/store.ts";
 import { pages, type Tables } from "../store/tables.ts";
+import type { MethodState } from "../store/verification.ts";
 
 export interface ExportOptions {
   /** Decrypts the secrets of totp methods; without it they are left out. */
@@ -39,8 +40,10 @@ export async function* exportLines(
     onProgress?.(summary.users);
   }
   for await (const methods of byUser(maintenance)) {
+    const states = await maintenance.statesOf(methods.map(({ userId, id }) => ({ userId, methodId: id })));
+    const byMethod = new Map(states.map((state) => [state.methodId, state]));
     const lines = methods
-      .map((method) => methodLine(method, options, summary))
+      .map((method) => methodLine(method, byMethod.get(method.id), options, summary))
       .filter((line) => line !== undefined);
     summary.methods += lines.length;
     if (lines.length > 0) yield lines.join("");
@@ -76,10 +79,18 @@ function userLine({ id, connection, email, name }: UserRecord): string {
 
 function methodLine(
   { userId, id, type, attributes, encryptedSecret }: MethodRecord,
+  state: MethodState | undefined,
   { cipher }: ExportOptions,
   summary: ExportSummary,
 ): string | undefined {
-  const line = { user_id: userId, type, ...attributes };
+  const { lastAuthAt = null, signCount = null } = state ?? {};
+  const line = {
+    user_id: userId,
+    type,
+    ...attributes,
+    ...(lastAuthAt !== null && { last_auth_at: new Date(lastAuthAt / 1000).toISOString() }),
+    ...(signCount !== null && { sign_count: signCount }),
+  };
   if (encryptedSecret === null) return `${JSON.stringify(line)}\n`;
   if (cipher === undefined) {
     summary.withoutSecret += 1;

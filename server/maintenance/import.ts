@@ -1,6 +1,6 @@
 import { toMethodRecord } from "../authentication-methods/record.ts";
 import type { Secrets } from "../secrets/secrets.ts";
-import type { CreateMethodOutcome, MethodRecord, Store, UserRecord } from "../store/store.ts";
+import type { CreateMethodOutcome, MethodRecord, PreviousUse, Store, UserRecord } from "../store/store.ts";
 import { BadLineError, importLineReader, longestLine } from "./import-line.ts";
 import { type Line, readLines } from "./lines.ts";
 
@@ -32,7 +32,11 @@ export class ImportInterruptedError extends Error {
 
 interface Batch {
   readonly users: UserRecord[];
-  readonly methods: { readonly number: number; readonly record: MethodRecord }[];
+  readonly methods: {
+    readonly number: number;
+    readonly record: MethodRecord;
+    readonly previousUse: PreviousUse | undefined;
+  }[];
   readonly bad: Map<number, string>;
 }
 
@@ -89,7 +93,8 @@ function readBatch(
         const { connection, email = null, name = null } = request.user;
         batch.users.push({ id: userId, connection, email, name, createdAt: now() });
       } else {
-        batch.methods.push({ number, record: toMethodRecord(userId, request.method, now(), secrets) });
+        const record = toMethodRecord(userId, request.method, now(), secrets);
+        batch.methods.push({ number, record, previousUse: request.previousUse });
       }
     } catch (error) {
       if (!(error instanceof BadLineError)) throw error;
@@ -107,7 +112,9 @@ async function write(batch: Batch, options: ImportOptions, summary: ImportSummar
     : [];
   summary.usersCreated += count([...created, ...createdOfMissing], "created");
   summary.alreadyThere += count(created, "duplicate");
-  const outcomes = await Promise.all(batch.methods.map(({ record }) => createMethod(store, record)));
+  const outcomes = await Promise.all(
+    batch.methods.map(({ record, previousUse }) => createMethod(store, record, previousUse)),
+  );
   summary.methodsCreated += count(outcomes, "created");
   summary.alreadyThere += count(outcomes, "already-there");
   for (const [index, { number }] of batch.methods.entries()) {
@@ -118,8 +125,8 @@ async function write(batch: Batch, options: ImportOptions, summary: ImportSummar
 }
 
 /** A duplicate is there already, unless what makes it one is the credential of another user. */
-async function createMethod(store: Store, record: MethodRecord) {
-  const { outcome } = await store.createMethod(record);
+async function createMethod(store: Store, record: MethodRecord, previousUse: PreviousUse | undefined) {
+  const { outcome } = await store.createMethod(record, undefined, previousUse);
   const { userId, credentialId } = record;
   if (outcome !== "duplicate") return outcome;
   if (credentialId === null) return "already-there";

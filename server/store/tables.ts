@@ -1,4 +1,5 @@
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "./store.ts";
+import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "./verification.ts";
 
 /** What tells a row of each table from the others, and puts them in order. */
 export type UserKey = Pick<UserRecord, "id">;
@@ -45,6 +46,15 @@ export interface Tables {
   /** Those that have not expired at `now` (microseconds since the UNIX epoch). */
   answersAfter(key: AnswerKey | undefined, limit: number, now: number): Promise<readonly IdempotentAnswer[]>;
   settings(): Promise<readonly Setting[]>;
+  statesAfter(key: StateKey | undefined, limit: number): Promise<readonly MethodState[]>;
+  /** Those that there are among these. */
+  statesOf(keys: readonly StateKey[]): Promise<readonly MethodState[]>;
+  /** Those that have not expired at `now` (microseconds since the UNIX epoch). */
+  challengesAfter(
+    key: ChallengeKey | undefined,
+    limit: number,
+    now: number,
+  ): Promise<readonly AnsweredChallenge[]>;
   /** The last user in the order of the keys. */
   lastUser(): Promise<UserKey | undefined>;
   lastMethod(): Promise<MethodKey | undefined>;
@@ -56,6 +66,9 @@ export interface Tables {
   putMethods(methods: readonly MethodRecord[]): Promise<void>;
   putAnswers(answers: readonly IdempotentAnswer[]): Promise<void>;
   putSettings(settings: readonly Setting[]): Promise<void>;
+  /** What changes with every use: these take the place of what is there under the same keys. */
+  putStates(states: readonly MethodState[]): Promise<void>;
+  putChallenges(challenges: readonly AnsweredChallenge[]): Promise<void>;
 
   /** Compare and swap; each gives how many were replaced. */
   replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number>;

@@ -1,3 +1,4 @@
+import type { ISql } from "postgres";
 import type { Scope } from "../engine.ts";
 import type { IdempotentAnswer, MethodRecord } from "../store.ts";
 import type { AnsweredChallenge, MethodState } from "../verification.ts";
@@ -73,7 +74,7 @@ function loadAnswers(sql: Sql, answers: readonly IdempotentAnswer[]): Promise<re
     )`;
 }
 
-function loadStates(sql: Sql, keys: Scope["states"]): Promise<readonly MethodState[]> {
+export function loadStates(sql: Sql | ISql, keys: Scope["states"]): Promise<readonly MethodState[]> {
   return sql<MethodState[]>`
     SELECT ${stateColumns(sql)} FROM method_states
     WHERE (user_id, method_id) IN (

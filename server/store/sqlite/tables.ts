@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
 import type { AnswerKey, Counts, MethodKey, Replacement, Setting, Tables, UserKey } from "../tables.ts";
+import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "../verification.ts";
 import { toStoreError } from "./errors.ts";
+import { challengeColumns, SqliteChallengeRows, toChallenge } from "./rows/challenges.ts";
 import { columns, type MethodRow, toMethod } from "./rows/methods.ts";
 import { SqliteSettingRows } from "./rows/settings.ts";
+import { SqliteStateRows, stateColumns, toState } from "./rows/states.ts";
 import { SqliteUserRows } from "./rows/users.ts";
 import { Transaction } from "./transaction.ts";
 import { WriteQueue } from "./writes.ts";
@@ -14,6 +17,8 @@ export class SqliteTables implements Tables {
   readonly #writes: WriteQueue;
   readonly #users: SqliteUserRows;
   readonly #settings: SqliteSettingRows;
+  readonly #states: SqliteStateRows;
+  readonly #challenges: SqliteChallengeRows;
   readonly #statements: Readonly<Record<keyof typeof sql, StatementSync>>;
 
   /** @param database as `connect` opens it; closed with this. */
@@ -22,6 +27,8 @@ export class SqliteTables implements Tables {
     this.#writes = new WriteQueue(new Transaction(database));
     this.#users = new SqliteUserRows(database);
     this.#settings = new SqliteSettingRows(database);
+    this.#states = new SqliteStateRows(database);
+    this.#challenges = new SqliteChallengeRows(database);
     this.#statements = Object.fromEntries(
       Object.entries(sql).map(([name, text]) => [name, database.prepare(text)]),
     ) as Record<keyof typeof sql, StatementSync>;
@@ -49,6 +56,26 @@ export class SqliteTables implements Tables {
 
   async settings(): Promise<readonly Setting[]> {
     return this.#all("settings") as unknown as Setting[];
+  }
+
+  async statesAfter(key: StateKey | undefined, limit: number): Promise<readonly MethodState[]> {
+    return this.#all("statesAfter", key?.userId ?? "", key?.methodId ?? "", limit).map(toState);
+  }
+
+  async statesOf(keys: readonly StateKey[]): Promise<readonly MethodState[]> {
+    try {
+      return keys.map((key) => this.#states.get(key)).filter((state) => state !== undefined);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  async challengesAfter(
+    key: ChallengeKey | undefined,
+    limit: number,
+    now: number,
+  ): Promise<readonly AnsweredChallenge[]> {
+    return this.#all("challengesAfter", key?.userId ?? "", key?.id ?? "", now, limit).map(toChallenge);
   }
 
   async lastUser(): Promise<UserKey | undefined> {
@@ -91,6 +118,19 @@ export class SqliteTables implements Tables {
   async putSettings(settings: readonly Setting[]): Promise<void> {
     await this.#writes.enqueue(() => {
       for (const { name, value } of settings) this.#settings.getOrCreate(name, value);
+    });
+  }
+
+  async putStates(states: readonly MethodState[]): Promise<void> {
+    await this.#writes.enqueue(() => {
+      for (const state of states) this.#states.put(state);
+    });
+  }
+
+  async putChallenges(challenges: readonly AnsweredChallenge[]): Promise<void> {
+    await this.#writes.enqueue(() => {
+      // Nothing has expired at the beginning of time, so nothing is cleared away.
+      for (const challenge of challenges) this.#challenges.put(challenge, 0);
     });
   }
 
@@ -142,6 +182,12 @@ const sql = {
     SELECT scope, key, payload_hash AS payloadHash, encrypted_answer AS encryptedAnswer, expires_at AS expiresAt
     FROM idempotent_answers WHERE (scope, key) > (?, ?) AND expires_at > ? ORDER BY scope, key LIMIT ?`,
   settings: "SELECT name, value FROM settings ORDER BY name",
+  statesAfter: `
+    SELECT ${stateColumns} FROM method_states WHERE (user_id, method_id) > (?, ?)
+    ORDER BY user_id, method_id LIMIT ?`,
+  challengesAfter: `
+    SELECT ${challengeColumns} FROM authentication_challenges WHERE (user_id, id) > (?, ?) AND expires_at > ?
+    ORDER BY user_id, id LIMIT ?`,
   lastUser: "SELECT id FROM users ORDER BY id DESC LIMIT 1",
   lastMethod: `
     SELECT user_id AS userId, id FROM authentication_methods

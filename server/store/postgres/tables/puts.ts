@@ -1,11 +1,14 @@
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../../store.ts";
 import type { Setting } from "../../tables.ts";
+import type { AnsweredChallenge, MethodState } from "../../verification.ts";
 import {
   insertAnswers,
   insertCredentials,
   insertMethods,
   insertSettings,
   insertUsers,
+  replaceChallenges,
+  replaceStates,
 } from "../statements.ts";
 import type { Statements, Transaction } from "./transaction.ts";
 
@@ -37,4 +40,14 @@ export function putAnswers(sql: Transaction, answers: readonly IdempotentAnswer[
 
 export function putSettings(sql: Transaction, settings: readonly Setting[]): Statements {
   return [sql`${insertSettings(sql, settings)} ON CONFLICT DO NOTHING`];
+}
+
+/* These change with every use, so what is there under the same key makes way. */
+
+export function putStates(sql: Transaction, states: readonly MethodState[]): Statements {
+  return [replaceStates(sql, states)];
+}
+
+export function putChallenges(sql: Transaction, challenges: readonly AnsweredChallenge[]): Statements {
+  return [replaceChallenges(sql, challenges)];
 }

@@ -1,9 +1,11 @@
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../../store.ts";
 import type { AnswerKey, Counts, MethodKey, Replacement, Setting, Tables, UserKey } from "../../tables.ts";
+import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "../../verification.ts";
 import { openConnections, type Sql } from "../connection.ts";
+import { loadStates } from "../load.ts";
 import { migratePostgres } from "../migrate.ts";
-import { answerColumns, methodColumns, userColumns } from "../statements.ts";
-import { putAnswers, putMethods, putSettings, putUsers } from "./puts.ts";
+import { answerColumns, challengeColumns, methodColumns, stateColumns, userColumns } from "../statements.ts";
+import { putAnswers, putChallenges, putMethods, putSettings, putStates, putUsers } from "./puts.ts";
 import { replaceAnswers, replaceSecrets, replaceSettings } from "./replacements.ts";
 import { type Statements, type Transaction, transact } from "./transaction.ts";
 
@@ -53,6 +55,34 @@ export class PostgresTables implements Tables {
     return [...(await this.#read((sql) => sql<Setting[]>`SELECT name, value FROM settings ORDER BY name`))];
   }
 
+  async statesAfter(key: StateKey | undefined, limit: number): Promise<readonly MethodState[]> {
+    const rows = await this.#read(
+      (sql) => sql<MethodState[]>`
+        SELECT ${stateColumns(sql)} FROM method_states
+        WHERE (user_id, method_id) > (${key?.userId ?? ""}, ${key?.methodId ?? ""})
+        ORDER BY user_id, method_id LIMIT ${limit}::bigint`,
+    );
+    return [...rows];
+  }
+
+  async statesOf(keys: readonly StateKey[]): Promise<readonly MethodState[]> {
+    return [...(await this.#read((sql) => loadStates(sql, keys)))];
+  }
+
+  async challengesAfter(
+    key: ChallengeKey | undefined,
+    limit: number,
+    now: number,
+  ): Promise<readonly AnsweredChallenge[]> {
+    const rows = await this.#read(
+      (sql) => sql<AnsweredChallenge[]>`
+        SELECT ${challengeColumns(sql)} FROM authentication_challenges
+        WHERE (user_id, id) > (${key?.userId ?? ""}, ${key?.id ?? ""}) AND expires_at > ${now}::bigint
+        ORDER BY user_id, id LIMIT ${limit}::bigint`,
+    );
+    return [...rows];
+  }
+
   async lastUser(): Promise<UserKey | undefined> {
     const [row] = await this.#read((sql) => sql<UserKey[]>`SELECT id FROM users ORDER BY id DESC LIMIT 1`);
     return row;
@@ -91,6 +121,14 @@ export class PostgresTables implements Tables {
 
   async putSettings(settings: readonly Setting[]): Promise<void> {
     await this.#write((sql) => putSettings(sql, settings));
+  }
+
+  async putStates(states: readonly MethodState[]): Promise<void> {
+    await this.#write((sql) => putStates(sql, states));
+  }
+
+  async putChallenges(challenges: readonly AnsweredChallenge[]): Promise<void> {
+    await this.#write((sql) => putChallenges(sql, challenges));
   }
 
   async replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number> {
