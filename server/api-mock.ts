@@ -91,12 +91,20 @@ export async function openApiMock(): Promise<
     token,
     options: {
       backend: (request, { auth }) => answer(http, request, auth ? undefined : token),
-      routes: { "POST /oauth/token": developmentTokenEndpoint(issuer, scopes) },
+      routes: {
+        "POST /oauth/token": developmentTokenEndpoint(issuer, scopes),
+        "GET /docs/server.json": async () => Response.json(docsSettings(config.audience)),
+      },
     },
     unsupported,
     hints,
     close: () => http.close(),
   };
+}
+
+/** What the docs put into their samples, relative to themselves: whoever reads them here may have a token. */
+function docsSettings(audience: string): object {
+  return { baseUrl: "../api/v2", issuer: issuerUrl, audience, tokenUrl: "../oauth/token" };
 }
 
 /** Two lines to paste: a token, and what it lets see. */

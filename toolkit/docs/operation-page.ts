@@ -48,7 +48,7 @@ function securityHtml(security: readonly JsonObject[]): Html {
         html`${at > 0 && " and "}<code>${name}</code>${
           Array.isArray(scopes) &&
           scopes.length > 0 &&
-          html` with the scope ${scopes.map((scope) => html`<code>${String(scope)}</code> `)}`
+          html` with the scope ${scopes.map((scope, nth) => html`${nth > 0 && " and "}<code>${String(scope)}</code>`)}`
         }`,
     )}`;
   });

@@ -16,7 +16,8 @@ export function sectionEntries(name: string, pageTitle: string, markup: string):
   const entries = sections.map((section) => {
     const [, id = "", heading = ""] = /^<h\d id="([^"]*)">([\s\S]*?)<\/h\d>/.exec(section) ?? [];
     const title = textOf(heading.replace(/<a class="anchor"[\s\S]*$/, ""));
-    return { title, page: pageTitle, address: `${name}.html#${id}`, text: textOf(section) };
+    const text = textOf(section.slice(section.indexOf("</h") + "</h2>".length));
+    return { title, page: pageTitle, address: `${name}.html#${id}`, text };
   });
   return [{ title: pageTitle, page: "", address: `${name}.html`, text: textOf(before) }, ...entries];
 }

@@ -15,7 +15,10 @@ export function clientSample(request: SampleRequest, { from, paths }: ClientImpo
   const { operation, baseUrl, parameters, credential, body } = request;
   if (!/^(?:GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE)$/.test(operation.method)) return undefined;
   if (body !== undefined && !isJson(body.mediaType)) return undefined;
-  const token = credential?.variable === "TOKEN" ? ", token: process.env.TOKEN" : "";
+  const options = [
+    `baseUrl: ${JSON.stringify(baseUrl)}`,
+    ...(credential?.variable === "TOKEN" ? ["token: process.env.TOKEN"] : []),
+  ].map((option) => `  ${option},\n`);
   const places = ["path", "query", "header", "cookie"].flatMap((place) => {
     const own = parameters.filter((each) => each.in === place);
     return own.length === 0 ? [] : [[place, Object.fromEntries(own.map(named))] as const];
@@ -29,7 +32,7 @@ export function clientSample(request: SampleRequest, { from, paths }: ClientImpo
     `import { createClient, unwrap } from ${JSON.stringify(from)};`,
     ...(paths === undefined ? [] : [`import type { paths } from ${JSON.stringify(paths)};`]),
     "",
-    `const client = createClient${paths === undefined ? "" : "<paths>"}({ baseUrl: ${JSON.stringify(baseUrl)}${token} });`,
+    `const client = createClient${paths === undefined ? "" : "<paths>"}({\n${options.join("")}});`,
     "",
     `${hasContent(operation.value.responses) ? "const result = " : ""}await unwrap(`,
     `  client.${operation.method}(${JSON.stringify(operation.path)}${argument}),`,

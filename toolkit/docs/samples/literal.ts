@@ -1,5 +1,6 @@
 const identifier = /^[A-Za-z_$][\w$]*$/;
-const width = 96;
+/** What the panel beside an operation shows without wrapping. */
+const width = 56;
 
 /** A JSON value as a literal of JavaScript, laid out as Prettier and Biome do. */
 export function literal(value: unknown, indent = 0, before = 0): string {
