@@ -20,12 +20,12 @@ test("a request is tried against the mock that shows the docs, with a token of i
   await page.getByLabel("Body").fill('{"type": "email", "email": "new@example.com"}');
   await page.getByRole("button", { name: "Send" }).click();
   const answer = page.getByRole("status");
-  await answer.getByText("201").waitFor();
+  await answer.locator(".status", { hasText: "201" }).waitFor();
   expect(await answer.textContent()).toContain('"type": "email"');
   expect(problems).toEqual([]);
 
   await page.getByLabel("Idempotency-Key").fill("");
   await page.getByRole("button", { name: "Send" }).click();
-  await answer.getByText("409").waitFor();
+  await answer.locator(".status", { hasText: "409" }).waitFor();
   expect(await answer.textContent()).toContain("authentication_method_exists");
 });
