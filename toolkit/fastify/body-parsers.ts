@@ -5,6 +5,7 @@ import type { ContractDocument } from "../openapi/document.ts";
 import { essence, isForm, isJson, isJsonSequence, isRange, isText, isXml } from "../openapi/media-type.ts";
 import type { Content, Operation } from "../openapi/operation.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
+import { hasInexactInteger } from "./inexact-integer.ts";
 import { hasHalfOfAPair } from "./surrogate-pairs.ts";
 
 /** A body of a type that the application has no parser for: it is read as its operation says. */
@@ -80,7 +81,13 @@ function jsonParser(scope: FastifyInstance) {
       parse.call(scope, request, text, (error, value) => {
         if (error) done(new MalformedBodyError("The body is not well-formed JSON."));
         else if (hasHalfOfAPair(text)) done(new MalformedBodyError("The body has half of a surrogate pair."));
-        else done(null, value);
+        else if (hasInexactInteger(text)) {
+          done(
+            new MalformedBodyError(
+              "The body has an integer beyond 2^53: send it as a string, or not at all.",
+            ),
+          );
+        } else done(null, value);
       });
     }
   };

@@ -68,6 +68,8 @@ export function bodyReader(
     },
     read(request) {
       const { body } = request;
+      // `@fastify/multipart` hands a form's parts to the handler one by one: `request.parts()`.
+      if (body === undefined && isTakenByParts(request)) return undefined;
       if (body === undefined || !hasBody(request)) {
         if (!required) return undefined;
         throw new InvalidRequestError("body", violation("body", [], "required", "The body is missing"));
@@ -75,8 +77,11 @@ export function bodyReader(
       const contentType = request.headers["content-type"] ?? "";
       const declared = mediaTypes.find(contentType);
       if (declared === undefined) return body;
-      if (!(body instanceof RawBody))
-        return check(declared, declared.coerce === undefined ? body : declared.coerce(body));
+      if (!(body instanceof RawBody)) {
+        if (isOpaque(body)) return body;
+        const typed = declared.coerce === undefined ? body : declared.coerce(body);
+        return checkRead(declared, { value: typed, isChecked: true });
+      }
       const read = wellFormed(() => declared.readRaw(body.bytes, contentType));
       return read instanceof Promise
         ? read.then(
@@ -98,6 +103,16 @@ function withoutFiles(form: unknown): unknown {
   if (!isObject(form) || !Object.values(form).some((value) => Buffer.isBuffer([value].flat()[0])))
     return form;
   return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, withoutFiles(value)]));
+}
+
+function isTakenByParts(request: FastifyRequest): boolean {
+  const { isMultipart } = request as { isMultipart?: unknown };
+  return typeof isMultipart === "function" && isMultipart.call(request) === true;
+}
+
+/** Bytes, or a stream of them, that the application's own parser hands on. */
+function isOpaque(body: unknown): boolean {
+  return Buffer.isBuffer(body) || body instanceof Readable;
 }
 
 function wellFormed<Value>(read: () => Value): Value {
