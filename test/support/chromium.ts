@@ -19,7 +19,7 @@ export async function launchChromium(): Promise<Browser | undefined> {
       "--disable-gpu",
       "--no-first-run",
       "--disable-background-networking",
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     ],
   });
 }
