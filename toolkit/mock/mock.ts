@@ -87,7 +87,8 @@ export async function createMock(
   let documents = await load(sources);
   const mocker = new Mocker(documents, options, {
     onExchange(exchange, milliseconds) {
-      recent[count++ % MOST_REQUESTS] = exchange;
+      // Bodies that were answered are of no more use here, and many of them fill the memory.
+      recent[count++ % MOST_REQUESTS] = { ...exchange, answer: { ...exchange.answer, body: undefined } };
       options.onExchange?.(exchange, milliseconds);
     },
     ...(options.onCallback && { onCallback: options.onCallback }),

@@ -17,7 +17,6 @@ export class ContractSchema implements Located {
   readonly pointer: string;
   readonly direction: Direction;
   #json: JsonSchema | undefined;
-  #generative: JsonSchema | undefined;
 
   constructor(document: ContractDocument, { value, pointer }: Located, direction: Direction) {
     this.document = document;
@@ -32,10 +31,9 @@ export class ContractSchema implements Located {
     return this.#json;
   }
 
-  /** The form that values are made from: each schema behind a `discriminator` carries its tag. */
-  get generative(): JsonSchema {
-    this.#generative ??= this.#standalone({ forbidden: "leave out", discriminator: "tag" });
-    return this.#generative;
+  /** The form that values are made from: each schema behind a `discriminator` carries its tag. Made anew each time. */
+  toGenerative(): JsonSchema {
+    return this.#standalone({ forbidden: "leave out", discriminator: "tag" });
   }
 
   #standalone(options: Pick<DialectOptions, "forbidden" | "discriminator">): JsonSchema {

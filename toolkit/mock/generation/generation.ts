@@ -1,4 +1,5 @@
 import type { ContractSchema } from "../../openapi/schema.ts";
+import { generativeOf } from "../schema/generative.ts";
 import { validatorOf } from "../schema/validator.ts";
 import { Budget, OutOfBudget } from "./budget.ts";
 import { createChance } from "./chance.ts";
@@ -141,10 +142,11 @@ function generate(
   depth: number,
   strictness: readonly boolean[],
 ): unknown {
+  const generative = generativeOf(schema);
   for (const strict of strictness) {
-    const generator = new Generator(schema.generative, { budget, corrections, fill, strict });
+    const generator = new Generator(generative, { budget, corrections, fill, strict });
     const chance = seed === undefined ? undefined : createChance(seed);
-    const value = generator.value(schema.generative, rootPlace(depth, chance));
+    const value = generator.value(generative, rootPlace(depth, chance));
     if (value !== NONE) return value;
   }
   return NONE;

@@ -3,6 +3,9 @@ import type { MockAnswer, MockRequest } from "../message.ts";
 import type { Router } from "../router.ts";
 import { contentSecurityPolicy, renderReference } from "./reference-page.ts";
 
+/** Rendered once for each reading of the documents. */
+const pages = new WeakMap<Router, string>();
+
 /**
  * The documents themselves: `/openapi.json` (the second one at `?document=2`) and `/docs`.
  * Undefined where the request is for something else, or a document describes these paths itself.
@@ -21,7 +24,12 @@ export function documentPage(
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": contentSecurityPolicy,
     };
-    return { status: 200, headers, body: renderReference(documents, router.readOperations()) };
+    let body = pages.get(router);
+    if (body === undefined) {
+      body = renderReference(documents, router.readOperations());
+      pages.set(router, body);
+    }
+    return { status: 200, headers, body };
   }
   const document = documents[Number(query.get("document") ?? 1) - 1];
   if (!document) return undefined;

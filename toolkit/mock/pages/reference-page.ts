@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import type { ContractDocument } from "../../openapi/document.ts";
 import { isJsonObject, objectAt } from "../../openapi/json.ts";
 import type { Content, Operation, Parameter } from "../../openapi/operation.ts";
-import { staticValue } from "../generation/generation.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
+import { Budget } from "../generation/budget.ts";
+import { roughValue } from "../generation/generation.ts";
 import { serialize } from "../response/serialize.ts";
 
 const style = `
@@ -20,21 +22,35 @@ b { display: inline-block; min-width: 4.5rem; }
 /** Nothing is loaded and nothing runs: the page is text. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** Beyond so many operations only written examples are shown: to sample thousands would stall the server. */
-const MOST_SAMPLED = 300;
+/** What all samples of a page together may cost; beyond it only written examples are shown. Steps, and milliseconds. */
+const MOST_STEPS = 30_000;
+const LONGEST_SAMPLING = 300;
+/** Characters of one example or schema: a page is there to be read. */
+const LONGEST_TEXT = 10_000;
+
+/** Makes examples while that costs little: to make thousands would stall the server. */
+class Sampler {
+  readonly #budget = new Budget(MOST_STEPS);
+  readonly #end = performance.now() + LONGEST_SAMPLING;
+
+  sample(schema: ContractSchema): unknown {
+    return performance.now() < this.#end ? roughValue(schema, this.#budget) : undefined;
+  }
+}
 
 /** A plain reference of every operation that is mocked: parameters, bodies and answers with an example of each. */
 export function renderReference(
   documents: readonly ContractDocument[],
   operations: readonly Operation[],
 ): string {
+  const sampler = new Sampler();
   const sections = documents.map((document, index) => {
     const info = objectAt(document.root, "info");
     const own = operations.filter((operation) => operation.document === document);
     return `<h1>${escapeHtml(info.title ?? document.source)} <small>${escapeHtml(info.version ?? "")}</small></h1>
 <p>${escapeHtml(info.description ?? "")}</p>
 <p><a href="/openapi.json?document=${index + 1}">OpenAPI document</a></p>
-${own.map((operation) => renderOperation(operation, operations.length <= MOST_SAMPLED)).join("\n")}`;
+${own.map((operation) => renderOperation(operation, sampler)).join("\n")}`;
   });
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>API reference</title>
@@ -43,9 +59,9 @@ ${own.map((operation) => renderOperation(operation, operations.length <= MOST_SA
 `;
 }
 
-function renderOperation(operation: Operation, sampled: boolean): string {
+function renderOperation(operation: Operation, sampler: Sampler): string {
   const bodies = (contents: readonly Content[]) =>
-    contents.map((content) => renderContent(content, sampled)).join("");
+    contents.map((content) => renderContent(content, sampler)).join("");
   const definition = definitionOf(operation);
   const parameters = (["path", "query", "header", "cookie"] as const).flatMap((place) =>
     operation.parameters[place].map((parameter) => renderParameter(place, parameter)),
@@ -69,14 +85,18 @@ function definitionOf({ document, pointer }: Operation) {
 
 function renderParameter(place: string, { name, required, deprecated, schema }: Parameter): string {
   const notes = [place, required && "required", deprecated && "deprecated"].filter(Boolean).join(", ");
-  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${notes}</td><td><code>${escapeHtml(JSON.stringify(schema?.json ?? {}))}</code></td></tr>`;
+  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${notes}</td><td><code>${escapeHtml(cut(JSON.stringify(schema?.value ?? {})))}</code></td></tr>`;
 }
 
-function renderContent({ mediaType, examples, schema }: Content, sampled: boolean): string {
-  const value = examples[0]?.value ?? (sampled && schema ? staticValue(schema) : undefined);
+function renderContent({ mediaType, examples, schema }: Content, sampler: Sampler): string {
+  const value = examples[0]?.value ?? (schema && sampler.sample(schema));
   const text =
     typeof value === "object" ? JSON.stringify(value, null, 2) : (serialize(value, mediaType) ?? "");
-  return `<p><code>${escapeHtml(mediaType)}</code></p><pre>${escapeHtml(text)}</pre>`;
+  return `<p><code>${escapeHtml(mediaType)}</code></p><pre>${escapeHtml(cut(text))}</pre>`;
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} …` : text;
 }
 
 function escapeHtml(value: unknown): string {

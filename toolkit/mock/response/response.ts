@@ -4,6 +4,7 @@ import type { Header, Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import { dynamicValue, staticValue } from "../generation/generation.ts";
 import { Problem } from "../problem.ts";
+import { generativeOf } from "../schema/generative.ts";
 import { SchemaValidator, validatorOf } from "../schema/validator.ts";
 import type { Violation } from "../violation.ts";
 import type { Choice } from "./negotiation.ts";
@@ -78,7 +79,7 @@ function bodyValue({ content, example }: Choice, generation: Generation): unknow
   const schema = content?.schema;
   if (!schema) return undefined;
   const value = generate(schema, generation);
-  if (value === undefined && schema.generative !== false) {
+  if (value === undefined && generativeOf(schema) !== false) {
     const detail = "Unable to generate body for response. The schema is too complex to generate.";
     throw new Problem("SCHEMA_TOO_COMPLEX", detail);
   }

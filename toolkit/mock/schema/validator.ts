@@ -7,6 +7,7 @@ import type { ContractSchema } from "../../openapi/schema.ts";
 import type { JsonSchema } from "../../openapi/schema-dialect.ts";
 import { tolerantRegExp } from "../../openapi/schema-keywords.ts";
 import type { Violation } from "../violation.ts";
+import { RecentlyUsed } from "./recently-used.ts";
 
 const options: Options = {
   allErrors: true,
@@ -16,7 +17,8 @@ const options: Options = {
   logger: false,
   // 0.07 is a multiple of 0.01, whatever binary fractions say.
   multipleOfPrecision: 9,
-  code: { regExp: tolerantRegExp },
+  // Compiling is what a first request waits for: passes over the code cost more than they save.
+  code: { regExp: tolerantRegExp, optimize: false },
 };
 
 function createAjv(coerceTypes: boolean): Ajv2020 {
@@ -56,7 +58,18 @@ const markReadOnly: SchemaValidateFunction = (flag: boolean, _data, _parent, con
   return true;
 };
 
-const compilers: { exact?: Ajv2020; coercing?: Ajv2020 } = {};
+/** A compiler keeps whatever it has compiled, so it is replaced after so many schemas. */
+const MOST_COMPILED = 50;
+const compilers: Record<"exact" | "coercing", { ajv?: Ajv2020; compiled: number }> = {
+  exact: { compiled: 0 },
+  coercing: { compiled: 0 },
+};
+
+function compilerFor(coerce: boolean): Ajv2020 {
+  const compiler = compilers[coerce ? "coercing" : "exact"];
+  if (compiler.compiled++ % MOST_COMPILED === 0 || !compiler.ajv) compiler.ajv = createAjv(coerce);
+  return compiler.ajv;
+}
 
 /** Holds values against one schema. Compiled at its first use, so that a large document starts fast. */
 export class SchemaValidator {
@@ -99,25 +112,21 @@ export class SchemaValidator {
 
   #compile(): ValidateFunction | "unusable" {
     try {
-      const name = this.#coerce ? "coercing" : "exact";
-      compilers[name] ??= createAjv(this.#coerce);
-      return compilers[name].compile(counted(this.#schema));
+      return compilerFor(this.#coerce).compile(counted(this.#schema));
     } catch {
       return "unusable";
     }
   }
 }
 
-const validators = new WeakMap<ContractSchema, SchemaValidator>();
+const validators = new RecentlyUsed<ContractSchema, SchemaValidator>(
+  200,
+  (schema) => new SchemaValidator(schema.json),
+);
 
 /** The validator of a schema of a document. */
 export function validatorOf(schema: ContractSchema): SchemaValidator {
-  let known = validators.get(schema);
-  if (!known) {
-    known = new SchemaValidator(schema.json);
-    validators.set(schema, known);
-  }
-  return known;
+  return validators.get(schema);
 }
 
 function describe(error: ErrorObject, side: string, place: string): Violation {
