@@ -17,6 +17,7 @@ export class ContractSchema implements Located {
   readonly pointer: string;
   readonly direction: Direction;
   #json: JsonSchema | undefined;
+  #generative: JsonSchema | undefined;
 
   constructor(document: ContractDocument, { value, pointer }: Located, direction: Direction) {
     this.document = document;
@@ -31,9 +32,10 @@ export class ContractSchema implements Located {
     return this.#json;
   }
 
-  /** The form that values are made from: each schema behind a `discriminator` carries its tag. Made anew each time. */
-  toGenerative(): JsonSchema {
-    return this.#standalone({ forbidden: "leave out", discriminator: "tag" });
+  /** The form that values are made from: each schema behind a `discriminator` carries its tag. */
+  get generative(): JsonSchema {
+    this.#generative ??= this.#standalone({ forbidden: "leave out", discriminator: "tag" });
+    return this.#generative;
   }
 
   #standalone(options: Pick<DialectOptions, "forbidden" | "discriminator">): JsonSchema {

@@ -1,5 +1,4 @@
 import type { ContractSchema } from "../../openapi/schema.ts";
-import { generativeOf } from "../schema/generative.ts";
 import { validatorOf } from "../schema/validator.ts";
 import { Budget, OutOfBudget } from "./budget.ts";
 import { createChance } from "./chance.ts";
@@ -142,7 +141,7 @@ function generate(
   depth: number,
   strictness: readonly boolean[],
 ): unknown {
-  const generative = generativeOf(schema);
+  const generative = schema.generative;
   for (const strict of strictness) {
     const generator = new Generator(generative, { budget, corrections, fill, strict });
     const chance = seed === undefined ? undefined : createChance(seed);

@@ -4,7 +4,6 @@ import type { Header, Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import { dynamicValue, staticValue } from "../generation/generation.ts";
 import { Problem } from "../problem.ts";
-import { generativeOf } from "../schema/generative.ts";
 import { SchemaValidator, validatorOf } from "../schema/validator.ts";
 import type { Violation } from "../violation.ts";
 import type { Choice } from "./negotiation.ts";
@@ -79,7 +78,7 @@ function bodyValue({ content, example }: Choice, generation: Generation): unknow
   const schema = content?.schema;
   if (!schema) return undefined;
   const value = generate(schema, generation);
-  if (value === undefined && generativeOf(schema) !== false) {
+  if (value === undefined && schema.generative !== false) {
     const detail = "Unable to generate body for response. The schema is too complex to generate.";
     throw new Problem("SCHEMA_TOO_COMPLEX", detail);
   }

@@ -1,7 +1,6 @@
 import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { valueAt } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
-import { generativeOf } from "../schema/generative.ts";
 
 const known = new WeakMap<ContractSchema, ReadonlySet<string>>();
 
@@ -10,7 +9,7 @@ export function tagsOf(schema: ContractSchema | undefined): ReadonlySet<string> 
   if (!schema) return new Set();
   let tags = known.get(schema);
   if (!tags) {
-    tags = new Set(pinnedNames(generativeOf(schema)));
+    tags = new Set(pinnedNames(schema.generative));
     known.set(schema, tags);
   }
   return tags;

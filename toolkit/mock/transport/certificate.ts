@@ -53,7 +53,11 @@ async function readKept(
 
 async function makeCertificate(host: string): Promise<Certificate> {
   // Loaded only where TLS is asked for: it takes longer than the rest of a start.
-  const { generate } = await import("selfsigned");
+  const { generate } = await import("selfsigned").catch(() => {
+    throw new Error(
+      "--https needs selfsigned, which makes the certificate: npm install --save-dev selfsigned.",
+    );
+  });
   const { isIP } = await import("node:net");
   const notAfterDate = new Date(Date.now() + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
   const names = [...new Set(["localhost", "127.0.0.1", "::1", host])];
