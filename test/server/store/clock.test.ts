@@ -16,4 +16,13 @@ describe("strictlyIncreasingClock", () => {
       1_000_000, 1_000_001, 1_000_002, 1_000_003, 1_000_004, 1_001_000, 1_002_000,
     ]);
   });
+
+  it("returns to the time where it was far ahead", () => {
+    const inTwentyYears = 2_400_000_000_000;
+    const times = [1_700_000_000_000, inTwentyYears, inTwentyYears, 1_700_000_060_000, 1_700_000_060_000];
+    const clock = strictlyIncreasingClock(() => times.shift() ?? 0);
+    expect(Array.from({ length: 5 }, clock).slice(3)).toEqual([
+      1_700_000_060_000_000, 1_700_000_060_000_001,
+    ]);
+  });
 });
