@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import postgres from "postgres";
 import { toMethodRecord } from "../server/authentication-methods/record.ts";
 import { defaultMethodLimits } from "../server/config/config.ts";
 import { SecretCipher } from "../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../server/secrets/encryption-keys.ts";
-import { openFingerprint } from "../server/secrets/fingerprint.ts";
-import type { Secrets } from "../server/secrets/secrets.ts";
+import { openSecrets as openSecretsOf, type Secrets } from "../server/secrets/secrets.ts";
+import type { Actor } from "../server/store/audit/event.ts";
 import { openStore } from "../server/store/open.ts";
 import type { Store } from "../server/store/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
@@ -33,6 +33,7 @@ const makeRequest: readonly ((index: number) => Parameters<typeof toMethodRecord
 ];
 
 const server = await startPostgres({ max_wal_size: "8GB" });
+const actor: Actor = { subject: "bench", clientId: undefined, requestId: undefined, address: undefined };
 const sql = postgres(server.url, { max: 1, onnotice: () => {} });
 try {
   const secrets = await openSecrets();
@@ -42,10 +43,13 @@ try {
 
   const createUser = await measure(userIds, async (store, id) => {
     const connection = "Username-Password-Authentication";
-    await store.createUser({ id, connection, email: `${id.slice(6)}@example.com`, name: null, createdAt: 1 });
+    await store.createUser(
+      { id, connection, email: `${id.slice(6)}@example.com`, name: null, createdAt: 1 },
+      actor,
+    );
   });
   const createMethod = await measure(methods, async (store, { id, request }) => {
-    await store.createMethod(toMethodRecord(id, request, Date.now() * 1000, secrets));
+    await store.createMethod(toMethodRecord(id, request, Date.now() * 1000, secrets), actor);
   });
   const listMethods = await measure(userIds, async (store, id) => {
     await store.listMethods(id, { offset: 0, limit: 50 });
@@ -74,15 +78,19 @@ try {
 }
 
 function open(): Promise<Store> {
-  return openStore(server.url, { unknownUsers: "reject", limits: defaultMethodLimits });
+  return openStore(server.url, {
+    unknownUsers: "reject",
+    limits: defaultMethodLimits,
+    auditKey: async () => createSecretKey(randomBytes(32)),
+  });
 }
 
 async function openSecrets(): Promise<Secrets> {
   const store = await open();
   const cipher = new SecretCipher(parseEncryptionKeys(`k1:${randomBytes(32).toString("base64")}`));
-  const fingerprint = await openFingerprint(store, cipher);
+  const secrets = await openSecretsOf(store, cipher);
   await store.close();
-  return { cipher, fingerprint };
+  return secrets;
 }
 
 /** What each item costs, from those sent 64 at a time; a checkpoint before and after brings all to the disk. */

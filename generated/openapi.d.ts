@@ -62,6 +62,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a user's audit events
+         * @description Lists what was done to a user and its authentication methods, and who read them in full, the latest first.
+         *     The events of a user that was deleted stay; of one that never was, there are none.
+         *
+         *     A page ends with `next` while there are earlier events: give it as `from` to go on. Events that come
+         *     meanwhile stand before the first page, so none is missed and none comes twice.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}/authentication-methods": {
         parameters: {
             query?: never;
@@ -410,6 +440,49 @@ export interface components {
             created_at: components["schemas"]["Timestamp"];
             /** @description Where the user comes from. */
             identities: components["schemas"]["Identity"][];
+        };
+        /**
+         * @description The id of an audit event: its moment in microseconds since the UNIX epoch, the number of its chain and its place
+         *     in that.
+         * @example 1678465551113000-3-17
+         */
+        AuditEventId: string;
+        /** @description Who did what, when, and what came of it. It never holds a secret, a phone number or an e-mail address. */
+        AuditEvent: {
+            id: components["schemas"]["AuditEventId"];
+            time: components["schemas"]["Timestamp"];
+            /**
+             * @description What was done, or tried: `user.create`, `user.list`, `user.read`, `user.delete`, `authentication_method.create`,
+             *     `authentication_method.replay` (the kept answer to a create was given again), `authentication_method.list`,
+             *     `authentication_method.read` (both unmasked), `authentication_method.update`, `authentication_method.replace`,
+             *     `authentication_method.delete`, `authentication_method.delete_all` or `export` (of everything). There will be
+             *     others. A change of many methods is an event of its own, beside one for each method that comes or goes.
+             */
+            action: string;
+            /**
+             * @description `success`, or why not: `duplicate`, `limit-reached`, `has-passkey`, `unknown-user`, `unknown-method`. There will
+             *     be others.
+             */
+            outcome: string;
+            /** @description The `sub` of the access token, or who ran the command. */
+            subject: string;
+            /** @description The `azp` or `client_id` of the access token. */
+            client_id?: string;
+            /** @description The user that it was done to. */
+            user_id?: string;
+            /** @description The authentication method that it was done to. */
+            method_id?: string;
+            /** @description The type of that authentication method. */
+            method_type?: string;
+            /** @description The id of the request, as the log has it. */
+            request_id?: string;
+            /** @description The IP address of the caller. */
+            address?: string;
+        };
+        /** @description One page of audit events, the latest first. */
+        AuditEventPage: {
+            events: components["schemas"]["AuditEvent"][];
+            next?: components["schemas"]["AuditEventId"];
         };
         /** @description A phone that codes are sent or spoken to. */
         PhoneAuthenticationMethod: {
@@ -1374,6 +1447,20 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description There is no room left to store anything, nor to record who reads in full; reads of masked data are still served. */
+        InsufficientStorage: {
+            headers: {
+                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The path or the body is not as the contract describes; the message names the field. */
         BadRequest: {
             headers: {
@@ -1418,20 +1505,6 @@ export interface components {
         };
         /** @description The body has no media type or one that the contract does not declare. */
         UnsupportedMediaType: {
-            headers: {
-                "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
-                "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
-                "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                RateLimit: components["headers"]["RateLimit"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description There is no room left to store anything; reads are still served. */
-        InsufficientStorage: {
             headers: {
                 "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
                 "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
@@ -1738,6 +1811,13 @@ export interface components {
          * @example auth0|5f7c8ec7c33c6c004bbafe82
          */
         UserId: components["schemas"]["UserId"];
+        /** @description The `next` of the page before; without it the page begins with the latest event. */
+        From: components["schemas"]["AuditEventId"];
+        /**
+         * @description How many events a page holds at most.
+         * @example 50
+         */
+        Take: number;
         /**
          * @description Whether to answer with an object that also tells how many methods there are, instead of an array.
          * @example true
@@ -1809,6 +1889,9 @@ export type UserPage = components['schemas']['UserPage'];
 export type Error = components['schemas']['Error'];
 export type CreateUserRequest = components['schemas']['CreateUserRequest'];
 export type User = components['schemas']['User'];
+export type AuditEventId = components['schemas']['AuditEventId'];
+export type AuditEvent = components['schemas']['AuditEvent'];
+export type AuditEventPage = components['schemas']['AuditEventPage'];
 export type PhoneAuthenticationMethod = components['schemas']['PhoneAuthenticationMethod'];
 export type EmailAuthenticationMethod = components['schemas']['EmailAuthenticationMethod'];
 export type TotpAuthenticationMethod = components['schemas']['TotpAuthenticationMethod'];
@@ -1897,11 +1980,11 @@ export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseServiceUnavailable = components['responses']['ServiceUnavailable'];
+export type ResponseInsufficientStorage = components['responses']['InsufficientStorage'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
 export type ResponseUserExists = components['responses']['UserExists'];
 export type ResponseContentTooLarge = components['responses']['ContentTooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
-export type ResponseInsufficientStorage = components['responses']['InsufficientStorage'];
 export type ResponseUserNotFound = components['responses']['UserNotFound'];
 export type ResponseBadUserId = components['responses']['BadUserId'];
 export type ResponseForbiddenWhilePasskeyOrLimitReached = components['responses']['ForbiddenWhilePasskeyOrLimitReached'];
@@ -1926,6 +2009,8 @@ export type ParameterIncludeUserTotals = components['parameters']['IncludeUserTo
 export type ParameterUserFields = components['parameters']['UserFields'];
 export type ParameterIncludeFields = components['parameters']['IncludeFields'];
 export type ParameterUserId = components['parameters']['UserId'];
+export type ParameterFrom = components['parameters']['From'];
+export type ParameterTake = components['parameters']['Take'];
 export type ParameterIncludeTotals = components['parameters']['IncludeTotals'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterAuthenticationMethodId = components['parameters']['AuthenticationMethodId'];
@@ -1993,6 +2078,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     createUser: {
@@ -2080,6 +2166,7 @@ export interface operations {
             404: components["responses"]["UserNotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     deleteUser: {
@@ -2116,6 +2203,50 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
             507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; without it the page begins with the latest event. */
+                from?: components["parameters"]["From"];
+                /**
+                 * @description How many events a page holds at most.
+                 * @example 50
+                 */
+                take?: components["parameters"]["Take"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the user.
+                 * @example auth0|5f7c8ec7c33c6c004bbafe82
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the user's audit events. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["XRateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["XRateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["XRateLimitReset"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventPage"];
+                };
+            };
+            400: components["responses"]["BadQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     listAuthenticationMethods: {
@@ -2169,6 +2300,7 @@ export interface operations {
             404: components["responses"]["UserNotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     replaceAuthenticationMethods: {
@@ -2348,6 +2480,7 @@ export interface operations {
             404: components["responses"]["AuthenticationMethodNotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
         };
     };
     deleteAuthenticationMethod: {

@@ -1,6 +1,7 @@
 import { registerContract } from "contract-first/fastify";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { operations } from "../generated/openapi.d.ts";
+import { auditHandlers } from "./audit/handlers.ts";
 import { authenticationMethodHandlers } from "./authentication-methods/handlers.ts";
 import type { Config } from "./config/config.ts";
 import { document, formats } from "./contract.ts";
@@ -30,6 +31,7 @@ import { openIssuer } from "./security/issuer.ts";
 import type { Principal } from "./security/principal.ts";
 import { createTokenVerifier } from "./security/token-verifier.ts";
 import { strictlyIncreasingClock } from "./store/clock.ts";
+import { removeExpiredRegularly } from "./store/expiry.ts";
 import { openStore } from "./store/open.ts";
 import { userHandlers } from "./users/handlers.ts";
 import { Webhook } from "./verification/delivery/webhook.ts";
@@ -82,6 +84,7 @@ export async function buildApp(
   const store = await openStore(config.databaseUrl, {
     unknownUsers: config.unknownUsers,
     limits: config.methodLimits,
+    auditKey: (settings) => openWrappedKey(settings, cipher, wrappedKeys.audit),
   });
   const { issuer, keys, development } = await openIssuer(config, log, ownIssuer);
   const verifier = createTokenVerifier({ issuer, audience: config.audience, keys });
@@ -102,6 +105,9 @@ export async function buildApp(
     trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     frameworkErrors: sendFrameworkError,
   });
+  const stopExpiry = removeExpiredRegularly(store, config.auditRetentionDays, (error) => {
+    log.warn({ err: error }, "what has expired could not be removed");
+  });
   const closeGracefully = trackConnections(http.server);
   http.addHook("preClose", (done) => {
     closeGracefully();
@@ -109,6 +115,7 @@ export async function buildApp(
   });
   http.addHook("onClose", async () => {
     keys.close();
+    await stopExpiry();
     await store.close();
   });
 
@@ -166,6 +173,7 @@ export async function buildApp(
         now,
         testCode,
       }),
+      ...auditHandlers(store),
     },
     securityHandlers: {
       bearerAuth: createBearerHandler(verifier),

@@ -6,6 +6,7 @@ import { enableCompileCache } from "node:module";
 enableCompileCache();
 
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
+  audit: async () => (await import("./commands/audit.ts")).audit,
   copy: async () => (await import("./commands/copy.ts")).copy,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 
 const usage = `Usage: authentication-methods <command>
 
+  audit [verify]            print or verify who did what
   copy --from … --to …      copy everything to another database
   export [<file>]           write everything as JSON lines
   import <file>             create what JSON lines ask for

@@ -22,8 +22,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "server/rate-limit": ["server/http", "contract-first/fastify"],
   "server/http": ["server/secrets", "server/security", "server/store", "contract-first/fastify"],
   "server/config": ["server/rate-limit", "server/store"],
+  "server/audit": ["server/security", "server/store", "contract-first/fastify"],
   "server/users": ["server/http", "server/security", "server/store", "contract-first/fastify"],
   "server/authentication-methods": [
+    "server/canonical-json.ts",
     "server/http",
     "server/secrets",
     "server/security",
@@ -42,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/maintenance": [
     "server/authentication-methods",
+    "server/canonical-json.ts",
     "server/contract.ts",
     "server/secrets",
     "server/store",

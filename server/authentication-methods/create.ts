@@ -3,6 +3,8 @@ import type {
   CreateAuthenticationMethodRequest,
   CreatedAuthenticationMethod,
 } from "../../generated/openapi.d.ts";
+import { actorOf } from "../http/actor.ts";
+import type { Actor } from "../store/audit/event.ts";
 import type { MethodRecord } from "../store/store.ts";
 import { userNotFound } from "../users/problems.ts";
 import type { AuthenticationMethodHandlers, Dependencies } from "./dependencies.ts";
@@ -23,25 +25,25 @@ export function createHandler({
   secrets,
   now,
 }: Dependencies): AuthenticationMethodHandlers["createAuthenticationMethod"] {
-  const idempotencyKeys = new IdempotencyKeys(secrets.cipher);
+  const idempotencyKeys = new IdempotencyKeys(secrets);
 
-  async function create(record: MethodRecord, created: CreatedAuthenticationMethod) {
-    const { outcome } = await store.createMethod(record);
+  async function create(record: MethodRecord, actor: Actor, created: CreatedAuthenticationMethod) {
+    const { outcome } = await store.createMethod(record, actor);
     return outcome === "created" ? ({ status: 201, body: created } as const) : refusal(outcome);
   }
 
   async function createOnce(
     key: string,
-    subject: string,
+    actor: Actor,
     request: CreateAuthenticationMethodRequest,
     record: MethodRecord,
     created: CreatedAuthenticationMethod,
   ) {
-    const use = idempotencyKeys.begin(key, subject, record.userId);
+    const use = idempotencyKeys.begin(key, actor.subject, record.userId);
     if (use === undefined) return idempotentRequestInFlight;
     try {
       const answer = use.seal(request, created, record.createdAt);
-      const result = await store.createMethod(record, answer);
+      const result = await store.createMethod(record, actor, answer);
       if (result.outcome === "created") return { status: 201, body: created } as const;
       if (result.outcome !== "replayed") return refusal(result.outcome);
       if (result.answer.payloadHash !== answer.payloadHash) return idempotencyKeyReused;
@@ -51,7 +53,7 @@ export function createHandler({
     }
   }
 
-  return async ({ params, headers, body }, { principal }) => {
+  return async ({ params, headers, body }, context) => {
     // One after the other, the secrets of an event-loop turn find OpenSSL in the processor's caches: under load
     // a create with a secret costs a sixth less.
     if (body.type === "totp") await setImmediate();
@@ -59,12 +61,11 @@ export function createHandler({
     const created = representCreated(
       record,
       body.type === "totp" ? body.totp_secret : undefined,
-      !seesUnmasked(principal),
+      !seesUnmasked(context.principal),
     );
     const key = headers["idempotency-key"];
-    return key === undefined
-      ? create(record, created)
-      : createOnce(key, principal.subject, body, record, created);
+    const actor = actorOf(context);
+    return key === undefined ? create(record, actor, created) : createOnce(key, actor, body, record, created);
   };
 }
 

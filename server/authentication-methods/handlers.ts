@@ -1,3 +1,7 @@
+import type { Context } from "contract-first/fastify";
+import { actorOf } from "../http/actor.ts";
+import type { Principal } from "../security/principal.ts";
+import type { Actor } from "../store/audit/event.ts";
 import { userNotFound } from "../users/problems.ts";
 import { createHandler } from "./create.ts";
 import type { AuthenticationMethodHandlers, Dependencies } from "./dependencies.ts";
@@ -12,13 +16,13 @@ export function authenticationMethodHandlers(dependencies: Dependencies): Authen
   return {
     createAuthenticationMethod: createHandler(dependencies),
 
-    async listAuthenticationMethods({ params, query }, { principal }) {
+    async listAuthenticationMethods({ params, query }, context) {
       // The contract's defaults are filled in, which the generated types do not tell.
       const { page, per_page: limit, include_totals: includeTotals } = query as Required<typeof query>;
       const offset = page * limit;
-      const found = await store.listMethods(params.id, { offset, limit });
+      const found = await store.listMethods(params.id, { offset, limit }, unmaskedReader(context));
       if (found.outcome === "unknown-user") return userNotFound;
-      const view = { masked: !seesUnmasked(principal), confirmed: true };
+      const view = { masked: !seesUnmasked(context.principal), confirmed: true };
       const authenticators = found.methods.map((method) => represent(method, view));
       return {
         status: 200,
@@ -28,8 +32,8 @@ export function authenticationMethodHandlers(dependencies: Dependencies): Authen
 
     replaceAuthenticationMethods: replaceHandler(dependencies),
 
-    async deleteAuthenticationMethods({ params }) {
-      switch (await store.deleteMethods(params.id)) {
+    async deleteAuthenticationMethods({ params }, context) {
+      switch (await store.deleteMethods(params.id, actorOf(context))) {
         case "deleted":
           return { status: 204 };
         case "has-passkey":
@@ -39,13 +43,14 @@ export function authenticationMethodHandlers(dependencies: Dependencies): Authen
       }
     },
 
-    async getAuthenticationMethod({ params }, { principal }) {
-      const found = await store.getMethod(params.id, params.authentication_method_id);
+    async getAuthenticationMethod({ params }, context) {
+      const { id, authentication_method_id: methodId } = params;
+      const found = await store.getMethod(id, methodId, unmaskedReader(context));
       switch (found.outcome) {
         case "found":
           return {
             status: 200,
-            body: represent(found.method, { masked: !seesUnmasked(principal), confirmed: true }),
+            body: represent(found.method, { masked: !seesUnmasked(context.principal), confirmed: true }),
           };
         case "unknown-method":
           return authenticationMethodNotFound;
@@ -54,20 +59,20 @@ export function authenticationMethodHandlers(dependencies: Dependencies): Authen
       }
     },
 
-    async updateAuthenticationMethod({ params, body }, { principal }) {
+    async updateAuthenticationMethod({ params, body }, context) {
       const { id, authentication_method_id: methodId } = params;
       // The type stands in the id, so a phone's own field is refused for other methods before anything is written.
       const refused = body.preferred_authentication_method !== undefined && !methodId.startsWith("phone|");
       const updated = refused
         ? await store.getMethod(id, methodId)
-        : await store.updateMethod(id, methodId, body);
+        : await store.updateMethod(id, methodId, body, actorOf(context));
       switch (updated.outcome) {
         case "found":
           return preferredMethodOfPhonesOnly;
         case "updated":
           return {
             status: 200,
-            body: represent(updated.method, { masked: !seesUnmasked(principal), confirmed: false }),
+            body: represent(updated.method, { masked: !seesUnmasked(context.principal), confirmed: false }),
           };
         case "unknown-method":
           return authenticationMethodNotFound;
@@ -76,8 +81,9 @@ export function authenticationMethodHandlers(dependencies: Dependencies): Authen
       }
     },
 
-    async deleteAuthenticationMethod({ params }) {
-      switch (await store.deleteMethod(params.id, params.authentication_method_id)) {
+    async deleteAuthenticationMethod({ params }, context) {
+      const { id, authentication_method_id: methodId } = params;
+      switch (await store.deleteMethod(id, methodId, actorOf(context))) {
         case "deleted":
           return { status: 204 };
         case "unknown-method":
@@ -87,4 +93,9 @@ export function authenticationMethodHandlers(dependencies: Dependencies): Authen
       }
     },
   };
+}
+
+/** Who sees phone numbers and e-mail addresses in full is recorded. */
+function unmaskedReader(context: Context<Principal>): Actor | undefined {
+  return seesUnmasked(context.principal) ? actorOf(context) : undefined;
 }

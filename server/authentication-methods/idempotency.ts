@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type {
   CreateAuthenticationMethodRequest,
   CreatedAuthenticationMethod,
 } from "../../generated/openapi.d.ts";
-import type { SecretCipher } from "../secrets/cipher.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import type { IdempotentAnswer } from "../store/store.ts";
 
 const keptForMicroseconds = 24 * 60 * 60 * 1_000_000;
@@ -25,10 +25,10 @@ export interface IdempotencyKeyUse {
 /** The `Idempotency-Key`s of requests under way in this process (draft-ietf-httpapi-idempotency-key-header). */
 export class IdempotencyKeys {
   readonly #inFlight = new Set<string>();
-  readonly #cipher: SecretCipher;
+  readonly #secrets: Pick<Secrets, "cipher" | "payloadHash">;
 
-  constructor(cipher: SecretCipher) {
-    this.#cipher = cipher;
+  constructor(secrets: Pick<Secrets, "cipher" | "payloadHash">) {
+    this.#secrets = secrets;
   }
 
   /** Undefined while another request of the same caller with the same key is under way. */
@@ -39,13 +39,15 @@ export class IdempotencyKeys {
     if (this.#inFlight.has(inFlight)) return undefined;
     this.#inFlight.add(inFlight);
 
-    const cipher = this.#cipher;
+    const { cipher, payloadHash } = this.#secrets;
     const binding = { scope, key };
     return {
       seal: (request, created, now) => ({
         scope,
         key,
-        payloadHash: createHash("sha256").update(JSON.stringify(request)).digest("base64url"),
+        userId,
+        methodId: created.id,
+        payloadHash: payloadHash(canonicalJson(request)),
         encryptedAnswer: cipher.encrypt(JSON.stringify(created), binding),
         expiresAt: now + keptForMicroseconds,
       }),

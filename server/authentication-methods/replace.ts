@@ -1,3 +1,4 @@
+import { actorOf } from "../http/actor.ts";
 import { userNotFound } from "../users/problems.ts";
 import type { AuthenticationMethodHandlers, Dependencies } from "./dependencies.ts";
 import { authenticationMethodExists, limitReached, passkeyRegistered } from "./problems.ts";
@@ -10,9 +11,9 @@ export function replaceHandler({
   secrets,
   now,
 }: Dependencies): AuthenticationMethodHandlers["replaceAuthenticationMethods"] {
-  return async ({ params, body }) => {
+  return async ({ params, body }, context) => {
     const records = body.map((request) => toMethodRecord(params.id, request, now(), secrets));
-    const { outcome } = await store.replaceMethods(params.id, records);
+    const { outcome } = await store.replaceMethods(params.id, records, actorOf(context));
     switch (outcome) {
       case "replaced":
         return {

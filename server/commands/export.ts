@@ -1,17 +1,21 @@
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { readConfig } from "../config/config.ts";
+import { type Config, readConfig } from "../config/config.ts";
 import { type ExportSummary, exportLines } from "../maintenance/export.ts";
 import { createPrivateFile } from "../private-file.ts";
+import type { SecretCipher } from "../secrets/cipher.ts";
 import { openCipher } from "../secrets/secrets.ts";
-import { openTables } from "../store/open.ts";
+import { openWrappedKey, wrappedKeys } from "../secrets/wrapped-key.ts";
+import { openStore, openTables } from "../store/open.ts";
 import { readCommandLine } from "./command-line.ts";
+import { operator } from "./operator.ts";
 import { showProgress } from "./progress.ts";
 
 const usage = `Usage: authentication-methods export [<file>] [--with-secrets]
 
 Writes all users and authentication methods of DATABASE_URL as JSON lines that import takes,
-to standard output or to a new file that only its owner can read.
+to standard output or to a new file that only its owner can read. The audit trail tells who did so, for
+which the ENCRYPTION_KEYS of the servers are needed.
 
   --with-secrets   write totp secrets in clear; without it totp methods are left out
 `;
@@ -22,20 +26,39 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
     "file",
   ]);
   if (read === undefined) return;
-  const withSecrets = read.values["with-secrets"];
-  const config = readConfig(process.env, withSecrets ? ["keys"] : []);
-  const cipher = withSecrets ? await openCipher(config, "refuse") : undefined;
+  const config = readConfig(process.env, ["keys"]);
   const maintenance = await openTables(config.databaseUrl);
+  const cipher = await openCipher(config, "refuse");
+  await record(config, cipher);
   const progress = showProgress("lines written");
   const summary: ExportSummary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };
   try {
-    const lines = exportLines(maintenance, { cipher, onProgress: progress.update }, summary);
-    await writeLines(lines, read.positionals[0]);
+    const options = {
+      cipher: read.values["with-secrets"] ? cipher : undefined,
+      onProgress: progress.update,
+    };
+    await maintenance.inSnapshot((snapshot) =>
+      writeLines(exportLines(snapshot, options, summary), read.positionals[0]),
+    );
   } finally {
     progress.end();
     await maintenance.close();
   }
   tell(summary);
+}
+
+/** Phone numbers and e-mail addresses are written in full, so who does it is recorded before. */
+async function record(config: Config, cipher: SecretCipher): Promise<void> {
+  const store = await openStore(config.databaseUrl, {
+    unknownUsers: config.unknownUsers,
+    limits: config.methodLimits,
+    auditKey: (settings) => openWrappedKey(settings, cipher, wrappedKeys.audit),
+  });
+  try {
+    await store.record("export", operator("export"));
+  } finally {
+    await store.close();
+  }
 }
 
 function tell({ users, methods, withoutSecret, undecryptable }: ExportSummary): void {

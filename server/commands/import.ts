@@ -2,9 +2,11 @@ import { open } from "node:fs/promises";
 import { readConfig } from "../config/config.ts";
 import { type ImportSummary, importLines } from "../maintenance/import.ts";
 import { openCipher, openSecrets } from "../secrets/secrets.ts";
+import { openWrappedKey, wrappedKeys } from "../secrets/wrapped-key.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { openStore } from "../store/open.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { operator } from "./operator.ts";
 import { showProgress } from "./progress.ts";
 
 const usage = `Usage: authentication-methods import <file> [--create-users]
@@ -37,6 +39,7 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   const store = await openStore(config.databaseUrl, {
     unknownUsers: config.unknownUsers,
     limits: config.methodLimits,
+    auditKey: (settings) => openWrappedKey(settings, cipher, wrappedKeys.audit),
   });
   const progress = showProgress("lines");
   try {
@@ -44,6 +47,7 @@ export async function importCommand(args: readonly string[]): Promise<void> {
       store,
       secrets: await openSecrets(store, cipher),
       now: strictlyIncreasingClock(),
+      actor: operator("import"),
       createUsers: read.values["create-users"],
       onBadLine(number, reason) {
         progress.end();

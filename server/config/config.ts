@@ -12,10 +12,10 @@ import {
   portNumber,
   proxies,
   redisUrl,
-  seconds,
   text,
   trustworthyUrl,
   webhookSecrets,
+  wholeNumber,
 } from "./parsers.ts";
 
 /** Everything the server can be told, with its defaults filled in. */
@@ -43,6 +43,8 @@ export interface Config {
   readonly rateLimit: RateLimitPolicy | undefined;
   /** Where servers count requests together; absent: each counts its own. */
   readonly redisUrl: string | undefined;
+  /** How many days the events of the audit trail are kept. */
+  readonly auditRetentionDays: number;
   readonly unknownUsers: StoreOptions["unknownUsers"];
   readonly methodLimits: MethodLimits;
   readonly logLevel: (typeof logLevels)[number];
@@ -156,8 +158,14 @@ export function readConfig(env: Environment, needs: readonly Need[] = ["issuer",
     issuerKeysMaxAgeSeconds: read(
       "ISSUER_KEYS_MAX_AGE_SECONDS",
       3_600,
-      seconds(604_800, 60),
+      wholeNumber(604_800, 60),
       "a number of seconds from 60 to 604800",
+    ),
+    auditRetentionDays: read(
+      "AUDIT_RETENTION",
+      400,
+      wholeNumber(36_500, 1),
+      "a number of days from 1 to 36500",
     ),
     rateLimit: read<RateLimitPolicy | undefined>(
       "RATE_LIMIT",
@@ -176,7 +184,7 @@ export function readConfig(env: Environment, needs: readonly Need[] = ["issuer",
     logLevel: read("LOG_LEVEL", "info", oneOf(...logLevels), `one of ${logLevels.join(", ")}`),
     metricsPort: readOptional("METRICS_PORT", portNumber, "a port number from 0 to 65535"),
     metricsHost: read("METRICS_HOST", "127.0.0.1", text, "a host name or an IP address"),
-    drainSeconds: read("DRAIN_SECONDS", 0, seconds(3_600), "a number of seconds from 0 to 3600"),
+    drainSeconds: read("DRAIN_SECONDS", 0, wholeNumber(3_600), "a number of seconds from 0 to 3600"),
     tracing: read(
       "OTEL_EXPORTER_OTLP_ENDPOINT",
       false,

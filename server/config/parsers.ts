@@ -13,8 +13,8 @@ export function portNumber(value: string): number {
   return valid(port, /^\d+$/.test(value) && port <= 65535);
 }
 
-/** Whole seconds, at least `least`. */
-export function seconds(most: number, least = 0): (value: string) => number {
+/** A whole number from `least` to `most`. */
+export function wholeNumber(most: number, least = 0): (value: string) => number {
   return (value) => {
     const count = Number(value);
     return valid(count, /^\d{1,9}$/.test(value) && count >= least && count <= most);

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { isObject } from "contract-first/openapi";
+import { canonicalJson } from "../canonical-json.ts";
 
 /**
  * What a table holds, whatever order it is read in: the number of its rows and the sum of their SHA-256 digests,
@@ -11,7 +11,7 @@ export class Checksum {
 
   /** Records are the same whatever order their properties, at any depth, stand in. */
   add(record: object): void {
-    const digest = hash("sha256", JSON.stringify(record, withSortedKeys), "buffer");
+    const digest = hash("sha256", canonicalJson(record), "buffer");
     for (let word = 0; word < this.#sum.length; word += 1)
       this.#sum[word] = (this.#sum[word] as number) + digest.readUInt32BE(word * 4);
     this.count += 1;
@@ -25,9 +25,4 @@ export class Checksum {
   toString(): string {
     return Array.from(this.#sum, (word) => word.toString(16).padStart(8, "0")).join("");
   }
-}
-
-function withSortedKeys(_key: string, value: unknown): unknown {
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

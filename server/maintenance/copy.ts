@@ -1,3 +1,4 @@
+import type { AuditRow } from "../store/audit/event.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store/store.ts";
 import { type MethodKey, pages, type Setting, type Tables, type UserKey } from "../store/tables.ts";
 import type { AnsweredChallenge, MethodState } from "../store/verification.ts";
@@ -16,7 +17,7 @@ export interface CopyOptions {
 
 /** What a table holds here and there. */
 export interface TableComparison {
-  readonly table: "users" | "methods" | "answers" | "settings" | "states" | "challenges";
+  readonly table: "users" | "methods" | "answers" | "settings" | "states" | "challenges" | "events";
   readonly from: Checksum;
   readonly to: Checksum;
 }
@@ -32,7 +33,8 @@ const pageSize = 1_000;
 const ofUse: ReadonlySet<string> = new Set(["states", "challenges"]);
 
 /**
- * Copies every record as it is: ids, moments, ciphertexts, the wrapped keys and what verifications left behind. What the target
+ * Copies every record as it is: ids, moments, ciphertexts, the wrapped keys, what verifications left behind and the
+ * audit trail. What the target
  * has already is left alone, and a copy that was stopped goes on after the last record it wrote. Then both sides are
  * read whole and compared; where they differ and the copy was not from the first record on, it is repeated from there,
  * which brings over what was written to the source meanwhile.
@@ -96,6 +98,9 @@ async function copyPages(
   // These change with every use, so all are brought over each time.
   for await (const states of pages(statesOf(from))) await to.putStates(states);
   for await (const challenges of pages(challengesOf(from, moment))) await to.putChallenges(challenges);
+  for await (const events of pages(eventsAfter(from))) await to.putAuditEvents(events);
+  // Last, as they tell where the events end.
+  await to.putAuditChains(await from.auditChains());
 }
 
 function statesOf(tables: Tables) {
@@ -104,6 +109,11 @@ function statesOf(tables: Tables) {
 
 function challengesOf(tables: Tables, now: number) {
   return (key: AnsweredChallenge | undefined) => tables.challengesAfter(key, pageSize, now);
+}
+
+function eventsAfter(tables: Tables) {
+  const everything = { since: 0, userId: undefined };
+  return (key: AuditRow | undefined) => tables.auditEventsAfter(key, pageSize, everything);
 }
 
 async function compare({ from, to, now, onCompared }: CopyOptions): Promise<readonly TableComparison[]> {
@@ -119,7 +129,7 @@ async function compare({ from, to, now, onCompared }: CopyOptions): Promise<read
     checksums(from, moment, advance),
     checksums(to, moment, advance),
   ]);
-  const tables = ["users", "methods", "answers", "settings", "states", "challenges"] as const;
+  const tables = ["users", "methods", "answers", "settings", "states", "challenges", "events"] as const;
   return tables
     .map((table) => ({ table, from: source[table], to: target[table] }))
     .filter(({ table, from, to }) => !ofUse.has(table) || from.count + to.count > 0);
@@ -134,6 +144,8 @@ async function checksums(maintenance: Tables, now: number, advance: (records: nu
     settings: new Checksum(),
     states: new Checksum(),
     challenges: new Checksum(),
+    /** With the chains that they are in. */
+    events: new Checksum(),
   };
   const add = (sum: Checksum, records: readonly object[]) => {
     for (const record of records) sum.add(record);
@@ -153,5 +165,7 @@ async function checksums(maintenance: Tables, now: number, advance: (records: nu
   add(sums.settings, await maintenance.settings());
   for await (const states of pages(statesOf(maintenance))) add(sums.states, states);
   for await (const challenges of pages(challengesOf(maintenance, now))) add(sums.challenges, challenges);
+  for await (const events of pages(eventsAfter(maintenance))) add(sums.events, events);
+  add(sums.events, await maintenance.auditChains());
   return sums;
 }

@@ -1,5 +1,6 @@
 import { toMethodRecord } from "../authentication-methods/record.ts";
 import type { Secrets } from "../secrets/secrets.ts";
+import type { Actor } from "../store/audit/event.ts";
 import type { CreateMethodOutcome, MethodRecord, PreviousUse, Store, UserRecord } from "../store/store.ts";
 import { BadLineError, importLineReader, longestLine } from "./import-line.ts";
 import { type Line, readLines } from "./lines.ts";
@@ -7,6 +8,8 @@ import { type Line, readLines } from "./lines.ts";
 export interface ImportOptions {
   readonly store: Store;
   readonly secrets: Secrets;
+  /** Who the audit trail names. */
+  readonly actor: Actor;
   /** The moment of a creation in microseconds since the UNIX epoch, never the same twice. */
   readonly now: () => number;
   /** Whether a user that is not there is created for the first method that names it. */
@@ -105,15 +108,15 @@ function readBatch(
 }
 
 async function write(batch: Batch, options: ImportOptions, summary: ImportSummary): Promise<void> {
-  const { store } = options;
-  const created = await Promise.all(batch.users.map((user) => store.createUser(user)));
+  const { store, actor } = options;
+  const created = await Promise.all(batch.users.map((user) => store.createUser(user, actor)));
   const createdOfMissing = options.createUsers
-    ? await Promise.all(usersOf(batch, options.now).map((user) => store.createUser(user)))
+    ? await Promise.all(usersOf(batch, options.now).map((user) => store.createUser(user, actor)))
     : [];
   summary.usersCreated += count([...created, ...createdOfMissing], "created");
   summary.alreadyThere += count(created, "duplicate");
   const outcomes = await Promise.all(
-    batch.methods.map(({ record, previousUse }) => createMethod(store, record, previousUse)),
+    batch.methods.map(({ record, previousUse }) => createMethod(store, record, actor, previousUse)),
   );
   summary.methodsCreated += count(outcomes, "created");
   summary.alreadyThere += count(outcomes, "already-there");
@@ -125,8 +128,13 @@ async function write(batch: Batch, options: ImportOptions, summary: ImportSummar
 }
 
 /** A duplicate is there already, unless what makes it one is the credential of another user. */
-async function createMethod(store: Store, record: MethodRecord, previousUse: PreviousUse | undefined) {
-  const { outcome } = await store.createMethod(record, undefined, previousUse);
+async function createMethod(
+  store: Store,
+  record: MethodRecord,
+  actor: Actor,
+  previousUse: PreviousUse | undefined,
+) {
+  const { outcome } = await store.createMethod(record, actor, undefined, previousUse);
   const { userId, credentialId } = record;
   if (outcome !== "duplicate") return outcome;
   if (credentialId === null) return "already-there";

@@ -4,11 +4,13 @@ import { SecretCipher } from "./cipher.ts";
 import { loadDevelopmentKey, loadOrCreateDevelopmentKey } from "./development-key.ts";
 import { parseEncryptionKeys } from "./encryption-keys.ts";
 import { type Fingerprint, openFingerprint } from "./fingerprint.ts";
+import { openPayloadHash, type PayloadHash } from "./payload-hash.ts";
 
 /** What turns the secret of a method into what may be kept of it. */
 export interface Secrets {
   readonly cipher: SecretCipher;
   readonly fingerprint: Fingerprint;
+  readonly payloadHash: PayloadHash;
 }
 
 /** Where the encryption keys come from. */
@@ -35,5 +37,9 @@ export async function openCipher(
 
 /** @throws DecryptionError where the store was written with keys that are not given any more */
 export async function openSecrets(store: Store, cipher: SecretCipher): Promise<Secrets> {
-  return { cipher, fingerprint: await openFingerprint(store, cipher) };
+  return {
+    cipher,
+    fingerprint: await openFingerprint(store, cipher),
+    payloadHash: await openPayloadHash(store, cipher),
+  };
 }

@@ -8,6 +8,8 @@ export const wrappedKeys = {
   fingerprint: "totp-fingerprint-key",
   /** Makes the codes that are sent, and seals the sessions they belong to. */
   challenge: "challenge-key",
+  /** Holds the audit trail together. */
+  audit: "audit-key",
 } as const;
 
 /**

@@ -1,3 +1,5 @@
+import type { AuditKey, AuditRow } from "./audit/event.ts";
+import type { AuditMac } from "./audit/mac.ts";
 import type { Rows } from "./rows.ts";
 import type {
   GetMethodOutcome,
@@ -30,6 +32,8 @@ export interface Scope {
 /** A write of a `Store`: what it may touch, and how it is decided on that. */
 export interface Write<Result> {
   readonly scope: Partial<Scope>;
+  /** Whether something is recorded in the audit trail. */
+  readonly isRecorded?: boolean;
   /** Synchronous; touches nothing but `rows`, and runs more than once where another write comes first or fails. */
   readonly decide: (rows: Rows) => Result;
 }
@@ -42,6 +46,8 @@ export interface Write<Result> {
  * @throws StoreUnavailableError, StoreFullError from any method
  */
 export interface Engine {
+  /** Gives the key of the audit trail, before the first write that is recorded there. */
+  openAudit(mac: AuditMac): void;
   /** Resolves with what `decide` has given, once that is durable. */
   write<Result>(write: Write<Result>): Promise<Result>;
   getUser(id: string): Promise<UserRecord | undefined>;
@@ -49,6 +55,14 @@ export interface Engine {
   listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
   getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
   findCredential(credentialId: string): Promise<MethodRecord | undefined>;
+  /** Up to `limit` events of a user, the latest first, from the one before `before` on. */
+  listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditRow[]>;
+  /** Removes answers that have expired at `now`, at most `limit`, and gives how many. */
+  removeExpiredAnswers(now: number, limit: number): Promise<number>;
+  /** Removes events that occurred before `moment` from a chain, at most `limit`, and gives how many. */
+  removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number>;
+  /** The ids of the chains, the register aside. */
+  auditChainIds(): Promise<readonly number[]>;
   /** Resolves when a request could be served now. */
   ping(): Promise<void>;
   /** Settles what is under way, then closes; nothing is asked of it afterwards. */

@@ -20,11 +20,11 @@ import type { Tables } from "./tables.ts";
 export async function openStore(databaseUrl: string, options: StoreOptions): Promise<Store> {
   const location = locateDatabase(databaseUrl);
   if (location.engine === "sqlite") {
-    return new DatabaseStore(new SqliteEngine(connect(location.path), options), options);
+    return DatabaseStore.open(new SqliteEngine(connect(location.path), options), options);
   }
   // Loaded here, so that a server on SQLite starts without it.
   const { openPostgres } = await import("./postgres/engine.ts");
-  return new DatabaseStore(await openPostgres(location.url, options), options);
+  return DatabaseStore.open(await openPostgres(location.url, options), options);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { UnsealedRow } from "./audit/chain.ts";
 import type { CreateUserOutcome, IdempotentAnswer, MethodRecord, UserRecord } from "./store.ts";
 import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "./verification.ts";
 
@@ -9,6 +10,7 @@ export interface Rows {
   readonly settings: SettingRows;
   readonly states: StateRows;
   readonly challenges: ChallengeRows;
+  readonly audit: AuditRows;
 }
 
 export interface UserRows {
@@ -40,13 +42,16 @@ export interface MethodRows {
   setAttributes(userId: string, id: string, attributes: string): void;
   /** Whether there was one. */
   delete(userId: string, id: string): boolean;
-  deleteAll(userId: string): void;
+  /** Gives the ids of those there were. */
+  deleteAll(userId: string): readonly string[];
 }
 
 export interface AnswerRows {
   /** The answer kept under the key of `answer`, unless it has expired at `now` (microseconds since the UNIX epoch). */
   get(answer: IdempotentAnswer, now: number): IdempotentAnswer | undefined;
   keep(answer: IdempotentAnswer, now: number): void;
+  /** Removes those to the creation of a method, or of all of a user. */
+  delete(userId: string, methodId?: string): void;
 }
 
 export interface SettingRows {
@@ -68,4 +73,9 @@ export interface ChallengeRows {
   /** In the place of the one under the same key; clears away some that have expired at `now`. */
   put(challenge: AnsweredChallenge, now: number): void;
   deleteAll(userId: string): void;
+}
+
+export interface AuditRows {
+  /** Records an event in the transaction of the write. */
+  append(event: UnsealedRow): void;
 }

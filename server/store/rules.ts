@@ -1,3 +1,4 @@
+import type { Recorder } from "./audit/event.ts";
 import type { Rows } from "./rows.ts";
 import type {
   CreateMethodOutcome,
@@ -8,7 +9,7 @@ import type {
   MethodRecord,
   PreviousUse,
   ReplaceMethodsOutcome,
-  StoreOptions,
+  StoreRules,
   UpdateMethodOutcome,
 } from "./store.ts";
 import type {
@@ -28,13 +29,16 @@ import { VerificationRules } from "./verification-rules.ts";
  */
 export class MethodRules {
   readonly #rows: Rows;
-  readonly #options: StoreOptions;
+  readonly #options: StoreRules;
+  readonly #record: Recorder;
   readonly #verification: VerificationRules;
 
-  constructor(rows: Rows, options: StoreOptions) {
+  /** @param record is told of each method that comes or goes in a change of many */
+  constructor(rows: Rows, options: StoreRules, record: Recorder) {
     this.#rows = rows;
     this.#options = options;
     this.#verification = new VerificationRules(rows);
+    this.#record = record;
   }
 
   /** `attributes` are those of the method, as JSON. */
@@ -71,20 +75,24 @@ export class MethodRules {
     if (this.#hasDuplicate(userId, methods)) return { outcome: "duplicate" };
     const type = this.#typeBeyondLimit(methods);
     if (type !== undefined) return { outcome: "limit-reached", type };
-    this.#deleteMethods(userId);
-    for (const method of methods) this.#rows.methods.insert(method, JSON.stringify(method.attributes));
+    this.#removeAll(userId);
+    for (const method of methods) {
+      this.#rows.methods.insert(method, JSON.stringify(method.attributes));
+      this.#record("authentication_method.create", userId, method.id, "success");
+    }
     return { outcome: "replaced" };
   }
 
   deleteAll(userId: string): DeleteMethodsOutcome {
     if (this.#isUnknown(userId)) return "unknown-user";
     if (this.#rows.methods.hasPasskey(userId)) return "has-passkey";
-    this.#deleteMethods(userId);
+    this.#removeAll(userId);
     return "deleted";
   }
 
   delete(userId: string, id: string): DeleteMethodOutcome {
     if (this.#isUnknown(userId)) return "unknown-user";
+    this.#rows.answers.delete(userId, id);
     if (!this.#rows.methods.delete(userId, id)) return "unknown-method";
     this.#rows.states.delete({ userId, methodId: id });
     return "deleted";
@@ -113,9 +121,20 @@ export class MethodRules {
     return { outcome };
   }
 
-  #deleteMethods(userId: string): void {
-    this.#rows.methods.deleteAll(userId);
+  deleteUser(userId: string): "deleted" | "unknown-user" {
+    const isKnown = this.#rows.users.exists(userId);
+    const removed = this.#removeAll(userId);
+    this.#rows.challenges.deleteAll(userId);
+    this.#rows.users.delete(userId);
+    return isKnown || removed.length > 0 ? "deleted" : "unknown-user";
+  }
+
+  #removeAll(userId: string): readonly string[] {
+    const removed = this.#rows.methods.deleteAll(userId);
     this.#rows.states.deleteAll(userId);
+    this.#rows.answers.delete(userId);
+    for (const id of removed) this.#record("authentication_method.delete", userId, id, "success");
+    return removed;
   }
 
   #isUnknown(userId: string): boolean {

@@ -1,3 +1,5 @@
+import type { KeyObject } from "node:crypto";
+import type { Actor, AuditAction, AuditEvent, AuditKey } from "./audit/event.ts";
 import type {
   AnswerAttempt,
   EnrolAttempt,
@@ -28,8 +30,8 @@ export interface MethodRecord {
   readonly id: string;
   readonly type: AuthenticationMethodType;
   /**
-   * Microseconds since the UNIX epoch, strictly increasing within a process,
-   * so that ordering by it lists methods as they were created.
+   * Microseconds since the UNIX epoch, strictly increasing within a process while its clock is right, so that
+   * ordering by it lists methods as they were created.
    */
   readonly createdAt: number;
   /** The method's fields under their names on the wire, unmasked, without `totp_secret`. */
@@ -64,7 +66,10 @@ export interface IdempotentAnswer {
   /** Who sent the key and for what: the same key of another caller is another key. */
   readonly scope: string;
   readonly key: string;
-  /** Tells a retry of the same payload from a reuse of the key for another. */
+  /** The method that was created: the answer goes with it. */
+  readonly userId: string;
+  readonly methodId: string;
+  /** A keyed hash that tells a retry of the same payload from a reuse of the key for another. */
   readonly payloadHash: string;
   /** The answer as a JWE: it may hold a secret. */
   readonly encryptedAnswer: string;
@@ -119,16 +124,25 @@ export type DeleteMethodOutcome = "deleted" | "unknown-method" | "unknown-user";
 /** How many methods of each type one user may have. */
 export type MethodLimits = Readonly<Record<AuthenticationMethodType, number>>;
 
-/** What every store is opened with. */
-export interface StoreOptions {
+/** What decides whether something may be written. */
+export interface StoreRules {
   /** Whether methods may be given to users that were never created here. */
   readonly unknownUsers: "accept" | "reject";
   readonly limits: MethodLimits;
 }
 
+/** What every store is opened with. */
+export interface StoreOptions extends StoreRules {
+  /** The key of the audit trail, which may be kept among the settings. */
+  readonly auditKey: (settings: Pick<Store, "getOrCreateSetting">) => Promise<KeyObject>;
+}
+
 /**
  * What is kept. Every outcome is decided in the same transaction as the write,
  * and a promise resolves only after its write is durable.
+ *
+ * Every change is recorded in the audit trail, in the same transaction; a read by a `reader`, who sees unmasked or
+ * secret data, before it is given.
  *
  * Where several outcomes apply, the one named first wins:
  * `replayed`, `unknown-user`, `unknown-method`, `has-passkey`, `duplicate`, `limit-reached`.
@@ -137,40 +151,56 @@ export interface StoreOptions {
  * @throws StoreFullError from a write for which there is no room left.
  */
 export interface Store {
-  createUser(user: UserRecord): Promise<CreateUserOutcome>;
-  getUser(id: string): Promise<UserRecord | undefined>;
+  createUser(user: UserRecord, actor: Actor): Promise<CreateUserOutcome>;
+  getUser(id: string, reader?: Actor): Promise<UserRecord | undefined>;
   /** One page of the users in the order of their ids; `total` where it is asked for, since counting takes its time. */
-  listUsers(page: UserPage): Promise<ListUsersOutcome>;
+  listUsers(page: UserPage, reader?: Actor): Promise<ListUsersOutcome>;
   /** Removes the user and all its methods; a user that is not there is no error. */
-  deleteUser(id: string): Promise<void>;
+  deleteUser(id: string, actor: Actor): Promise<void>;
 
   /** With `answer`, keeps it under its key in the same transaction; an unexpired one there already is `replayed`. */
   createMethod(
     method: MethodRecord,
+    actor: Actor,
     answer?: IdempotentAnswer,
     previousUse?: PreviousUse,
   ): Promise<CreateMethodOutcome>;
   /** One page of a user's methods in the order of their creation, and how many there are in all. */
-  listMethods(userId: string, page: { offset: number; limit: number }): Promise<ListMethodsOutcome>;
-  getMethod(userId: string, id: string): Promise<GetMethodOutcome>;
+  listMethods(
+    userId: string,
+    page: { offset: number; limit: number },
+    reader?: Actor,
+  ): Promise<ListMethodsOutcome>;
+  getMethod(userId: string, id: string, reader?: Actor): Promise<GetMethodOutcome>;
   /** Merges `patch` into the method's attributes. */
-  updateMethod(userId: string, id: string, patch: MethodPatch): Promise<UpdateMethodOutcome>;
+  updateMethod(userId: string, id: string, patch: MethodPatch, actor: Actor): Promise<UpdateMethodOutcome>;
   /** Puts `methods` in the place of all the user has. */
-  replaceMethods(userId: string, methods: readonly MethodRecord[]): Promise<ReplaceMethodsOutcome>;
-  deleteMethods(userId: string): Promise<DeleteMethodsOutcome>;
-  deleteMethod(userId: string, id: string): Promise<DeleteMethodOutcome>;
+  replaceMethods(
+    userId: string,
+    methods: readonly MethodRecord[],
+    actor: Actor,
+  ): Promise<ReplaceMethodsOutcome>;
+  deleteMethods(userId: string, actor: Actor): Promise<DeleteMethodsOutcome>;
+  deleteMethod(userId: string, id: string, actor: Actor): Promise<DeleteMethodOutcome>;
 
   /** The method of any user that has the WebAuthn credential. */
   findCredential(credentialId: string): Promise<MethodRecord | undefined>;
   /** Decides on an answer: of equal right ones, whoever asks at once, one is `verified`. */
-  verify(attempt: AnswerAttempt): Promise<VerifyOutcome>;
+  verify(attempt: AnswerAttempt, actor: Actor): Promise<VerifyOutcome>;
   /** Takes one of the codes that may be sent. */
-  sendCode(attempt: SendAttempt): Promise<SendOutcome>;
+  sendCode(attempt: SendAttempt, actor: Actor): Promise<SendOutcome>;
   /** Creates the method that the answer confirms. */
-  enrolMethod(attempt: EnrolAttempt): Promise<EnrolOutcome>;
+  enrolMethod(attempt: EnrolAttempt, actor: Actor): Promise<EnrolOutcome>;
 
   /** The value kept under `name`; the first caller's `initial` where there is none yet, whoever else asks at once. */
   getOrCreateSetting(name: string, initial: string): Promise<string>;
+
+  /** Records what is done beside the store. */
+  record(action: AuditAction, actor: Actor): Promise<void>;
+  /** Up to `limit` events of a user, the latest first, from the one before `before` on. */
+  listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditEvent[]>;
+  /** Removes, a few at a time, the answers that have expired at `now`, and the events from before `eventsBefore`. */
+  removeExpired(now: number, eventsBefore: number): Promise<void>;
 
   /** Resolves when a request could be served now. */
   ping(): Promise<void>;

@@ -1,3 +1,5 @@
+import type { AuditChainRow } from "./audit/chain.ts";
+import type { AuditKey, AuditRow } from "./audit/event.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "./store.ts";
 import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "./verification.ts";
 
@@ -28,6 +30,8 @@ export interface Counts {
   /** The expired ones that are not cleared away yet included. */
   readonly answers: number;
   readonly settings: number;
+  /** Those of the audit trail. */
+  readonly events: number;
 }
 
 /**
@@ -74,6 +78,26 @@ export interface Tables {
   replaceSecrets(replacements: readonly Replacement<MethodKey>[]): Promise<number>;
   replaceAnswers(replacements: readonly Replacement<AnswerKey>[]): Promise<number>;
   replaceSettings(replacements: readonly Replacement<Pick<Setting, "name">>[]): Promise<number>;
+
+  /** The chains of the audit trail, the register first. */
+  auditChains(): Promise<readonly AuditChainRow[]>;
+  /** The events of a chain behind the one at `sequence`, in their order. */
+  auditEventsOf(chainId: number, sequence: number, limit: number): Promise<readonly AuditRow[]>;
+  /** Those from `since` on (microseconds since the UNIX epoch) in the order of their time, of one user or of all. */
+  auditEventsAfter(
+    key: AuditKey | undefined,
+    limit: number,
+    selection: { readonly since: number; readonly userId: string | undefined },
+  ): Promise<readonly AuditRow[]>;
+  putAuditEvents(events: readonly AuditRow[]): Promise<void>;
+  /** Other than the puts of records, this replaces what is there. */
+  putAuditChains(chains: readonly AuditChainRow[]): Promise<void>;
+
+  /**
+   * Runs `work` on tables that all see what was committed when it began, whatever is written meanwhile.
+   * Nothing else is asked of these before it ends.
+   */
+  inSnapshot<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
 
   /** Finishes the writes under way, then closes. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Handlers } from "contract-first/fastify";
 import type { CreateUserRequest, operations, User } from "../../generated/openapi.d.ts";
+import { actorOf } from "../http/actor.ts";
 import type { Principal } from "../security/principal.ts";
 import type { Store, UserRecord } from "../store/store.ts";
 import { type FieldSelection, selectFields } from "./fields.ts";
@@ -18,11 +19,11 @@ export type UserHandlers = Pick<
  */
 export function userHandlers(store: Store, now: () => number): UserHandlers {
   return {
-    async listUsers({ query }) {
+    async listUsers({ query }, context) {
       // The contract's defaults are filled in, which the generated types do not tell.
       const { page, per_page: limit, include_totals: withTotal } = query as Required<typeof query>;
       const offset = page * limit;
-      const { users: found, total } = await store.listUsers({ offset, limit, withTotal });
+      const { users: found, total } = await store.listUsers({ offset, limit, withTotal }, actorOf(context));
       const selection = query as FieldSelection;
       const users = found.map((user) => selectFields(represent(user), selection));
       return {
@@ -31,21 +32,22 @@ export function userHandlers(store: Store, now: () => number): UserHandlers {
       };
     },
 
-    async createUser({ body }) {
+    async createUser({ body }, context) {
       const user = toRecord(body, now());
-      return (await store.createUser(user)) === "created"
+      return (await store.createUser(user, actorOf(context))) === "created"
         ? { status: 201, body: represent(user) }
         : userExists;
     },
 
-    async getUser({ params, query }) {
-      const user = await store.getUser(params.id);
+    async getUser({ params, query }, context) {
+      // Its answer tells the e-mail address in full.
+      const user = await store.getUser(params.id, actorOf(context));
       if (user === undefined) return userNotFound;
       return { status: 200, body: selectFields(represent(user), query as FieldSelection) };
     },
 
-    async deleteUser({ params }) {
-      await store.deleteUser(params.id);
+    async deleteUser({ params }, context) {
+      await store.deleteUser(params.id, actorOf(context));
       return { status: 204 };
     },
   };

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { FastifyRequest } from "fastify";
+import type { Context } from "contract-first/fastify";
 import type {
   ChallengeEmailRequest,
   ChallengePhoneRequest,
   ChallengeWebauthnRequest,
 } from "../../generated/openapi.d.ts";
 import { authenticationMethodNotFound } from "../authentication-methods/problems.ts";
+import { actorOf } from "../http/actor.ts";
 import type { Principal } from "../security/principal.ts";
 import type { MethodRecord } from "../store/store.ts";
 import type { Session } from "../store/verification.ts";
@@ -27,14 +28,9 @@ export function challengeHandler(
   sessions: ChallengeSessions,
   codes: Codes,
 ): VerificationHandlers["createAuthenticationChallenge"] {
-  async function challengeByCode(
-    userId: string,
-    body: CodeRequest,
-    principal: Principal,
-    { log }: FastifyRequest,
-  ) {
+  async function challengeByCode(userId: string, body: CodeRequest, context: Context<Principal>) {
     const { type, delivery, auth_session: authSession } = body;
-    const canDeliver = codes.canDeliver(delivery, principal);
+    const canDeliver = codes.canDeliver(delivery, context.principal);
     const found = await store.getMethod(userId, body.authentication_method_id);
     if (found.outcome === "unknown-user") return userNotFound;
     if (found.outcome === "unknown-method") return authenticationMethodNotFound;
@@ -49,7 +45,8 @@ export function challengeHandler(
     const sent = await codes.send(
       { userId, method, session, now: moment },
       { ...destination, delivery },
-      log,
+      context.request.log,
+      actorOf(context),
     );
     if (sent.status !== "sent") return sent;
     const { id, expiresAt } = session;
@@ -98,10 +95,10 @@ export function challengeHandler(
     } as const;
   }
 
-  return ({ params, body }, { principal, request }) =>
+  return ({ params, body }, context) =>
     body.type === "webauthn"
       ? challengeByWebauthn(params.id, body)
-      : challengeByCode(params.id, body, principal, request);
+      : challengeByCode(params.id, body, context);
 }
 
 /** The challenge under way whose code is to be sent again: the same code, until the same moment. */

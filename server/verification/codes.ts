@@ -5,6 +5,7 @@ import { authenticationMethodNotFound } from "../authentication-methods/problems
 import { InsufficientScopeError } from "../security/errors.ts";
 import type { Principal } from "../security/principal.ts";
 import { codesScope } from "../security/scopes.ts";
+import type { Actor } from "../store/audit/event.ts";
 import type { SendAttempt, Session } from "../store/verification.ts";
 import { userNotFound } from "../users/problems.ts";
 import { codeOf, isSameCode } from "./code.ts";
@@ -53,11 +54,12 @@ export class Codes {
     attempt: SendAttempt,
     { delivery, ...destination }: Destination & { readonly delivery: Delivery | undefined },
     log: FastifyBaseLogger,
+    actor: Actor,
   ) {
     const { store, metrics } = this.#dependencies;
     const { userId, method, session, now } = attempt;
     const type = destination.channel === "email" ? "email" : "phone";
-    const allowed = await store.sendCode(attempt);
+    const allowed = await store.sendCode(attempt, actor);
     if (allowed.outcome === "too-many") {
       metrics.challenge(type, "paused");
       return tooManyCodes(secondsUntil(allowed.at, now));

@@ -8,7 +8,9 @@ import { authenticationMethodExists, limitReached } from "../authentication-meth
 import { toMethodRecord } from "../authentication-methods/record.ts";
 import { representCreated } from "../authentication-methods/representation.ts";
 import { seesUnmasked } from "../authentication-methods/unmasked.ts";
+import { actorOf } from "../http/actor.ts";
 import type { Principal } from "../security/principal.ts";
+import type { Actor } from "../store/audit/event.ts";
 import type { EnrolAttempt } from "../store/verification.ts";
 import { userNotFound } from "../users/problems.ts";
 import type { Codes } from "./codes.ts";
@@ -34,9 +36,10 @@ export function confirmHandler(
     attempt: Omit<EnrolAttempt, "method">,
     principal: Principal,
     log: FastifyBaseLogger,
+    actor: Actor,
   ) {
     const method = toMethodRecord(userId, request, attempt.now, secrets);
-    const { outcome } = await store.enrolMethod({ ...attempt, method });
+    const { outcome } = await store.enrolMethod({ ...attempt, method }, actor);
     switch (outcome) {
       case "created": {
         metrics.verification(method.type, "verified", "enrolment");
@@ -62,6 +65,7 @@ export function confirmHandler(
     code: string,
     principal: Principal,
     log: FastifyBaseLogger,
+    actor: Actor,
   ) {
     // As a create does: OpenSSL is faster on the secrets of a turn one after the other.
     if (request.type === "totp") await setImmediate();
@@ -73,7 +77,7 @@ export function confirmHandler(
         ? totpStep !== undefined || codes.isTestCode(code)
         : codes.isRight(session.id, code);
     const used = totpStep === undefined ? {} : { totpStep };
-    return create(userId, request, { session, now: moment, isRight, ...used }, principal, log);
+    return create(userId, request, { session, now: moment, isRight, ...used }, principal, log, actor);
   }
 
   async function confirmCredential(
@@ -82,6 +86,7 @@ export function confirmHandler(
     answer: RegistrationResponseJson,
     principal: Principal,
     log: FastifyBaseLogger,
+    actor: Actor,
   ) {
     const { id, expiresAt, type, relyingParty, origins, userVerification } = enrolment;
     try {
@@ -93,7 +98,7 @@ export function confirmHandler(
       });
       const { signCount } = registration;
       const attempt = { session: { id, expiresAt }, now: now(), isRight: true, signCount };
-      return create(userId, requestOf(enrolment, registration), attempt, principal, log);
+      return create(userId, requestOf(enrolment, registration), attempt, principal, log, actor);
     } catch (error) {
       if (!(error instanceof CeremonyError)) throw error;
       report.refused(type, error.reason, log);
@@ -101,7 +106,10 @@ export function confirmHandler(
     }
   }
 
-  return async ({ params: { id }, body }, { principal, request: { log } }) => {
+  return async ({ params: { id }, body }, context) => {
+    const { principal, request } = context;
+    const { log } = request;
+    const actor = actorOf(context);
     const enrolment = enrolments.open(id, body.auth_session);
     if (enrolment === undefined || enrolment.expiresAt <= now()) {
       report.refused("enrolment", enrolment === undefined ? "session-forged" : "session-expired", log);
@@ -109,10 +117,10 @@ export function confirmHandler(
     }
     if ("request" in enrolment)
       return "otp_code" in body
-        ? confirmCode(id, enrolment, body.otp_code, principal, log)
+        ? confirmCode(id, enrolment, body.otp_code, principal, log, actor)
         : answerOfAnotherKind;
     return "authn_response" in body
-      ? confirmCredential(id, enrolment, body.authn_response, principal, log)
+      ? confirmCredential(id, enrolment, body.authn_response, principal, log, actor)
       : answerOfAnotherKind;
   };
 }

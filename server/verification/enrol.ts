@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { FastifyRequest } from "fastify";
+import type { Context } from "contract-first/fastify";
 import type {
   EnrolEmailRequest,
   EnrolPasskeyRequest,
@@ -9,6 +9,7 @@ import type {
 } from "../../generated/openapi.d.ts";
 import { normaliseEmail, normalisePhoneNumber } from "../authentication-methods/normalise.ts";
 import { authenticationMethodExists, limitReached } from "../authentication-methods/problems.ts";
+import { actorOf } from "../http/actor.ts";
 import type { Principal } from "../security/principal.ts";
 import type { MethodRecord } from "../store/store.ts";
 import { userNotFound } from "../users/problems.ts";
@@ -45,7 +46,7 @@ export function enrolHandler(
     { delivery, ...request }: EnrolPhoneRequest | EnrolEmailRequest,
     existing: readonly MethodRecord[],
     canDeliver: boolean,
-    { log }: FastifyRequest,
+    context: Context<Principal>,
   ) {
     const { type } = request;
     const uniqueValue =
@@ -60,7 +61,12 @@ export function enrolHandler(
       request.type === "phone"
         ? { channel: request.preferred_authentication_method ?? "sms", recipient: request.phone_number }
         : ({ channel: "email", recipient: request.email } as const);
-    const sent = await codes.send({ userId, session, now: moment }, { ...destination, delivery }, log);
+    const sent = await codes.send(
+      { userId, session, now: moment },
+      { ...destination, delivery },
+      context.request.log,
+      actorOf(context),
+    );
     if (sent.status !== "sent") return sent;
     return {
       status: 202,
@@ -138,13 +144,13 @@ export function enrolHandler(
     );
   }
 
-  return async ({ params: { id }, body }, { principal, request }) => {
-    const canDeliver = canDeliverCode(body, principal);
+  return async ({ params: { id }, body }, context) => {
+    const canDeliver = canDeliverCode(body, context.principal);
     const listed = await store.listMethods(id, allMethods);
     if (listed.outcome === "unknown-user") return userNotFound;
     const existing = listed.methods;
     if (body.type === "phone" || body.type === "email")
-      return enrolByCode(id, body, existing, canDeliver, request);
+      return enrolByCode(id, body, existing, canDeliver, context);
     if (existing.filter(({ type }) => type === body.type).length >= limits[body.type]) return limitReached;
     return body.type === "totp" ? enrolTotp(id, body) : enrolCredential(id, body, existing);
   };

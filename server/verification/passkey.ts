@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { actorOf } from "../http/actor.ts";
 import type { VerificationDependencies, VerificationHandlers } from "./dependencies.ts";
 import { timestamp } from "./moments.ts";
 import { challengeExpired } from "./problems.ts";
@@ -39,10 +40,10 @@ export function passkeyHandlers(
       };
     },
 
-    async verifyPasskey({ body }, { request }) {
+    async verifyPasskey({ body }, context) {
       const session = sessions.open(body.auth_session);
       if (session?.type !== "webauthn" || session.userId !== undefined) return challengeExpired;
-      return verifyAssertion(session, body.authn_response, request.log);
+      return verifyAssertion(session, body.authn_response, context.request.log, actorOf(context));
     },
   };
 }

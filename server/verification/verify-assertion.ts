@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { AuthenticationResponseJson, SignatureCounter } from "../../generated/openapi.d.ts";
+import type { Actor } from "../store/audit/event.ts";
 import type { MethodRecord } from "../store/store.ts";
 import type { VerificationDependencies } from "./dependencies.ts";
 import { challengeExpired } from "./problems.ts";
@@ -25,7 +26,12 @@ export type AssertionVerifier = ReturnType<typeof assertionVerifier>;
 export function assertionVerifier({ store, now, metrics }: VerificationDependencies) {
   const report = reporter(metrics);
 
-  return async (session: WebauthnSession, answer: AuthenticationResponseJson, log: FastifyBaseLogger) => {
+  return async (
+    session: WebauthnSession,
+    answer: AuthenticationResponseJson,
+    log: FastifyBaseLogger,
+    actor: Actor,
+  ) => {
     if (session.expiresAt <= now()) {
       report.refused("webauthn", "session-expired", log);
       return challengeExpired;
@@ -33,13 +39,16 @@ export function assertionVerifier({ store, now, metrics }: VerificationDependenc
     try {
       const { method, assertion } = await check(session, answer);
       const moment = now();
-      const verified = await store.verify({
-        method,
-        now: moment,
-        isRight: true,
-        session: { id: session.id, expiresAt: session.expiresAt },
-        signCount: assertion.signCount,
-      });
+      const verified = await store.verify(
+        {
+          method,
+          now: moment,
+          isRight: true,
+          session: { id: session.id, expiresAt: session.expiresAt },
+          signCount: assertion.signCount,
+        },
+        actor,
+      );
       if (verified.outcome !== "verified") {
         report.refused(method.type, verified.outcome, log, method.id);
         return challengeExpired;

@@ -4,6 +4,7 @@ import { defaultMethodLimits } from "../../server/config/config.ts";
 import { SecretCipher } from "../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../server/secrets/encryption-keys.ts";
 import { openSecrets } from "../../server/secrets/secrets.ts";
+import { openWrappedKey, wrappedKeys } from "../../server/secrets/wrapped-key.ts";
 import { strictlyIncreasingClock } from "../../server/store/clock.ts";
 import { openStore, openTables } from "../../server/store/open.ts";
 import type { StoreOptions } from "../../server/store/store.ts";
@@ -30,12 +31,19 @@ export async function openDatabase(
   url: string,
   { keys = oldKey, ...options }: Partial<StoreOptions> & { readonly keys?: string } = {},
 ) {
-  const store = await openStore(url, { unknownUsers: "reject", limits: defaultMethodLimits, ...options });
+  const cipher = new SecretCipher(parseEncryptionKeys(keys));
+  const auditKey: StoreOptions["auditKey"] = (settings) =>
+    openWrappedKey(settings, cipher, wrappedKeys.audit);
+  const store = await openStore(url, {
+    unknownUsers: "reject",
+    limits: defaultMethodLimits,
+    auditKey,
+    ...options,
+  });
   const maintenance = await openTables(url);
   onTestFinished(async () => {
     await Promise.all([store.close(), maintenance.close()]);
   });
-  const cipher = new SecretCipher(parseEncryptionKeys(keys));
   const secrets = await openSecrets(store, cipher);
   return { url, store, maintenance, cipher, secrets, now: strictlyIncreasingClock() };
 }

@@ -1,3 +1,5 @@
+import type { AuditKey, AuditRow } from "../audit/event.ts";
+import type { AuditMac } from "../audit/mac.ts";
 import type { Engine, Write } from "../engine.ts";
 import type {
   GetMethodOutcome,
@@ -8,8 +10,10 @@ import type {
   UserPage,
   UserRecord,
 } from "../store.ts";
+import { auditChainIds, auditRowsOfUser, removeAuditRows } from "./audit.ts";
 import { migratePostgres } from "./migrate.ts";
 import { ReadQueue } from "./reads.ts";
+import { removeExpiredAnswers } from "./save.ts";
 import { WriteQueue } from "./writes.ts";
 
 /**
@@ -24,6 +28,10 @@ export class PostgresEngine implements Engine {
   constructor(url: string, options: Pick<StoreOptions, "unknownUsers">) {
     this.#reads = new ReadQueue(url, options);
     this.#writes = new WriteQueue(url);
+  }
+
+  openAudit(mac: AuditMac): void {
+    this.#writes.openAudit(mac);
   }
 
   write<Result>(write: Write<Result>): Promise<Result> {
@@ -51,6 +59,22 @@ export class PostgresEngine implements Engine {
 
   findCredential(credentialId: string): Promise<MethodRecord | undefined> {
     return this.#reads.credential(credentialId);
+  }
+
+  listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditRow[]> {
+    return this.#reads.run((sql) => auditRowsOfUser(sql, userId, limit, before));
+  }
+
+  removeExpiredAnswers(now: number, limit: number): Promise<number> {
+    return this.#reads.run((sql) => removeExpiredAnswers(sql, now, limit));
+  }
+
+  removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number> {
+    return this.#reads.run((sql) => removeAuditRows(sql, chainId, moment, limit, mac));
+  }
+
+  auditChainIds(): Promise<readonly number[]> {
+    return this.#reads.run(auditChainIds);
   }
 
   ping(): Promise<void> {

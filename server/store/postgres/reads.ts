@@ -69,6 +69,11 @@ export class ReadQueue {
     return this.#credentials.load(id);
   }
 
+  /** For what is asked too seldom to be gathered. */
+  run<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+    return this.#pool.run(work);
+  }
+
   async ping(): Promise<void> {
     await this.#pool.run((sql) => sql`SELECT FROM settings LIMIT 1`);
   }

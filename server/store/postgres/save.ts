@@ -1,4 +1,6 @@
+import type { SealedEvents } from "../audit/chain.ts";
 import { expiredPerChallenge } from "../verification.ts";
+import { saveAuditEvents } from "./audit-chain.ts";
 import type { Sql } from "./connection.ts";
 import type { KeptAnswer } from "./rows/answers.ts";
 import type { PostgresChallengeRows } from "./rows/challenges.ts";
@@ -15,9 +17,6 @@ import {
   replaceStates,
 } from "./statements.ts";
 
-/** How many expired answers each new one clears away: more than one, so that they never pile up. */
-const EXPIRED_PER_ANSWER = 4;
-
 /**
  * Writes what has changed in `set` and ends the transaction; each kind of change is one statement, whatever the
  * number of rows, and all are sent at once. Where one fails, the end undoes them all.
@@ -27,6 +26,7 @@ const EXPIRED_PER_ANSWER = 4;
 export async function saveAndCommit(
   sql: Sql,
   { users, methods, answers, settings, states, challenges }: PostgresRows,
+  events: SealedEvents | undefined,
 ): Promise<void> {
   const statements: Promise<unknown>[] = [];
   const { created } = users;
@@ -39,8 +39,10 @@ export async function saveAndCommit(
   if (created.length > 0) statements.push(insertUsers(sql, created));
   if (inserted.length > 0) statements.push(...createMethods(sql, inserted));
   if (updated.length > 0) statements.push(updateMethods(sql, updated));
+  if (answers.deleted.length > 0) statements.push(deleteAnswers(sql, answers.deleted));
   if (kept.length > 0) statements.push(...keepAnswers(sql, kept));
   if (settings.created.length > 0) statements.push(insertSettings(sql, settings.created));
+  if (events !== undefined) statements.push(...saveAuditEvents(sql, events));
   statements.push(sql`COMMIT`);
   await Promise.all(statements);
 }
@@ -76,6 +78,16 @@ function updateMethods(sql: Sql, updated: readonly WrittenMethod[]): Promise<unk
     WHERE method.user_id = patched.user_id AND method.id = patched.id`;
 }
 
+function deleteAnswers(sql: Sql, deleted: PostgresRows["answers"]["deleted"]): Promise<unknown> {
+  return sql`
+    DELETE FROM idempotent_answers AS answer
+    USING unnest(
+      ${deleted.map(({ userId }) => userId)}::text[], ${deleted.map(({ methodId }) => methodId)}::text[]
+    ) AS gone (user_id, method_id)
+    WHERE answer.user_id = gone.user_id
+      AND (gone.method_id IS NULL OR answer.method_id = gone.method_id)`;
+}
+
 /** A key that another user's transaction has come first with violates the primary key, and all is run again. */
 function keepAnswers(sql: Sql, kept: readonly KeptAnswer[]): Promise<unknown>[] {
   const answers = kept.map(({ answer }) => answer);
@@ -87,13 +99,8 @@ function keepAnswers(sql: Sql, kept: readonly KeptAnswer[]): Promise<unknown>[] 
         ${answers.map(({ key }) => key)}::text[],
         ${kept.map(({ now }) => now)}::bigint[]
       ) AS next (scope, key, now)
-      WHERE answer.scope = next.scope AND answer.key = next.key AND answer.expires_at <= next.now`,
-    sql`
-      DELETE FROM idempotent_answers WHERE (scope, key) IN (
-        SELECT scope, key FROM idempotent_answers
-        WHERE expires_at <= ${Math.max(...kept.map(({ now }) => now))}::bigint
-        ORDER BY expires_at LIMIT ${EXPIRED_PER_ANSWER * kept.length}::bigint FOR UPDATE SKIP LOCKED
-      )`,
+      WHERE answer.scope = next.scope AND answer.key = next.key
+        AND (answer.expires_at <= next.now OR answer.method_id IS NULL)`,
     insertAnswers(sql, answers),
   ];
 }
@@ -131,4 +138,16 @@ function saveChallenges(
     replaceChallenges(sql, changed),
   );
   return statements;
+}
+
+/** At most `limit`; gives how many. */
+export async function removeExpiredAnswers(sql: Sql, now: number, limit: number): Promise<number> {
+  return sql.begin("read write", async (transaction) => {
+    const { count } = await transaction`
+      DELETE FROM idempotent_answers WHERE (scope, key) IN (
+        SELECT scope, key FROM idempotent_answers
+        WHERE expires_at <= ${now}::bigint ORDER BY expires_at LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
+      )`;
+    return count;
+  }) as Promise<number>;
 }

@@ -1,4 +1,5 @@
 import type { ISql } from "postgres";
+import type { AuditRow } from "../audit/event.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
 import type { Setting } from "../tables.ts";
 import type { AnsweredChallenge, MethodState } from "../verification.ts";
@@ -19,7 +20,13 @@ export function methodColumns(sql: ISql) {
 /** The columns of an `IdempotentAnswer`. */
 export function answerColumns(sql: ISql) {
   return sql`
-    scope, key, payload_hash AS "payloadHash", encrypted_answer AS "encryptedAnswer", expires_at AS "expiresAt"`;
+    scope, key, user_id AS "userId", method_id AS "methodId", payload_hash AS "payloadHash", encrypted_answer AS "encryptedAnswer", expires_at AS "expiresAt"`;
+}
+
+/** The columns of an `AuditRow`. */
+export function auditColumns(sql: ISql) {
+  return sql`
+    chain_id AS "chainId", sequence, occurred_at AS "occurredAt", user_id AS "userId", event, seal`;
 }
 
 /** The columns of a `MethodState`. */
@@ -85,14 +92,16 @@ export function insertCredentials(sql: ISql, claims: readonly MethodRecord[]) {
 
 export function insertAnswers(sql: ISql, answers: readonly IdempotentAnswer[]) {
   return sql`
-    INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
+    INSERT INTO idempotent_answers (scope, key, user_id, method_id, payload_hash, encrypted_answer, expires_at)
     SELECT * FROM unnest(
       ${answers.map(({ scope }) => scope)}::text[],
       ${answers.map(({ key }) => key)}::text[],
+      ${answers.map(({ userId }) => userId)}::text[],
+      ${answers.map(({ methodId }) => methodId)}::text[],
       ${answers.map(({ payloadHash }) => payloadHash)}::text[],
       ${answers.map(({ encryptedAnswer }) => encryptedAnswer)}::text[],
       ${answers.map(({ expiresAt }) => expiresAt)}::bigint[]
-    ) AS answer (scope, key, payload_hash, encrypted_answer, expires_at) ORDER BY scope, key`;
+    ) AS answer (scope, key, user_id, method_id, payload_hash, encrypted_answer, expires_at) ORDER BY scope, key`;
 }
 
 export function insertSettings(sql: ISql, settings: readonly Setting[]) {
@@ -146,4 +155,17 @@ export function replaceChallenges(sql: ISql, challenges: readonly AnsweredChalle
     ) AS challenge (user_id, id, wrong_answers, spent, expires_at)
     ON CONFLICT (user_id, id) DO UPDATE SET
       wrong_answers = excluded.wrong_answers, spent = excluded.spent, expires_at = excluded.expires_at`;
+}
+
+export function insertAuditEvents(sql: ISql, rows: readonly AuditRow[]) {
+  return sql`
+    INSERT INTO audit_events (chain_id, sequence, occurred_at, user_id, event, seal)
+    SELECT * FROM unnest(
+      ${rows.map(({ chainId }) => chainId)}::bigint[],
+      ${rows.map(({ sequence }) => sequence)}::bigint[],
+      ${rows.map(({ occurredAt }) => occurredAt)}::bigint[],
+      ${rows.map(({ userId }) => userId)}::text[],
+      ${rows.map(({ event }) => event)}::text[],
+      ${rows.map(({ seal }) => seal)}::text[]
+    )`;
 }

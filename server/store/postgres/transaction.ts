@@ -1,24 +1,36 @@
+import type { AuditChain } from "../audit/chain.ts";
+import type { AuditMac } from "../audit/mac.ts";
 import type { Write } from "../engine.ts";
 import { StoreUnavailableError } from "../errors.ts";
+import { createAuditChain } from "./audit-chain.ts";
 import type { ConnectionPool } from "./connection.ts";
 import { isRefusal } from "./errors.ts";
 import { beginAndLoad } from "./load.ts";
 import { type LoadedRows, PostgresRows, unite } from "./rows/rows.ts";
 import { saveAndCommit } from "./save.ts";
 
+/** One connection, used by nothing else meanwhile, and the chain of the audit trail that it alone writes to. */
+export interface Writer {
+  readonly pool: ConnectionPool;
+  /** Absent before the first write, and after one of which it is unknown what has become. */
+  chain: AuditChain | undefined;
+}
+
 /**
  * Runs writes in one transaction in two exchanges with the database: lock and read; write and commit. In
  * between, the rules decide in memory. The outcomes are in the order of the writes; one that throws is rejected
  * and leaves nothing, and the others go on.
  *
- * @param pool one connection, used by nothing else meanwhile
+ * @param mac of the audit trail; undefined while none of the writes can be recorded there
  * @throws StoreUnavailableError where the connection is lost; what has become of the writes is then unknown.
  *   PostgreSQL's errors as they are, once nothing is left of the transaction.
  */
 export async function transact(
-  pool: ConnectionPool,
+  writer: Writer,
   writes: readonly Write<unknown>[],
+  mac: AuditMac | undefined,
 ): Promise<readonly PromiseSettledResult<unknown>[]> {
+  const { pool } = writer;
   return pool.runRaw(async (connections) => {
     const { sql, losses } = connections;
     const insist = () => {
@@ -26,19 +38,32 @@ export async function transact(
       throw new StoreUnavailableError("The connection to the database was lost.");
     };
     try {
+      if (mac !== undefined && writes.some(({ isRecorded }) => isRecorded))
+        writer.chain ??= await createAuditChain(sql, mac);
       const loaded = await beginAndLoad(sql, unite(writes));
       insist();
       const { decided, outcomes } = decide(loaded, writes);
-      await saveAndCommit(sql, decided);
+      const { appended } = decided.audit;
+      const sealed = appended.length === 0 ? undefined : chainOf(writer).seal(appended);
+      await saveAndCommit(sql, decided, sealed);
       insist();
+      if (sealed !== undefined) writer.chain?.commit(sealed);
       return outcomes;
     } catch (error) {
       // On a connection that is lost or in doubt there is nothing to end, but statements may wait for the next.
       if (isRefusal(error)) await sql`ROLLBACK`;
-      else pool.discard(connections);
+      else {
+        pool.discard(connections);
+        writer.chain = undefined;
+      }
       throw error;
     }
   });
+}
+
+function chainOf({ chain }: Writer): AuditChain {
+  if (chain === undefined) throw new Error("The audit trail has no key.");
+  return chain;
 }
 
 /** Where a write throws half-way, all are decided again without it. */

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { AuditMac } from "../audit/mac.ts";
 import type { Write } from "../engine.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import { ConnectionPool } from "./connection.ts";
 import { isConflict, isTooMuchAtOnce, toStoreError } from "./errors.ts";
-import { transact } from "./transaction.ts";
+import { transact, type Writer } from "./transaction.ts";
 
 interface WaitingWrite extends Write<unknown> {
   readonly resolve: (result: never) => void;
@@ -28,16 +29,25 @@ const SLOW = 1_000;
  * way, later writes gather for the next. Promises are settled after the commit.
  */
 export class WriteQueue {
-  readonly #pools: readonly ConnectionPool[];
-  readonly #idle: ConnectionPool[];
+  readonly #writers: readonly Writer[];
+  readonly #idle: Writer[];
+  #mac: AuditMac | undefined;
   #waiting: WaitingWrite[] = [];
   #isScheduled = false;
   #drained: (() => void) | undefined;
 
   /** @param url of a database whose schema is up to date */
   constructor(url: string) {
-    this.#pools = Array.from({ length: TRANSACTIONS }, () => new ConnectionPool(url, 1));
-    this.#idle = [...this.#pools];
+    this.#writers = Array.from({ length: TRANSACTIONS }, () => ({
+      pool: new ConnectionPool(url, 1),
+      chain: undefined,
+    }));
+    this.#idle = [...this.#writers];
+  }
+
+  /** Gives the key of the audit trail, before the first write that is recorded there. */
+  openAudit(mac: AuditMac): void {
+    this.#mac = mac;
   }
 
   /**
@@ -60,37 +70,37 @@ export class WriteQueue {
 
   /** Resolves when every write so far is settled and the connections are closed. */
   async close(): Promise<void> {
-    if (this.#waiting.length > 0 || this.#idle.length < this.#pools.length) {
+    if (this.#waiting.length > 0 || this.#idle.length < this.#writers.length) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
     }
-    await Promise.all(this.#pools.map((pool) => pool.close()));
+    await Promise.all(this.#writers.map(({ pool }) => pool.close()));
   }
 
   #start(): void {
     for (;;) {
-      const pool = this.#waiting.length > 0 ? this.#idle.pop() : undefined;
-      if (pool === undefined) break;
+      const writer = this.#waiting.length > 0 ? this.#idle.pop() : undefined;
+      if (writer === undefined) break;
       const writes = this.#waiting.splice(0, BATCH_SIZE);
-      void this.#run(pool, writes).then(() => {
-        this.#idle.push(pool);
+      void this.#run(writer, writes).then(() => {
+        this.#idle.push(writer);
         this.#start();
       });
     }
-    if (this.#waiting.length === 0 && this.#idle.length === this.#pools.length) this.#drained?.();
+    if (this.#waiting.length === 0 && this.#idle.length === this.#writers.length) this.#drained?.();
   }
 
   /** Never rejects: every failure goes to the writes it concerns. */
-  async #run(pool: ConnectionPool, writes: readonly WaitingWrite[]): Promise<void> {
+  async #run(writer: Writer, writes: readonly WaitingWrite[]): Promise<void> {
     const start = performance.now();
     try {
-      settle(writes, await this.#transact(pool, writes));
+      settle(writes, await this.#transact(writer, writes));
     } catch (error) {
       const storeError = toStoreError(error);
       const isUnavailable = storeError instanceof StoreUnavailableError;
       if (writes.length > 1 && (!isUnavailable || isTooMuchAtOnce(error))) {
-        for (const write of writes) await this.#run(pool, [write]);
+        for (const write of writes) await this.#run(writer, [write]);
         return;
       }
       reject(writes, storeError);
@@ -99,10 +109,10 @@ export class WriteQueue {
     }
   }
 
-  async #transact(pool: ConnectionPool, writes: readonly WaitingWrite[]) {
+  async #transact(writer: Writer, writes: readonly WaitingWrite[]) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await transact(pool, writes);
+        return await transact(writer, writes, this.#mac);
       } catch (error) {
         if (!isConflict(error) || attempt === ATTEMPTS) throw error;
         await delay(Math.random() * LONGEST_PAUSE);

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { AuditKey, AuditRow } from "../audit/event.ts";
+import type { AuditMac } from "../audit/mac.ts";
 import type { Engine, Write } from "../engine.ts";
 import type {
   GetMethodOutcome,
@@ -10,6 +12,7 @@ import type {
   UserPage,
   UserRecord,
 } from "../store.ts";
+import { SqliteAudit } from "./audit.ts";
 import { ReadQueue } from "./reads.ts";
 import { SqliteRows } from "./rows/rows.ts";
 import { Transaction } from "./transaction.ts";
@@ -24,6 +27,7 @@ export class SqliteEngine implements Engine {
   readonly #reads: ReadQueue;
   readonly #writes: WriteQueue;
   readonly #rows: SqliteRows;
+  readonly #audit: SqliteAudit;
   readonly #options: Pick<StoreOptions, "unknownUsers">;
 
   /** @param database as `connect` opens it; closed with this */
@@ -32,8 +36,13 @@ export class SqliteEngine implements Engine {
     this.#options = options;
     const transaction = new Transaction(database);
     this.#reads = new ReadQueue(transaction);
-    this.#writes = new WriteQueue(transaction);
     this.#rows = new SqliteRows(database);
+    this.#audit = new SqliteAudit(database);
+    this.#writes = new WriteQueue(transaction, this.#rows.audit);
+  }
+
+  openAudit(mac: AuditMac): void {
+    this.#rows.audit.open(mac);
   }
 
   write<Result>({ decide }: Write<Result>): Promise<Result> {
@@ -79,6 +88,22 @@ export class SqliteEngine implements Engine {
 
   findCredential(credentialId: string): Promise<MethodRecord | undefined> {
     return this.#reads.enqueue(() => this.#rows.methods.ofCredential(credentialId));
+  }
+
+  listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditRow[]> {
+    return this.#reads.enqueue(() => this.#audit.ofUser(userId, limit, before));
+  }
+
+  removeExpiredAnswers(now: number, limit: number): Promise<number> {
+    return this.#writes.enqueue(() => this.#rows.answers.removeExpired(now, limit));
+  }
+
+  removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number> {
+    return this.#writes.enqueue(() => this.#audit.remove(chainId, moment, limit, mac));
+  }
+
+  auditChainIds(): Promise<readonly number[]> {
+    return this.#reads.enqueue(() => this.#audit.chainIds());
   }
 
   async ping(): Promise<void> {

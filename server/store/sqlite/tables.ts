@@ -1,8 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { AuditChainRow } from "../audit/chain.ts";
+import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../store.ts";
 import type { AnswerKey, Counts, MethodKey, Replacement, Setting, Tables, UserKey } from "../tables.ts";
 import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "../verification.ts";
+import { auditColumns, toId } from "./audit-columns.ts";
 import { toStoreError } from "./errors.ts";
+import { answerColumns } from "./rows/answers.ts";
 import { challengeColumns, SqliteChallengeRows, toChallenge } from "./rows/challenges.ts";
 import { columns, type MethodRow, toMethod } from "./rows/methods.ts";
 import { SqliteSettingRows } from "./rows/settings.ts";
@@ -110,8 +114,8 @@ export class SqliteTables implements Tables {
   async putAnswers(answers: readonly IdempotentAnswer[]): Promise<void> {
     const { putAnswer } = this.#statements;
     await this.#writes.enqueue(() => {
-      for (const { scope, key, payloadHash, encryptedAnswer, expiresAt } of answers)
-        putAnswer.run(scope, key, payloadHash, encryptedAnswer, expiresAt);
+      for (const { scope, key, userId, methodId, payloadHash, encryptedAnswer, expiresAt } of answers)
+        putAnswer.run(scope, key, userId, methodId, payloadHash, encryptedAnswer, expiresAt);
     });
   }
 
@@ -146,6 +150,56 @@ export class SqliteTables implements Tables {
     return this.#replace("replaceSetting", replacements, ({ name }) => [name]);
   }
 
+  async auditChains(): Promise<readonly AuditChainRow[]> {
+    return this.#all("auditChains") as unknown as AuditChainRow[];
+  }
+
+  async auditEventsOf(chainId: number, sequence: number, limit: number): Promise<readonly AuditRow[]> {
+    const rows = this.#all("auditEventsOf", toId(chainId, sequence), toId(chainId + 1, 0), limit);
+    return rows as unknown as AuditRow[];
+  }
+
+  async auditEventsAfter(
+    key: AuditKey | undefined,
+    limit: number,
+    { since, userId }: { readonly since: number; readonly userId: string | undefined },
+  ): Promise<readonly AuditRow[]> {
+    const [occurredAt, id] =
+      key === undefined ? [since, -1] : [key.occurredAt, toId(key.chainId, key.sequence)];
+    const rows =
+      userId === undefined
+        ? this.#all("auditEventsAfter", occurredAt, id, limit)
+        : this.#all("auditEventsOfUserAfter", userId, occurredAt, id, limit);
+    return rows as unknown as AuditRow[];
+  }
+
+  async putAuditEvents(events: readonly AuditRow[]): Promise<void> {
+    const { putAuditEvent } = this.#statements;
+    await this.#writes.enqueue(() => {
+      for (const { chainId, sequence, occurredAt, userId, event, seal } of events)
+        putAuditEvent.run(toId(chainId, sequence), occurredAt, userId, event, seal);
+    });
+  }
+
+  async putAuditChains(chains: readonly AuditChainRow[]): Promise<void> {
+    const { putAuditChain } = this.#statements;
+    await this.#writes.enqueue(() => {
+      for (const { chainId, sequence, mac, startSequence, startSeal, startMac } of chains)
+        putAuditChain.run(chainId, sequence, mac, startSequence, startSeal, startMac);
+    });
+  }
+
+  async inSnapshot<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> {
+    this.#run("BEGIN");
+    try {
+      // The snapshot is taken at the first read.
+      this.#all("settings");
+      return await work(this);
+    } finally {
+      this.#run("COMMIT");
+    }
+  }
+
   async close(): Promise<void> {
     await this.#writes.drain();
     this.#database.close();
@@ -154,6 +208,14 @@ export class SqliteTables implements Tables {
   #all(name: keyof typeof sql, ...values: readonly (string | number)[]) {
     try {
       return this.#statements[name].all(...values);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #run(sql: string): void {
+    try {
+      this.#database.exec(sql);
     } catch (error) {
       throw toStoreError(error);
     }
@@ -179,8 +241,8 @@ const sql = {
   methodsAfter: `
     SELECT ${columns} FROM authentication_methods WHERE (user_id, id) > (?, ?) ORDER BY user_id, id LIMIT ?`,
   answersAfter: `
-    SELECT scope, key, payload_hash AS payloadHash, encrypted_answer AS encryptedAnswer, expires_at AS expiresAt
-    FROM idempotent_answers WHERE (scope, key) > (?, ?) AND expires_at > ? ORDER BY scope, key LIMIT ?`,
+    SELECT ${answerColumns} FROM idempotent_answers
+    WHERE (scope, key) > (?, ?) AND expires_at > ? AND method_id IS NOT NULL ORDER BY scope, key LIMIT ?`,
   settings: "SELECT name, value FROM settings ORDER BY name",
   statesAfter: `
     SELECT ${stateColumns} FROM method_states WHERE (user_id, method_id) > (?, ?)
@@ -195,14 +257,31 @@ const sql = {
   counts: `
     SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM authentication_methods) AS methods,
       (SELECT count(*) FROM authentication_methods WHERE credential_id IS NOT NULL) AS credentials,
-      (SELECT count(*) FROM idempotent_answers) AS answers, (SELECT count(*) FROM settings) AS settings`,
+      (SELECT count(*) FROM idempotent_answers) AS answers, (SELECT count(*) FROM settings) AS settings,
+      (SELECT count(*) FROM audit_events) AS events`,
   putMethod: `
     INSERT INTO authentication_methods (${columns}) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
     WHERE NOT EXISTS (SELECT 1 FROM authentication_methods WHERE user_id = ?1 AND id = ?2)
     ON CONFLICT DO NOTHING`,
   putAnswer: `
-    INSERT INTO idempotent_answers (scope, key, payload_hash, encrypted_answer, expires_at)
-    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    INSERT INTO idempotent_answers
+      (scope, key, user_id, method_id, payload_hash, encrypted_answer, expires_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  auditChains: `
+    SELECT chain_id AS chainId, sequence, mac, start_sequence AS startSequence, start_seal AS startSeal,
+      start_mac AS startMac
+    FROM audit_chains ORDER BY chain_id`,
+  auditEventsOf: `SELECT ${auditColumns} FROM audit_events WHERE id > ? AND id < ? ORDER BY id LIMIT ?`,
+  auditEventsAfter: `
+    SELECT ${auditColumns} FROM audit_events WHERE (occurred_at, id) > (?, ?) ORDER BY occurred_at, id LIMIT ?`,
+  auditEventsOfUserAfter: `
+    SELECT ${auditColumns} FROM audit_events WHERE user_id = ? AND (occurred_at, id) > (?, ?)
+    ORDER BY occurred_at, id LIMIT ?`,
+  putAuditEvent: `
+    INSERT INTO audit_events (id, occurred_at, user_id, event, seal) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  putAuditChain: `
+    INSERT OR REPLACE INTO audit_chains (chain_id, sequence, mac, start_sequence, start_seal, start_mac)
+    VALUES (?, ?, ?, ?, ?, ?)`,
   replaceSecret: `
     UPDATE authentication_methods SET encrypted_secret = ?
     WHERE encrypted_secret = ? AND user_id = ? AND id = ?`,

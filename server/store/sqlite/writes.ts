@@ -7,6 +7,16 @@ interface Write {
   readonly reject: (error: unknown) => void;
 }
 
+/** What is written once for all the writes of a transaction, behind them. */
+export interface TransactionPart {
+  begin(): void;
+  save(): void;
+  committed(): void;
+  rolledBack(): void;
+}
+
+const nothingElse: TransactionPart = { begin() {}, save() {}, committed() {}, rolledBack() {} };
+
 /** How often writes ask for a write lock that another process holds, in milliseconds. */
 const LOCK_INTERVAL = 20;
 
@@ -16,6 +26,7 @@ const LOCK_INTERVAL = 20;
  */
 export class WriteQueue {
   readonly #transaction: Transaction;
+  readonly #part: TransactionPart;
   readonly #lockTimeout: number;
   readonly #flush = () => this.#run();
   #waiting: Write[] = [];
@@ -24,8 +35,9 @@ export class WriteQueue {
   #drained: (() => void) | undefined;
 
   /** @param lockTimeout how long writes wait for another process that holds the write lock, in milliseconds. */
-  constructor(transaction: Transaction, lockTimeout = 5_000) {
+  constructor(transaction: Transaction, part = nothingElse, lockTimeout = 5_000) {
     this.#transaction = transaction;
+    this.#part = part;
     this.#lockTimeout = lockTimeout;
   }
 
@@ -85,24 +97,32 @@ export class WriteQueue {
    */
   #transact(writes: Write[]): Write[] {
     const results: unknown[] = [];
+    this.#part.begin();
     for (const write of writes) {
       try {
         results.push(write.work());
       } catch (error) {
-        this.#transaction.rollback();
+        this.#rollback();
         reject([write], error);
         return writes.filter((other) => other !== write);
       }
     }
     try {
+      this.#part.save();
       this.#transaction.commit();
+      this.#part.committed();
     } catch (error) {
-      this.#transaction.rollback();
+      this.#rollback();
       reject(writes, error);
       return [];
     }
     for (const [index, write] of writes.entries()) write.resolve(results[index] as never);
     return [];
+  }
+
+  #rollback(): void {
+    this.#transaction.rollback();
+    this.#part.rolledBack();
   }
 }
 

@@ -26,6 +26,7 @@ const authSession = { auth_session: "of-nobody" };
 const bodies: Readonly<Record<keyof operations, object | undefined>> = {
   listUsers: undefined,
   createUser: { connection: "Username-Password-Authentication", user_id: "intruder" },
+  listAuditEvents: undefined,
   getUser: undefined,
   deleteUser: undefined,
   createAuthenticationMethod: phone(99),

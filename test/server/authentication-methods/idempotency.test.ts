@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { email, phone, totp } from "../../support/methods.ts";
+import { email, passkey, phone, totp } from "../../support/methods.ts";
 import { startServer, startServerIn } from "../../support/server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { createUser } from "../../support/users.ts";
@@ -43,6 +43,52 @@ test("creates once when the same create races itself; the others get the answer 
       });
   }
   expect((await server.call(methods)).body).toHaveLength(1);
+});
+
+test("takes a payload whose members stand in another order for the same", async () => {
+  const server = await startServer();
+  const methods = await createUser(server);
+  const body = { ...passkey(), transports: ["internal", "hybrid"] };
+  const first = await server.call(methods, { body, headers: key });
+  const reordered = Object.fromEntries(Object.entries(body).reverse());
+  expect(await server.call(methods, { body: reordered, headers: key })).toMatchObject({
+    status: 201,
+    body: first.body,
+  });
+  const others = { ...body, transports: ["hybrid", "internal"] };
+  expect(await server.call(methods, { body: others, headers: key })).toMatchObject({ status: 422 });
+});
+
+test.each([
+  ["its user", (methods: string) => methods.replace(/\/authentication-methods$/, "")],
+  ["its method", (methods: string, id: string) => `${methods}/${encodeURIComponent(id)}`],
+  ["all methods of its user", (methods: string) => methods],
+])("gives no kept answer after %s was deleted, and creates anew", async (_what, pathOf) => {
+  const server = await startServer({ UNKNOWN_USERS: "accept" });
+  const methods = await createUser(server);
+  const first = await server.call(methods, { body: totp(), headers: key });
+  await server.call(pathOf(methods, first.body.id), { method: "DELETE" });
+  const second = await server.call(methods, { body: totp(), headers: key });
+  expect(second.status).toBe(201);
+  expect(second.body.id).not.toBe(first.body.id);
+});
+
+test("gives no kept answer after its method was replaced", async () => {
+  const server = await startServer();
+  const methods = await createUser(server);
+  const first = await server.call(methods, { body: totp(), headers: key });
+  await server.call(methods, { method: "PUT", body: [phone()] });
+  const second = await server.call(methods, { body: totp(), headers: key });
+  expect(second.status).toBe(201);
+  expect(second.body.id).not.toBe(first.body.id);
+});
+
+test("gives no kept answer of a user that was deleted where unknown users are refused", async () => {
+  const server = await startServer();
+  const methods = await createUser(server);
+  await server.call(methods, { body: totp(), headers: key });
+  await server.call(methods.replace(/\/authentication-methods$/, ""), { method: "DELETE" });
+  expect(await server.call(methods, { body: totp(), headers: key })).toMatchObject({ status: 404 });
 });
 
 test("keeps keys of other callers and other users apart", async () => {

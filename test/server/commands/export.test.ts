@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { runMain, runToEnd } from "../../support/command.ts";
-import { newDatabaseUrl, newKey, openDatabase } from "../../support/database.ts";
+import { newDatabaseUrl, newKey, oldKey, openDatabase } from "../../support/database.ts";
 import { imported, lines, text } from "../../support/imported.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { user } from "../store/records.ts";
@@ -39,14 +39,20 @@ test("writes no secret to standard output unless it is told to, and says what it
 });
 
 test("tells secrets that it cannot decrypt", async () => {
-  const env = { ...(await imported()), ENCRYPTION_KEYS: newKey };
+  const env = await imported();
+  const { maintenance } = await openDatabase(env.DATABASE_URL);
+  const methods = await maintenance.methodsAfter(undefined, 9);
+  const secrets = methods.filter(({ encryptedSecret }) => encryptedSecret !== null);
+  await maintenance.replaceSecrets(
+    secrets.map((key) => ({ key, from: key.encryptedSecret ?? "", to: "header..iv.text.tag" })),
+  );
   const { code, stderr } = await runToEnd(["export", "--with-secrets"], env);
   expect(code).toBe(1);
   expect(stderr).toMatch(/Left out 1 totp methods whose secrets none of the keys/);
 });
 
 test("ends when nobody reads on", async () => {
-  const env = { DATABASE_URL: await newDatabaseUrl() };
+  const env = { DATABASE_URL: await newDatabaseUrl(), ENCRYPTION_KEYS: oldKey };
   const { maintenance } = await openDatabase(env.DATABASE_URL);
   await maintenance.putUsers(Array.from({ length: 5_000 }, () => user()));
   const child = runMain(["export"], env);
@@ -57,6 +63,19 @@ test("ends when nobody reads on", async () => {
   child.stdout?.once("data", () => child.stdout?.destroy());
   expect(await once(child, "close")).toEqual([0, null]);
   expect(stderr).not.toContain("EPIPE");
+});
+
+test("records who did so, and writes nothing where it cannot", async () => {
+  const env = await imported();
+  await runToEnd(["export"], env);
+  const { stdout } = await runToEnd(["audit"], env);
+  expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+    action: "export",
+    outcome: "success",
+    subject: expect.stringMatching(/ \(export\)$/),
+  });
+  const other = await runToEnd(["export"], { ...env, ENCRYPTION_KEYS: newKey });
+  expect(other).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/key/) });
 });
 
 test("refuses a database that does not exist, and makes none", async () => {

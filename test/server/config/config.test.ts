@@ -14,6 +14,7 @@ test("has a default for everything in development", () => {
     issuer: undefined,
     audience: "http://127.0.0.1:3000/api/v2/",
     unknownUsers: "reject",
+    auditRetentionDays: 400,
     methodLimits: { passkey: 20, phone: 10 },
     corsOrigins: [],
   });
@@ -38,6 +39,7 @@ test("reads every variable", () => {
       METRICS_HOST: "0.0.0.0",
       DRAIN_SECONDS: "15",
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+      AUDIT_RETENTION: "30",
       ISSUER_KEYS_MAX_AGE_SECONDS: "900",
       CORS_ORIGINS: "https://a.example.com, https://b.example.com",
       TRUST_PROXY: "10.0.0.0/8, ::1, loopback",
@@ -63,6 +65,7 @@ test("reads every variable", () => {
     metricsHost: "0.0.0.0",
     drainSeconds: 15,
     tracing: true,
+    auditRetentionDays: 30,
     issuerKeysMaxAgeSeconds: 900,
     encryptionKeysFile: undefined,
     corsOrigins: ["https://a.example.com", "https://b.example.com"],

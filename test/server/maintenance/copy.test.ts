@@ -31,6 +31,8 @@ async function everythingOf(maintenance: Tables) {
     methods: await maintenance.methodsAfter(undefined, 100_000),
     answers: await maintenance.answersAfter(undefined, 100_000, startOf2026),
     settings: await maintenance.settings(),
+    events: await maintenance.auditEventsOf(1, 0, 10),
+    chains: await maintenance.auditChains(),
     counts: await maintenance.counts(),
   };
 }
@@ -39,10 +41,16 @@ function differentTables(comparisons: Awaited<ReturnType<typeof copyRecords>>): 
   return comparisons.filter((comparison) => !isSame(comparison)).map(({ table }) => table);
 }
 
-test("copies every record as it is, the wrapped key of the fingerprints and idempotent answers too", async () => {
+test("copies every record as it is, the wrapped keys, idempotent answers and the audit trail too", async () => {
   const [from, to] = [await openSource(), await openTarget()];
   await seed(from, 400);
   await from.putAnswers([answer("a"), answer("b")]);
+  await from.putAuditEvents([
+    { chainId: 1, sequence: 1, occurredAt: 1, userId: "auth0|1", event: "{}", seal: "seal" },
+  ]);
+  await from.putAuditChains([
+    { chainId: 1, sequence: 1, mac: "head", startSequence: 0, startSeal: "", startMac: "" },
+  ]);
   const told: [number, number][] = [];
   const comparisons = await copyRecords({ from, to, now, onCopied: (...each) => told.push(each) });
 
@@ -51,7 +59,8 @@ test("copies every record as it is, the wrapped key of the fingerprints and idem
     ["users", 400],
     ["methods", 1_200],
     ["answers", 2],
-    ["settings", 1],
+    ["settings", 2],
+    ["events", 2],
   ]);
   expect(await everythingOf(to)).toEqual(await everythingOf(from));
   expect(told).toEqual([

@@ -6,6 +6,7 @@ import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { newDatabaseUrl, newKey, openDatabase } from "../../support/database.ts";
 import { email, passkey, phone, securityKey, totp } from "../../support/methods.ts";
+import { actor } from "../store/records.ts";
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -15,6 +16,7 @@ async function write(database: Database, lines: readonly object[]): Promise<void
   const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   const { badLines } = await importLines(Readable.from([bytes]), {
     ...database,
+    actor,
     createUsers: false,
     onBadLine: () => undefined,
   });

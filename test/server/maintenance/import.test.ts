@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ImportInterruptedError, importLines } from "../../../server/maintenance/import.ts";
 import { newDatabaseUrl, newPostgresUrl, openDatabase } from "../../support/database.ts";
 import { email, passkey, phone, securityKey, totp } from "../../support/methods.ts";
+import { actor } from "../store/records.ts";
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -17,6 +18,7 @@ async function run(database: Database, lines: readonly unknown[], createUsers = 
   const told: string[] = [];
   const summary = await importLines(toSource(lines), {
     ...database,
+    actor,
     createUsers,
     onBadLine: (number, reason) => told.push(`line ${number}: ${reason}`),
   });
@@ -202,6 +204,7 @@ describe("tells what is bad, by the property's name and never by its value,", ()
     );
     await importLines(Readable.from([bytes]), {
       ...database,
+      actor,
       createUsers: true,
       onBadLine: (_number, reason) => told.push(reason),
     });

@@ -7,6 +7,7 @@ import { openSecrets } from "../../../server/secrets/secrets.ts";
 import type { Tables } from "../../../server/store/tables.ts";
 import { newDatabaseUrl, newKey, newPostgresUrl, oldKey, openDatabase } from "../../support/database.ts";
 import { phone, totp } from "../../support/methods.ts";
+import { actor } from "../store/records.ts";
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -30,11 +31,13 @@ async function create(
   const answer = key && {
     scope,
     key,
+    userId: user,
+    methodId: record.id,
     payloadHash: "hash",
     encryptedAnswer: secrets.cipher.encrypt("an answer", { scope, key }),
     expiresAt: record.createdAt + hour,
   };
-  return store.createMethod(record, answer || undefined);
+  return store.createMethod(record, actor, answer || undefined);
 }
 
 async function rotate(
@@ -70,7 +73,7 @@ test.each(databases)(
   async (_name, newUrl) => {
     const database = await seeded(newUrl);
     await create(database, totp(3), "a key");
-    expect(await rotate(database)).toEqual({ reencrypted: 5, current: 0, undecryptable: 0, changed: 0 });
+    expect(await rotate(database)).toEqual({ reencrypted: 6, current: 0, undecryptable: 0, changed: 0 });
 
     const onlyNew = cipherOf(newKey);
     expect((await secretsUnder(database, onlyNew)).sort()).toEqual(
@@ -90,14 +93,14 @@ test.each(databases)(
 test("has nothing to do the second time", async () => {
   const database = await seeded();
   await rotate(database);
-  expect(await rotate(database)).toEqual({ reencrypted: 0, current: 3, undecryptable: 0, changed: 0 });
+  expect(await rotate(database)).toEqual({ reencrypted: 0, current: 4, undecryptable: 0, changed: 0 });
 });
 
 test("finishes what was begun", async () => {
   const database = await seeded();
   const stopped = instead(database.maintenance, { methodsAfter: () => Promise.reject(new Error("stopped")) });
   await expect(rotate({ ...database, maintenance: stopped })).rejects.toThrow("stopped");
-  expect(await rotate(database)).toMatchObject({ reencrypted: 2, current: 1 });
+  expect(await rotate(database)).toMatchObject({ reencrypted: 2, current: 2 });
 });
 
 describe("leaves as it is", () => {
@@ -107,7 +110,7 @@ describe("leaves as it is", () => {
     expect(await rotate(database, newKey)).toEqual({
       reencrypted: 0,
       current: 0,
-      undecryptable: 3,
+      undecryptable: 4,
       changed: 0,
     });
     expect(await database.maintenance.methodsAfter(undefined, 100)).toEqual(before);
@@ -122,7 +125,7 @@ describe("leaves as it is", () => {
         const page = await maintenance.methodsAfter(key, limit);
         const [first, second] = page.filter(({ type }) => type === "totp");
         if (first === undefined || second === undefined) return page;
-        await store.deleteMethod(user, first.id);
+        await store.deleteMethod(user, first.id, actor);
         replacement = database.cipher.encrypt("another", { userId: user, methodId: second.id });
         await maintenance.replaceSecrets([
           { key: second, from: second.encryptedSecret ?? "", to: replacement },
@@ -131,7 +134,7 @@ describe("leaves as it is", () => {
       },
     });
     expect(await rotate({ ...database, maintenance: interrupted })).toEqual({
-      reencrypted: 1,
+      reencrypted: 2,
       current: 0,
       undecryptable: 0,
       changed: 2,

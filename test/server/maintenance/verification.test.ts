@@ -8,7 +8,7 @@ import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts"
 import { openWrappedKey, wrappedKeys } from "../../../server/secrets/wrapped-key.ts";
 import { openTables } from "../../../server/store/open.ts";
 import { newDatabaseUrl, newKey, newPostgresUrl, oldKey, openDatabase } from "../../support/database.ts";
-import { passkey, phone, startOf2026, user } from "../store/records.ts";
+import { actor, passkey, phone, startOf2026, user } from "../store/records.ts";
 
 const now = () => startOf2026;
 const session = { id: "challenge", expiresAt: startOf2026 + 60_000_000 };
@@ -17,11 +17,11 @@ async function used() {
   const database = await openDatabase(await newDatabaseUrl());
   const { store } = database;
   const { id } = user();
-  await store.createUser(user({ id }));
+  await store.createUser(user({ id }), actor);
   const [own, key] = [phone(id), passkey(id)];
-  await store.createMethod(own);
-  await store.createMethod(key);
-  await store.verify({ method: own, now: startOf2026, isRight: true, session, device: "a-device" });
+  await store.createMethod(own, actor);
+  await store.createMethod(key, actor);
+  await store.verify({ method: own, now: startOf2026, isRight: true, session, device: "a-device" }, actor);
   return { ...database, own, key };
 }
 
@@ -34,8 +34,8 @@ test("a copy to PostgreSQL brings over what verifications left, and again what c
     ["challenges", 1],
   ]);
   expect(copied.every(isSame)).toBe(true);
-  await store.verify({ method: own, now: startOf2026 + 1, isRight: false });
-  await store.verify({ method: key, now: startOf2026 + 1, isRight: true, signCount: 9 });
+  await store.verify({ method: own, now: startOf2026 + 1, isRight: false }, actor);
+  await store.verify({ method: key, now: startOf2026 + 1, isRight: true, signCount: 9 }, actor);
   expect((await copyRecords({ from, to, now })).every(isSame)).toBe(true);
   expect(await to.statesAfter(undefined, 10)).toEqual(await from.statesAfter(undefined, 10));
   await to.close();
@@ -43,7 +43,7 @@ test("a copy to PostgreSQL brings over what verifications left, and again what c
 
 test("exported lines tell the last use and the signature counter, and an import takes them over", async () => {
   const { store, maintenance, key } = await used();
-  await store.verify({ method: key, now: startOf2026 + 5_000, isRight: true, signCount: 9 });
+  await store.verify({ method: key, now: startOf2026 + 5_000, isRight: true, signCount: 9 }, actor);
   const summary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };
   const lines = await Array.fromAsync(exportLines(maintenance, { cipher: undefined }, summary));
   const told = lines
@@ -68,6 +68,7 @@ test("exported lines tell the last use and the signature counter, and an import 
       yield Buffer.from(text);
     })(),
     {
+      actor,
       store: target.store,
       secrets: target.secrets,
       now: target.now,

@@ -4,9 +4,13 @@ import { phone } from "../../support/methods.ts";
 import { startServer, type TestServer } from "../../support/server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
-/** What an answer proves, it proves to the backend that asked: a page cannot verify its own user. */
-const ofBackends = everyOperation.filter(({ tag }) => tag === "verification");
-const others = everyOperation.filter(({ tag }) => tag !== "verification");
+/**
+ * What an answer proves, it proves to the backend that asked: a page cannot verify its own user. The audit trail names
+ * other callers and their addresses.
+ */
+const isOfBackends = ({ tag }: (typeof everyOperation)[number]) => tag === "verification" || tag === "audit";
+const ofBackends = everyOperation.filter(isOfBackends);
+const others = everyOperation.filter((operation) => !isOfBackends(operation));
 const onOneUser = others.filter(({ template }) => template.includes("{id}"));
 const onAllUsers = others.filter(({ template }) => !template.includes("{id}"));
 const ownScopes = [...new Set(onOneUser.flatMap(({ ownScope }) => ownScope ?? []))];

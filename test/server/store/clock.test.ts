@@ -21,8 +21,6 @@ describe("strictlyIncreasingClock", () => {
     const inTwentyYears = 2_400_000_000_000;
     const times = [1_700_000_000_000, inTwentyYears, inTwentyYears, 1_700_000_060_000, 1_700_000_060_000];
     const clock = strictlyIncreasingClock(() => times.shift() ?? 0);
-    expect(Array.from({ length: 5 }, clock).slice(3)).toEqual([
-      1_700_000_060_000_000, 1_700_000_060_000_001,
-    ]);
+    expect(Array.from({ length: 5 }, clock).slice(3)).toEqual([1_700_000_060_000_000, 1_700_000_060_000_001]);
   });
 });

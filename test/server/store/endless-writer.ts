@@ -1,5 +1,5 @@
 import { openStore } from "../../../server/store/open.ts";
-import { acceptUnknownUsers, phone } from "./records.ts";
+import { acceptUnknownUsers, actor, phone } from "./records.ts";
 
 /*
  * A process of its own that is there to be killed: opens the store of its first argument and creates methods
@@ -11,7 +11,7 @@ for (let turn = 0; ; turn += 1) {
   const methods = Array.from({ length: 10 }, (_, index) => phone(`${writer}|${turn}-${index}`));
   await Promise.all(
     methods.map(async (method) => {
-      await store.createMethod(method);
+      await store.createMethod(method, actor);
       process.stdout.write(`${method.userId} ${method.id}\n`);
     }),
   );

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { rejectUnknownUsers, user } from "./records.ts";
+import { actor, rejectUnknownUsers, user } from "./records.ts";
 
 async function open(databaseUrl: string) {
   const store = await openStore(databaseUrl, rejectUnknownUsers);
@@ -22,7 +22,7 @@ async function refusal(databaseUrl: string): Promise<string> {
 describe("openStore", () => {
   it.each(["sqlite:", "sqlite://", "SQLite:"])("opens the absolute path after %s", async (prefix) => {
     const path = join(await temporaryFolder(), "test.sqlite");
-    await (await open(prefix + path)).createUser(user());
+    await (await open(prefix + path)).createUser(user(), actor);
     expect((await stat(path)).isFile()).toBe(true);
   });
 
@@ -37,7 +37,7 @@ describe("openStore", () => {
   it("keeps a database in memory apart from every other", async () => {
     const [one, other] = [await open("sqlite::memory:"), await open("sqlite::memory:")];
     const ada = user();
-    await one.createUser(ada);
+    await one.createUser(ada, actor);
     expect(await one.getUser(ada.id)).toEqual(ada);
     expect(await other.getUser(ada.id)).toBeUndefined();
   });
@@ -45,7 +45,7 @@ describe("openStore", () => {
   it("creates folder and files so that only their owner can read them", async () => {
     const folder = join(await temporaryFolder(), "a", "b");
     const path = join(folder, "test.sqlite");
-    await (await open(`sqlite:${path}`)).createUser(user());
+    await (await open(`sqlite:${path}`)).createUser(user(), actor);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     for (const file of [path, `${path}-wal`, `${path}-shm`]) {
       expect((await stat(file)).mode & 0o777, file).toBe(0o600);
@@ -86,7 +86,7 @@ describe("openStore", () => {
     const path = join(await temporaryFolder(), "test.sqlite");
     const url = `sqlite:${path}`;
     // Still open, so that all three files are there.
-    await (await open(url)).createUser(user());
+    await (await open(url)).createUser(user(), actor);
     await chmod(path + suffix, 0o644);
     expect(await refusal(url)).toBe(
       `Other users of this machine can read the database in ${path}${suffix} (mode 0644): run chmod 600 on it.`,

@@ -7,7 +7,7 @@ import type { Store } from "../../../server/store/store.ts";
 import { execute } from "../../support/postgres.ts";
 import { temporarySchema } from "../../support/postgres-schema.ts";
 import { startProxy } from "./postgres-proxy.ts";
-import { acceptUnknownUsers, answer, email, passkey, phone, securityKey } from "./records.ts";
+import { acceptUnknownUsers, actor, answer, email, passkey, phone, securityKey } from "./records.ts";
 
 const ada = "auth0|ada";
 
@@ -47,14 +47,14 @@ function beforeInsert(url: string, table: string, statement: string) {
 describe("a database that is gone", () => {
   it("is told at once, and used again within five seconds of its return", async () => {
     const { proxy, store } = await openThroughProxy();
-    await store.createMethod(phone(ada));
+    await store.createMethod(phone(ada), actor);
     await proxy.cut();
     const calls = [
       () => store.ping(),
       () => store.getUser(ada),
       () => store.listMethods(ada, { offset: 0, limit: 50 }),
-      () => store.createMethod(phone(ada)),
-      () => store.deleteMethods(ada),
+      () => store.createMethod(phone(ada), actor),
+      () => store.deleteMethods(ada, actor),
     ];
     const refused = async () => {
       for (const call of calls) await expect(call()).rejects.toThrow(StoreUnavailableError);
@@ -62,7 +62,7 @@ describe("a database that is gone", () => {
     expect(await duration(refused)).toBeLessThan(5_000);
     await proxy.mend();
     const served = async () => {
-      expect(await store.createMethod(phone(ada))).toEqual({ outcome: "created" });
+      expect(await store.createMethod(phone(ada), actor)).toEqual({ outcome: "created" });
       expect(await idsOf(store)).toHaveLength(2);
     };
     expect(await duration(served)).toBeLessThan(5_000);
@@ -71,11 +71,11 @@ describe("a database that is gone", () => {
   it("is told within a bounded time when it only stops answering, and used again when it goes on", async () => {
     const { proxy, store } = await openThroughProxy();
     const kept = phone(ada);
-    await store.createMethod(kept);
+    await store.createMethod(kept, actor);
     proxy.freeze();
     // More than a batch, so that some wait behind those that have been sent.
     const calls = [
-      ...Array.from({ length: 1000 }, (_, index) => store.createMethod(phone(`auth0|${index}`))),
+      ...Array.from({ length: 1000 }, (_, index) => store.createMethod(phone(`auth0|${index}`), actor)),
       ...Array.from({ length: 10 }, () => store.getMethod(ada, kept.id)),
     ];
     let results: readonly PromiseSettledResult<unknown>[] = [];
@@ -87,7 +87,7 @@ describe("a database that is gone", () => {
     }
     expect(time).toBeLessThan(7_000);
     proxy.thaw();
-    expect(await store.createMethod(phone(ada))).toEqual({ outcome: "created" });
+    expect(await store.createMethod(phone(ada), actor)).toEqual({ outcome: "created" });
     expect(await idsOf(store)).toHaveLength(2);
   });
 
@@ -101,7 +101,7 @@ describe("a database that is gone", () => {
       for (let turn = 0; !isEnough(); turn += 1) {
         const method = passkey(`auth0|${number}-${turn}`);
         try {
-          expect(await store.createMethod(method)).toEqual({ outcome: "created" });
+          expect(await store.createMethod(method, actor)).toEqual({ outcome: "created" });
           acknowledged.push(`${method.userId} ${method.id}`);
         } catch (error) {
           failures.push(error);
@@ -143,7 +143,7 @@ describe("a connection that is lost at the commit", () => {
       isCut ||= isCommit;
       return !isCommit || isForwarded;
     });
-    await expect(store.createMethod(phone(ada))).rejects.toThrow(StoreUnavailableError);
+    await expect(store.createMethod(phone(ada), actor)).rejects.toThrow(StoreUnavailableError);
     expect(isCut).toBe(true);
   });
 
@@ -162,12 +162,12 @@ describe("a database without room", () => {
     const url = await temporarySchema();
     const store = await open(url);
     const kept = phone(ada);
-    await store.createMethod(kept);
+    await store.createMethod(kept, actor);
     await beforeInsert(url, "authentication_methods", "RAISE disk_full");
-    await expect(store.createMethod(phone(ada))).rejects.toThrow(StoreFullError);
+    await expect(store.createMethod(phone(ada), actor)).rejects.toThrow(StoreFullError);
     expect(await idsOf(store)).toEqual([kept.id]);
     await execute(url, "DROP FUNCTION refuse CASCADE");
-    expect(await store.createMethod(phone(ada))).toEqual({ outcome: "created" });
+    expect(await store.createMethod(phone(ada), actor)).toEqual({ outcome: "created" });
   });
 });
 
@@ -178,7 +178,7 @@ describe("a transaction that others get ahead of", () => {
     await execute(url, "CREATE SEQUENCE attempts");
     await beforeInsert(url, "credentials", `IF nextval('attempts') < 4 THEN RAISE ${condition}; END IF`);
     const methods = [passkey(ada), securityKey(ada)];
-    const outcomes = await Promise.all(methods.map((method) => store.createMethod(method)));
+    const outcomes = await Promise.all(methods.map((method) => store.createMethod(method, actor)));
     expect(outcomes).toEqual([{ outcome: "created" }, { outcome: "created" }]);
     expect(await idsOf(store)).toEqual(methods.map(({ id }) => id));
   });
@@ -187,8 +187,8 @@ describe("a transaction that others get ahead of", () => {
     const url = await temporarySchema();
     const store = await open(url);
     await beforeInsert(url, "credentials", "RAISE serialization_failure");
-    await expect(store.createMethod(passkey(ada))).rejects.toThrow(StoreUnavailableError);
-    expect(await store.createMethod(phone(ada))).toEqual({ outcome: "created" });
+    await expect(store.createMethod(passkey(ada), actor)).rejects.toThrow(StoreUnavailableError);
+    expect(await store.createMethod(phone(ada), actor)).toEqual({ outcome: "created" });
   });
 });
 
@@ -202,7 +202,9 @@ it("does in parts what PostgreSQL has not the memory to do at once", async () =>
      CREATE TRIGGER refuse AFTER INSERT ON authentication_methods
        REFERENCING NEW TABLE AS rows FOR EACH STATEMENT EXECUTE FUNCTION refuse()`,
   );
-  const outcomes = await Promise.all([phone(ada), email(ada)].map((method) => store.createMethod(method)));
+  const outcomes = await Promise.all(
+    [phone(ada), email(ada)].map((method) => store.createMethod(method, actor)),
+  );
   expect(outcomes).toEqual([{ outcome: "created" }, { outcome: "created" }]);
 });
 
@@ -210,7 +212,9 @@ it("tells nothing of a method in the error of a statement that fails", async () 
   const url = await temporarySchema();
   const store = await open(url);
   await execute(url, "ALTER TABLE authentication_methods ADD CHECK (unique_value <> '+442071838750')");
-  const error: unknown = await store.createMethod(phone(ada, "+442071838750")).catch((reason) => reason);
+  const error: unknown = await store
+    .createMethod(phone(ada, "+442071838750"), actor)
+    .catch((reason) => reason);
   expect(inspect(error, { depth: 9, showHidden: true })).toMatch(/23514/);
   expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/442071838750|auth0/);
 });
@@ -226,10 +230,13 @@ it("finds rows by their keys even in tables that were empty when it started", as
   const store = await openStore(url, acceptUnknownUsers);
   for (let turn = 0; turn < 8; turn += 1) {
     const [method, key] = [phone(ada), securityKey(`auth0|${turn}`)];
-    await Promise.all([store.createMethod(method, answer(`${turn}`)), store.createMethod(key)]);
-    await store.updateMethod(ada, method.id, { name: "Named" });
+    await Promise.all([store.createMethod(method, actor, answer(`${turn}`)), store.createMethod(key, actor)]);
+    await store.updateMethod(ada, method.id, { name: "Named" }, actor);
     await Promise.all([store.getMethod(ada, method.id), idsOf(store), store.getUser(ada)]);
-    await Promise.all([store.deleteMethod(ada, method.id), store.replaceMethods(key.userId, [])]);
+    await Promise.all([
+      store.deleteMethod(ada, method.id, actor),
+      store.replaceMethods(key.userId, [], actor),
+    ]);
   }
   await store.close();
   const expected = before.map(({ relname, seq_scan: count }) => ({

@@ -4,7 +4,7 @@ import type { MethodRecord, Store } from "../../../server/store/store.ts";
 import { hasPgbouncer, temporaryPool } from "../../support/pgbouncer.ts";
 import { execute } from "../../support/postgres.ts";
 import { temporarySchema } from "../../support/postgres-schema.ts";
-import { acceptUnknownUsers, answer, email, limits, passkey, phone, securityKey } from "./records.ts";
+import { acceptUnknownUsers, actor, answer, email, limits, passkey, phone, securityKey } from "./records.ts";
 
 const ada = "auth0|ada";
 const userIds = Array.from({ length: 50 }, (_, number) => `auth0|${number}`);
@@ -50,7 +50,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
 
   it("give a credential to one of fifty users that register it at once", async () => {
     const outcomes = await race(userIds, (store, userId) =>
-      store.createMethod(passkey(userId, "credential")),
+      store.createMethod(passkey(userId, "credential"), actor),
     );
     expect([count(outcomes, "created"), count(outcomes, "duplicate")]).toEqual([1, 49]);
     expect(await execute(url, "SELECT FROM authentication_methods")).toHaveLength(1);
@@ -59,7 +59,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
 
   it("stop at the limit and take each value once", async () => {
     const numbers = Array.from({ length: 60 }, (_, index) => `+4420718387${index % 20}`);
-    const outcomes = await race(numbers, (store, number) => store.createMethod(phone(ada, number)));
+    const outcomes = await race(numbers, (store, number) => store.createMethod(phone(ada, number), actor));
     expect(count(outcomes, "created")).toBe(limits.phone);
     const values = (await methodsOf(ada)).map(({ uniqueValue }) => uniqueValue);
     expect(new Set(values).size).toBe(limits.phone);
@@ -69,8 +69,8 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     const turns = Array.from({ length: 30 }, (_, index) => index);
     await race(turns, async (store, turn) =>
       turn % 2 === 0
-        ? store.createMethod(email(ada, `${turn % 5}@example.com`))
-        : store.replaceMethods(ada, [email(ada, "0@example.com"), email(ada, "1@example.com")]),
+        ? store.createMethod(email(ada, `${turn % 5}@example.com`), actor)
+        : store.replaceMethods(ada, [email(ada, "0@example.com"), email(ada, "1@example.com")], actor),
     );
     const values = (await methodsOf(ada)).map(({ uniqueValue }) => uniqueValue);
     expect(values.length).toBeLessThanOrEqual(limits.email);
@@ -79,7 +79,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
 
   it("create once for a key that comes to all of them at once, whoever it is for", async () => {
     const outcomes = await race(userIds, (store, userId) =>
-      store.createMethod(phone(userId), answer("key-1")),
+      store.createMethod(phone(userId), actor, answer("key-1")),
     );
     expect([count(outcomes, "created"), count(outcomes, "replayed")]).toEqual([1, 49]);
     expect(await execute(url, "SELECT FROM authentication_methods")).toHaveLength(1);
@@ -88,7 +88,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
 
   it("create users and settings once", async () => {
     const user = { id: ada, connection: "db", email: null, name: null, createdAt: 1 };
-    const outcomes = await race(userIds, (store) => store.createUser(user));
+    const outcomes = await race(userIds, (store) => store.createUser(user, actor));
     expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
     const values = await race(userIds, (store, userId) => store.getOrCreateSetting("name", userId));
     expect(new Set(values).size).toBe(1);
@@ -101,7 +101,11 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     const outcomes = await race(turns, async (store, turn) => {
       const userId = `auth0|${turn % 4}`;
       const held = turn % 2 === 0 ? keys : keys.toReversed();
-      return store.replaceMethods(userId, turn % 3 === 0 ? [] : held.map((key) => securityKey(userId, key)));
+      return store.replaceMethods(
+        userId,
+        turn % 3 === 0 ? [] : held.map((key) => securityKey(userId, key)),
+        actor,
+      );
     });
     expect(count(outcomes, "replaced") + count(outcomes, "duplicate")).toBe(outcomes.length);
     const rows = await execute(

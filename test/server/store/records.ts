@@ -1,3 +1,5 @@
+import { createSecretKey } from "node:crypto";
+import type { Actor } from "../../../server/store/audit/event.ts";
 import type {
   AuthenticationMethodType,
   IdempotentAnswer,
@@ -15,8 +17,17 @@ export const limits: MethodLimits = {
   passkey: 20,
 };
 
-export const rejectUnknownUsers: StoreOptions = { unknownUsers: "reject", limits };
-export const acceptUnknownUsers: StoreOptions = { unknownUsers: "accept", limits };
+const auditKey = async () => createSecretKey(Buffer.alloc(32, 3));
+export const rejectUnknownUsers: StoreOptions = { unknownUsers: "reject", limits, auditKey };
+export const acceptUnknownUsers: StoreOptions = { unknownUsers: "accept", limits, auditKey };
+
+/** Who does what a test does. */
+export const actor: Actor = {
+  subject: "tester",
+  clientId: "tests",
+  requestId: "request-1",
+  address: "127.0.0.1",
+};
 
 /** 2026-01-01T00:00:00Z in microseconds. */
 export const startOf2026 = 1_767_225_600_000_000;
@@ -91,6 +102,8 @@ export function answer(key: string, fields: Partial<IdempotentAnswer> = {}): Ide
   return {
     scope: "client-1 createAuthenticationMethod auth0|1",
     key,
+    userId: "auth0|1",
+    methodId: "phone|dev_0123456789abcdef",
     payloadHash: "a-hash",
     encryptedAnswer: "header..iv.answer.tag",
     expiresAt: startOf2026 + 24 * 3600 * 1_000_000,

@@ -12,12 +12,12 @@ import { SqliteEngine } from "../../../server/store/sqlite/engine.ts";
 import { Transaction } from "../../../server/store/sqlite/transaction.ts";
 import { WriteQueue } from "../../../server/store/sqlite/writes.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { acceptUnknownUsers, phone, totp } from "./records.ts";
+import { acceptUnknownUsers, actor, phone, totp } from "./records.ts";
 
 async function newStore() {
   const path = join(await temporaryFolder(), "test.sqlite");
   const database = connect(path);
-  const store = new DatabaseStore(new SqliteEngine(database, acceptUnknownUsers), acceptUnknownUsers);
+  const store = await DatabaseStore.open(new SqliteEngine(database, acceptUnknownUsers), acceptUnknownUsers);
   onTestFinished(() => store.close());
   return { path, database, store };
 }
@@ -41,7 +41,7 @@ describe("a commit", () => {
     const before = pragma(observer, "data_version");
     const seen = await Promise.all(
       Array.from({ length: 30 }, async (_, index) => {
-        await store.createMethod(phone(`auth0|${index}`));
+        await store.createMethod(phone(`auth0|${index}`), actor);
         return pragma(observer, "data_version");
       }),
     );
@@ -53,29 +53,29 @@ describe("a full database", () => {
   it("refuses writes, serves reads, and recovers by itself when there is room", async () => {
     const { database, store } = await newStore();
     const kept = phone("auth0|1");
-    await store.createMethod(kept);
+    await store.createMethod(kept, actor);
     database.exec(`PRAGMA max_page_count = ${pragma(database, "page_count")}`);
 
-    await expect(store.createMethod(large("auth0|2"))).rejects.toThrow(StoreFullError);
+    await expect(store.createMethod(large("auth0|2"), actor)).rejects.toThrow(StoreFullError);
     expect(await store.getMethod(kept.userId, kept.id)).toEqual({ outcome: "found", method: kept });
     await expect(store.ping()).resolves.toBeUndefined();
 
     database.exec("PRAGMA max_page_count = 1000000");
-    expect(await store.createMethod(large("auth0|2"))).toEqual({ outcome: "created" });
+    expect(await store.createMethod(large("auth0|2"), actor)).toEqual({ outcome: "created" });
   });
 
   it("takes the writes of the same turn for which there is room", async () => {
     const { database, store } = await newStore();
     const removed = phone("auth0|1");
-    await store.createMethod(removed);
+    await store.createMethod(removed, actor);
     database.exec(`PRAGMA max_page_count = ${pragma(database, "page_count")}`);
 
     const small = phone("auth0|3");
     const results = await Promise.allSettled([
-      store.createMethod(large("auth0|2")),
-      store.deleteMethod(removed.userId, removed.id),
-      store.createMethod(large("auth0|2")),
-      store.createMethod(small),
+      store.createMethod(large("auth0|2"), actor),
+      store.deleteMethod(removed.userId, removed.id, actor),
+      store.createMethod(large("auth0|2"), actor),
+      store.createMethod(small, actor),
     ]);
     expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected", "fulfilled"]);
     expect(await store.getMethod(removed.userId, removed.id)).toEqual({ outcome: "unknown-method" });
@@ -95,9 +95,9 @@ describe("a database that another process has locked", () => {
   it("serves reads, and writes once the lock is gone", async () => {
     const { path, store } = await newStore();
     const first = phone("auth0|1");
-    await store.createMethod(first);
+    await store.createMethod(first, actor);
     const other = await lock(path);
-    const writes = [store.createMethod(phone("auth0|2")), store.createMethod(phone("auth0|3"))];
+    const writes = [store.createMethod(phone("auth0|2"), actor), store.createMethod(phone("auth0|3"), actor)];
     let isSettled = false;
     const settled = Promise.all(writes).finally(() => {
       isSettled = true;
@@ -111,7 +111,7 @@ describe("a database that another process has locked", () => {
 
   it("refuses writes that have waited too long, and takes the next", async () => {
     const { path, database } = await newStore();
-    const writes = new WriteQueue(new Transaction(database), 0);
+    const writes = new WriteQueue(new Transaction(database), undefined, 0);
     const other = await lock(path);
     await expect(writes.enqueue(() => "done")).rejects.toThrow(StoreUnavailableError);
     other.exec("ROLLBACK");
@@ -144,7 +144,7 @@ describe("a totp secret", () => {
     const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     const method = totp("auth0|1", fingerprint("auth0|1", secret));
     const binding = { userId: method.userId, methodId: method.id };
-    await store.createMethod({ ...method, encryptedSecret: cipher.encrypt(secret, binding) });
+    await store.createMethod({ ...method, encryptedSecret: cipher.encrypt(secret, binding) }, actor);
     const read = await store.getMethod("auth0|1", method.id);
     if (read.outcome !== "found") throw new Error(read.outcome);
     expect(cipher.decrypt(read.method.encryptedSecret ?? "", binding)).toBe(secret);

@@ -3,6 +3,7 @@ import { StoreUnavailableError } from "../../../server/store/errors.ts";
 import type { MethodRecord, Store, StoreOptions } from "../../../server/store/store.ts";
 import {
   acceptUnknownUsers,
+  actor,
   answer,
   email,
   limits,
@@ -38,12 +39,12 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
 
     async function createdUser(): Promise<string> {
       const created = user();
-      expect(await store.createUser(created)).toBe("created");
+      expect(await store.createUser(created, actor)).toBe("created");
       return created.id;
     }
 
     async function created<Method extends MethodRecord>(method: Method): Promise<Method> {
-      expect(await store.createMethod(method)).toEqual({ outcome: "created" });
+      expect(await store.createMethod(method, actor)).toEqual({ outcome: "created" });
       return method;
     }
 
@@ -67,13 +68,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     describe("users", () => {
       it("gives a user back as it was created", async () => {
         const ada = user();
-        expect(await store.createUser(ada)).toBe("created");
+        expect(await store.createUser(ada, actor)).toBe("created");
         expect(await store.getUser(ada.id)).toEqual(ada);
       });
 
       it("keeps an email and a name that are null", async () => {
         const nameless = user({ email: null, name: null });
-        await store.createUser(nameless);
+        await store.createUser(nameless, actor);
         expect(await store.getUser(nameless.id)).toEqual(nameless);
       });
 
@@ -83,20 +84,23 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
 
       it("leaves a user as it was when another is created under its id", async () => {
         const first = user();
-        await store.createUser(first);
-        expect(await store.createUser(user({ id: first.id, name: "Someone else" }))).toBe("duplicate");
+        await store.createUser(first, actor);
+        expect(await store.createUser(user({ id: first.id, name: "Someone else" }), actor)).toBe("duplicate");
         expect(await store.getUser(first.id)).toEqual(first);
       });
 
       it("creates one of two users of the same id that come at once", async () => {
         const id = "auth0|twice";
-        const outcomes = await Promise.all([store.createUser(user({ id })), store.createUser(user({ id }))]);
+        const outcomes = await Promise.all([
+          store.createUser(user({ id }), actor),
+          store.createUser(user({ id }), actor),
+        ]);
         expect(outcomes.sort()).toEqual(["created", "duplicate"]);
       });
 
       it("tells ids apart by case, accents and trailing spaces", async () => {
         for (const id of ["auth0|a", "auth0|A", "auth0|á", "auth0|a "]) {
-          expect(await store.createUser(user({ id }))).toBe("created");
+          expect(await store.createUser(user({ id }), actor)).toBe("created");
         }
       });
 
@@ -104,13 +108,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const userId = await createdUser();
         await created(phone(userId));
         await created(passkey(userId, "shared-credential"));
-        await store.deleteUser(userId);
+        await store.deleteUser(userId, actor);
 
         expect(await store.getUser(userId)).toBeUndefined();
         expect(await store.listMethods(userId, { offset: 0, limit: 50 })).toEqual({
           outcome: "unknown-user",
         });
-        await store.createUser(user({ id: userId }));
+        await store.createUser(user({ id: userId }), actor);
         expect(await methodsOf(userId)).toEqual([]);
         await created(passkey(await createdUser(), "shared-credential"));
       });
@@ -118,15 +122,15 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("leaves other users alone when one is removed", async () => {
         const [removed, kept] = [await createdUser(), await createdUser()];
         const method = await created(securityKey(kept));
-        await store.deleteUser(removed);
+        await store.deleteUser(removed, actor);
         expect(await methodsOf(kept)).toEqual([method]);
-        expect(await store.createMethod(passkey(kept, method.credentialId ?? ""))).toEqual({
+        expect(await store.createMethod(passkey(kept, method.credentialId ?? ""), actor)).toEqual({
           outcome: "duplicate",
         });
       });
 
       it("removes a user that is not there without an error", async () => {
-        await expect(store.deleteUser("auth0|nobody")).resolves.toBeUndefined();
+        await expect(store.deleteUser("auth0|nobody", actor)).resolves.toBeUndefined();
       });
     });
 
@@ -153,8 +157,8 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       });
 
       it("refuses an unknown user", async () => {
-        expect(await store.createMethod(phone("auth0|nobody"))).toEqual({ outcome: "unknown-user" });
-        await store.createUser(user({ id: "auth0|nobody" }));
+        expect(await store.createMethod(phone("auth0|nobody"), actor)).toEqual({ outcome: "unknown-user" });
+        await store.createUser(user({ id: "auth0|nobody" }), actor);
         expect(await methodsOf("auth0|nobody")).toEqual([]);
       });
 
@@ -165,7 +169,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       ])("refuses a second %s of the same value on the same user only", async (_type, make) => {
         const userId = await createdUser();
         const first = await created(make(userId, "the-value"));
-        expect(await store.createMethod(make(userId, "the-value"))).toEqual({ outcome: "duplicate" });
+        expect(await store.createMethod(make(userId, "the-value"), actor)).toEqual({ outcome: "duplicate" });
         expect(await methodsOf(userId)).toEqual([first]);
         await created(make(await createdUser(), "the-value"));
       });
@@ -184,7 +188,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           passkey(grace, "credential"),
           securityKey(grace, "credential"),
         ]) {
-          expect(await store.createMethod(again)).toEqual({ outcome: "duplicate" });
+          expect(await store.createMethod(again, actor)).toEqual({ outcome: "duplicate" });
         }
         expect(await methodsOf(grace)).toEqual([]);
       });
@@ -199,7 +203,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const userId = await createdUser();
         for (let number = 0; number < limit; number += 1) await created(make(userId));
         const beyond = make(userId);
-        expect(await store.createMethod(beyond)).toEqual({ outcome: "limit-reached" });
+        expect(await store.createMethod(beyond, actor)).toEqual({ outcome: "limit-reached" });
         expect(await methodsOf(userId)).toHaveLength(limit);
         await created(type === "email" ? phone(userId) : email(userId));
         await created(make(await createdUser(), beyond.uniqueValue ?? beyond.credentialId ?? ""));
@@ -208,12 +212,12 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("names a duplicate before the limit", async () => {
         const userId = await createdUser();
         for (const number of ["+1", "+2", "+3"]) await created(phone(userId, number));
-        expect(await store.createMethod(phone(userId, "+1"))).toEqual({ outcome: "duplicate" });
+        expect(await store.createMethod(phone(userId, "+1"), actor)).toEqual({ outcome: "duplicate" });
       });
 
       it("names an unknown user before a duplicate", async () => {
         await created(passkey(await createdUser(), "credential"));
-        expect(await store.createMethod(passkey("auth0|nobody", "credential"))).toEqual({
+        expect(await store.createMethod(passkey("auth0|nobody", "credential"), actor)).toEqual({
           outcome: "unknown-user",
         });
       });
@@ -221,7 +225,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("creates one of many equal ones that come at once", async () => {
         const userId = await createdUser();
         const outcomes = await Promise.all(
-          Array.from({ length: 8 }, () => store.createMethod(phone(userId, "+1"))),
+          Array.from({ length: 8 }, () => store.createMethod(phone(userId, "+1"), actor)),
         );
         expect(outcomes.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
         expect(outcomes.filter(({ outcome }) => outcome === "duplicate")).toHaveLength(7);
@@ -231,7 +235,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("gives a credential to one of many users that come at once", async () => {
         const userIds = await Promise.all(Array.from({ length: 8 }, createdUser));
         const outcomes = await Promise.all(
-          userIds.map((userId) => store.createMethod(passkey(userId, "credential"))),
+          userIds.map((userId) => store.createMethod(passkey(userId, "credential"), actor)),
         );
         expect(outcomes.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
         const kept = await Promise.all(userIds.map((userId) => methodsOf(userId)));
@@ -241,7 +245,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("stops at the limit when one passkey too many comes at once", async () => {
         const userId = await createdUser();
         const outcomes = await Promise.all(
-          Array.from({ length: limits.passkey + 1 }, () => store.createMethod(passkey(userId))),
+          Array.from({ length: limits.passkey + 1 }, () => store.createMethod(passkey(userId), actor)),
         );
         expect(outcomes.filter(({ outcome }) => outcome === "created")).toHaveLength(limits.passkey);
         expect(outcomes.filter(({ outcome }) => outcome === "limit-reached")).toHaveLength(1);
@@ -252,7 +256,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const userId = await createdUser();
         const stores = [store, await open(), await open()];
         const outcomes = await Promise.all(
-          Array.from({ length: 30 }, (_, index) => stores[index % 3]?.createMethod(passkey(userId))),
+          Array.from({ length: 30 }, (_, index) => stores[index % 3]?.createMethod(passkey(userId), actor)),
         );
         expect(outcomes.filter((each) => each?.outcome === "created")).toHaveLength(limits.passkey);
         expect(await methodsOf(userId)).toHaveLength(limits.passkey);
@@ -263,7 +267,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const methods = Array.from({ length: 20 }, () => passkey(userId));
         await Promise.all(
           methods.map(async (method) => {
-            await store.createMethod(method);
+            await store.createMethod(method, actor);
             expect(await store.getMethod(userId, method.id)).toEqual({ outcome: "found", method });
           }),
         );
@@ -277,7 +281,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("neither fails nor half-applies the others of its turn", async () => {
         const userId = await createdUser();
         const methods = [phone(userId), broken(passkey(userId, "credential")), email(userId)];
-        const results = await Promise.allSettled(methods.map((each) => store.createMethod(each)));
+        const results = await Promise.allSettled(methods.map((each) => store.createMethod(each, actor)));
         expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
         expect(await methodsOf(userId)).toEqual([methods[0], methods[2]]);
         await created(passkey(userId, "credential"));
@@ -286,9 +290,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("leaves all as it was when it is a replacement", async () => {
         const userId = await createdUser();
         const kept = [await created(phone(userId)), await created(securityKey(userId, "credential"))];
-        await expect(store.replaceMethods(userId, [phone(userId), broken(email(userId))])).rejects.toThrow();
+        await expect(
+          store.replaceMethods(userId, [phone(userId), broken(email(userId))], actor),
+        ).rejects.toThrow();
         expect(await methodsOf(userId)).toEqual(kept);
-        expect(await store.createMethod(passkey(userId, "credential"))).toEqual({ outcome: "duplicate" });
+        expect(await store.createMethod(passkey(userId, "credential"), actor)).toEqual({
+          outcome: "duplicate",
+        });
       });
     });
 
@@ -297,17 +305,20 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const userId = await createdUser();
         const kept = answer("key-1");
         const first = phone(userId);
-        expect(await store.createMethod(first, kept)).toEqual({ outcome: "created" });
+        expect(await store.createMethod(first, actor, kept)).toEqual({ outcome: "created" });
         const again = answer("key-1", { payloadHash: "another-hash", encryptedAnswer: "another-answer" });
-        expect(await store.createMethod(phone(userId), again)).toEqual({ outcome: "replayed", answer: kept });
+        expect(await store.createMethod(phone(userId), actor, again)).toEqual({
+          outcome: "replayed",
+          answer: kept,
+        });
         expect(await methodsOf(userId)).toEqual([first]);
       });
 
       it("creates once when the same key comes twice at once", async () => {
         const userId = await createdUser();
         const outcomes = await Promise.all([
-          store.createMethod(phone(userId), answer("key-1")),
-          store.createMethod(phone(userId), answer("key-1")),
+          store.createMethod(phone(userId), actor, answer("key-1")),
+          store.createMethod(phone(userId), actor, answer("key-1")),
         ]);
         expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["created", "replayed"]);
         expect(await methodsOf(userId)).toHaveLength(1);
@@ -315,8 +326,10 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
 
       it("takes the same key of another scope for another", async () => {
         const userId = await createdUser();
-        await store.createMethod(phone(userId), answer("key-1"));
-        expect(await store.createMethod(phone(userId), answer("key-1", { scope: "client-2" }))).toEqual({
+        await store.createMethod(phone(userId), actor, answer("key-1"));
+        expect(
+          await store.createMethod(phone(userId), actor, answer("key-1", { scope: "client-2" })),
+        ).toEqual({
           outcome: "created",
         });
       });
@@ -325,35 +338,39 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const userId = await createdUser();
         const method = phone(userId);
         const kept = answer("key-1");
-        await store.createMethod(method, kept);
-        await store.deleteUser(userId);
-        expect(await store.createMethod(method, kept)).toEqual({ outcome: "replayed", answer: kept });
+        await store.createMethod(method, actor, kept);
+        await store.deleteUser(userId, actor);
+        expect(await store.createMethod(method, actor, kept)).toEqual({ outcome: "replayed", answer: kept });
       });
 
       it("keeps no answer of a create that was refused", async () => {
         const userId = await createdUser();
         const method = await created(phone(userId));
-        expect(await store.createMethod(phone(userId, method.uniqueValue ?? ""), answer("key-1"))).toEqual({
+        expect(
+          await store.createMethod(phone(userId, method.uniqueValue ?? ""), actor, answer("key-1")),
+        ).toEqual({
           outcome: "duplicate",
         });
-        expect(await store.createMethod(phone(userId), answer("key-1"))).toEqual({ outcome: "created" });
+        expect(await store.createMethod(phone(userId), actor, answer("key-1"))).toEqual({
+          outcome: "created",
+        });
       });
 
       it("frees the key when the answer expires", async () => {
         const userId = await createdUser();
         const expiresAt = startOf2026 + 1_000_000_000;
         const first = answer("key-1", { expiresAt });
-        await store.createMethod(phone(userId), first);
+        await store.createMethod(phone(userId), actor, first);
         const lastMoment = phone(userId, "+1", { createdAt: expiresAt - 1 });
-        expect(await store.createMethod(lastMoment, answer("key-1"))).toEqual({
+        expect(await store.createMethod(lastMoment, actor, answer("key-1"))).toEqual({
           outcome: "replayed",
           answer: first,
         });
         const second = answer("key-1", { expiresAt: expiresAt + 10, encryptedAnswer: "second" });
         const tooLate = phone(userId, "+2", { createdAt: expiresAt });
-        expect(await store.createMethod(tooLate, second)).toEqual({ outcome: "created" });
+        expect(await store.createMethod(tooLate, actor, second)).toEqual({ outcome: "created" });
         const later = phone(userId, "+3", { createdAt: expiresAt + 1 });
-        expect(await store.createMethod(later, answer("key-1"))).toEqual({
+        expect(await store.createMethod(later, actor, answer("key-1"))).toEqual({
           outcome: "replayed",
           answer: second,
         });
@@ -415,7 +432,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           attributes: { ...method.attributes, name: "New name", preferred_authentication_method: "voice" },
         };
         const patch = { name: "New name", preferred_authentication_method: "voice" };
-        expect(await store.updateMethod(method.userId, method.id, patch)).toEqual({
+        expect(await store.updateMethod(method.userId, method.id, patch, actor)).toEqual({
           outcome: "updated",
           method: expected,
         });
@@ -424,7 +441,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
 
       it("leaves all as it is when the patch is empty", async () => {
         const method = await created(totp(await createdUser()));
-        expect(await store.updateMethod(method.userId, method.id, {})).toEqual({
+        expect(await store.updateMethod(method.userId, method.id, {}, actor)).toEqual({
           outcome: "updated",
           method,
         });
@@ -433,8 +450,8 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       it("applies patches that come at once one after the other", async () => {
         const method = await created(phone(await createdUser()));
         await Promise.all([
-          store.updateMethod(method.userId, method.id, { name: "Named" }),
-          store.updateMethod(method.userId, method.id, { preferred_authentication_method: "voice" }),
+          store.updateMethod(method.userId, method.id, { name: "Named" }, actor),
+          store.updateMethod(method.userId, method.id, { preferred_authentication_method: "voice" }, actor),
         ]);
         const [kept] = await methodsOf(method.userId);
         expect(kept?.attributes).toMatchObject({ name: "Named", preferred_authentication_method: "voice" });
@@ -447,14 +464,14 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(phone(userId, "+1"));
         await created(email(userId));
         const methods = [email(userId), phone(userId, "+1"), totp(userId)];
-        expect(await store.replaceMethods(userId, methods)).toEqual({ outcome: "replaced" });
+        expect(await store.replaceMethods(userId, methods, actor)).toEqual({ outcome: "replaced" });
         expect(await methodsOf(userId)).toEqual(methods);
       });
 
       it("removes all when nothing is given", async () => {
         const userId = await createdUser();
         await created(phone(userId));
-        expect(await store.replaceMethods(userId, [])).toEqual({ outcome: "replaced" });
+        expect(await store.replaceMethods(userId, [], actor)).toEqual({ outcome: "replaced" });
         expect(await methodsOf(userId)).toEqual([]);
       });
 
@@ -462,15 +479,19 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const [ada, grace] = [await createdUser(), await createdUser()];
         await created(securityKey(ada, "key-a"));
         await created(securityKey(ada, "key-b"));
-        expect(await store.replaceMethods(ada, [securityKey(ada, "key-a")])).toEqual({ outcome: "replaced" });
+        expect(await store.replaceMethods(ada, [securityKey(ada, "key-a")], actor)).toEqual({
+          outcome: "replaced",
+        });
         await created(securityKey(grace, "key-b"));
-        expect(await store.createMethod(securityKey(grace, "key-a"))).toEqual({ outcome: "duplicate" });
+        expect(await store.createMethod(securityKey(grace, "key-a"), actor)).toEqual({
+          outcome: "duplicate",
+        });
       });
 
       it("leaves other users alone", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         const kept = await created(phone(grace));
-        await store.replaceMethods(ada, [phone(ada)]);
+        await store.replaceMethods(ada, [phone(ada)], actor);
         expect(await methodsOf(grace)).toEqual([kept]);
       });
 
@@ -489,19 +510,21 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           [[phone(ada, "+1"), phone(ada, "+1"), phone(ada), phone(ada)], { outcome: "duplicate" }],
         ];
         for (const [methods, outcome] of refused) {
-          expect(await store.replaceMethods(ada, methods)).toEqual(outcome);
+          expect(await store.replaceMethods(ada, methods, actor)).toEqual(outcome);
           expect(await methodsOf(ada)).toEqual([kept]);
         }
         expect(await methodsOf(grace)).toHaveLength(1);
       });
 
       it("is refused for an unknown user, and for one with a passkey before anything else", async () => {
-        expect(await store.replaceMethods("auth0|nobody", [])).toEqual({ outcome: "unknown-user" });
+        expect(await store.replaceMethods("auth0|nobody", [], actor)).toEqual({ outcome: "unknown-user" });
         const userId = await createdUser();
         const kept = await created(passkey(userId));
-        expect(await store.replaceMethods(userId, [phone(userId, "+1"), phone(userId, "+1")])).toEqual({
-          outcome: "has-passkey",
-        });
+        expect(await store.replaceMethods(userId, [phone(userId, "+1"), phone(userId, "+1")], actor)).toEqual(
+          {
+            outcome: "has-passkey",
+          },
+        );
         expect(await methodsOf(userId)).toEqual([kept]);
       });
 
@@ -510,8 +533,8 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const sets = Array.from({ length: 6 }, () => [phone(userId), email(userId)]);
         const late = totp(userId);
         await Promise.all([
-          ...sets.map((set) => store.replaceMethods(userId, set)),
-          store.createMethod(late),
+          ...sets.map((set) => store.replaceMethods(userId, set, actor)),
+          store.createMethod(late, actor),
         ]);
         const kept = (await methodsOf(userId)).filter(({ type }) => type !== "totp");
         expect(sets).toContainEqual(kept);
@@ -523,9 +546,9 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const userId = await createdUser();
         const kept = await created(email(userId));
         const removed = [await created(phone(userId, "+1")), await created(passkey(userId, "credential"))];
-        for (const { id } of removed) expect(await store.deleteMethod(userId, id)).toBe("deleted");
+        for (const { id } of removed) expect(await store.deleteMethod(userId, id, actor)).toBe("deleted");
         expect(await methodsOf(userId)).toEqual([kept]);
-        expect(await store.deleteMethod(userId, removed[0]?.id ?? "")).toBe("unknown-method");
+        expect(await store.deleteMethod(userId, removed[0]?.id ?? "", actor)).toBe("unknown-method");
         await created(phone(userId, "+1"));
         await created(passkey(await createdUser(), "credential"));
       });
@@ -535,17 +558,17 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const kept = await created(phone(grace));
         await created(phone(ada));
         await created(securityKey(ada, "credential"));
-        expect(await store.deleteMethods(ada)).toBe("deleted");
+        expect(await store.deleteMethods(ada, actor)).toBe("deleted");
         expect(await methodsOf(ada)).toEqual([]);
         expect(await methodsOf(grace)).toEqual([kept]);
         await created(securityKey(grace, "credential"));
-        expect(await store.deleteMethods(ada)).toBe("deleted");
+        expect(await store.deleteMethods(ada, actor)).toBe("deleted");
       });
 
       it("removes nothing of a user that has a passkey", async () => {
         const userId = await createdUser();
         const methods = [await created(phone(userId)), await created(passkey(userId))];
-        expect(await store.deleteMethods(userId)).toBe("has-passkey");
+        expect(await store.deleteMethods(userId, actor)).toBe("has-passkey");
         expect(await methodsOf(userId)).toEqual(methods);
       });
 
@@ -556,7 +579,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           await created(phone(userId)),
           await created(phone(userId)),
         ];
-        await store.deleteMethod(userId, methods[0]?.id ?? "");
+        await store.deleteMethod(userId, methods[0]?.id ?? "", actor);
         await created(phone(userId));
       });
     });
@@ -566,12 +589,14 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const [ada, grace] = [await createdUser(), await createdUser()];
         const method = await created(passkey(ada, "credential"));
         expect(await store.getMethod(grace, method.id)).toEqual({ outcome: "unknown-method" });
-        expect(await store.updateMethod(grace, method.id, { name: "Stolen" })).toEqual({
+        expect(await store.updateMethod(grace, method.id, { name: "Stolen" }, actor)).toEqual({
           outcome: "unknown-method",
         });
-        expect(await store.deleteMethod(grace, method.id)).toBe("unknown-method");
+        expect(await store.deleteMethod(grace, method.id, actor)).toBe("unknown-method");
         expect(await methodsOf(ada)).toEqual([method]);
-        expect(await store.createMethod(passkey(grace, "credential"))).toEqual({ outcome: "duplicate" });
+        expect(await store.createMethod(passkey(grace, "credential"), actor)).toEqual({
+          outcome: "duplicate",
+        });
       });
     });
 
@@ -582,10 +607,14 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         const page = { offset: 0, limit: 50 };
         expect(await store.listMethods(nobody, page)).toEqual({ outcome: "unknown-user" });
         expect(await store.getMethod(nobody, "phone|dev_0")).toEqual({ outcome: "unknown-user" });
-        expect(await store.updateMethod(nobody, "phone|dev_0", {})).toEqual({ outcome: "unknown-user" });
-        expect(await store.deleteMethod(nobody, "phone|dev_0")).toBe("unknown-user");
-        expect(await store.deleteMethods(nobody)).toBe("unknown-user");
-        expect(await store.replaceMethods(nobody, [phone(nobody)])).toEqual({ outcome: "unknown-user" });
+        expect(await store.updateMethod(nobody, "phone|dev_0", {}, actor)).toEqual({
+          outcome: "unknown-user",
+        });
+        expect(await store.deleteMethod(nobody, "phone|dev_0", actor)).toBe("unknown-user");
+        expect(await store.deleteMethods(nobody, actor)).toBe("unknown-user");
+        expect(await store.replaceMethods(nobody, [phone(nobody)], actor)).toEqual({
+          outcome: "unknown-user",
+        });
       });
 
       it("is like one without methods where unknown users are accepted", async () => {
@@ -597,18 +626,18 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           total: 0,
         });
         expect(await accepting.getMethod(nobody, "phone|dev_0")).toEqual({ outcome: "unknown-method" });
-        expect(await accepting.updateMethod(nobody, "phone|dev_0", {})).toEqual({
+        expect(await accepting.updateMethod(nobody, "phone|dev_0", {}, actor)).toEqual({
           outcome: "unknown-method",
         });
-        expect(await accepting.deleteMethod(nobody, "phone|dev_0")).toBe("unknown-method");
-        expect(await accepting.deleteMethods(nobody)).toBe("deleted");
-        expect(await accepting.replaceMethods(nobody, [phone(nobody, "+1")])).toEqual({
+        expect(await accepting.deleteMethod(nobody, "phone|dev_0", actor)).toBe("unknown-method");
+        expect(await accepting.deleteMethods(nobody, actor)).toBe("deleted");
+        expect(await accepting.replaceMethods(nobody, [phone(nobody, "+1")], actor)).toEqual({
           outcome: "replaced",
         });
-        expect(await accepting.createMethod(phone(nobody, "+1"))).toEqual({ outcome: "duplicate" });
-        expect(await accepting.createMethod(phone(nobody, "+2"))).toEqual({ outcome: "created" });
+        expect(await accepting.createMethod(phone(nobody, "+1"), actor)).toEqual({ outcome: "duplicate" });
+        expect(await accepting.createMethod(phone(nobody, "+2"), actor)).toEqual({ outcome: "created" });
         expect(await methodsOf(nobody, accepting)).toHaveLength(2);
-        await accepting.deleteUser(nobody);
+        await accepting.deleteUser(nobody, actor);
         expect(await methodsOf(nobody, accepting)).toEqual([]);
       });
     });
@@ -639,13 +668,16 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         ];
         const kept = answer("key-1");
         const idempotent = email(userId);
-        await store.createMethod(idempotent, kept);
+        await store.createMethod(idempotent, actor, kept);
         await store.getOrCreateSetting("name", "value");
         await store.close();
 
         store = await open();
         expect(await methodsOf(userId)).toEqual([...methods, idempotent]);
-        expect(await store.createMethod(email(userId), kept)).toEqual({ outcome: "replayed", answer: kept });
+        expect(await store.createMethod(email(userId), actor, kept)).toEqual({
+          outcome: "replayed",
+          answer: kept,
+        });
         expect(await store.getOrCreateSetting("name", "another")).toBe("value");
       });
 
@@ -655,7 +687,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
 
       it("finishes the writes under way when it is closed", async () => {
         const userId = await createdUser();
-        const writes = Array.from({ length: 10 }, () => store.createMethod(passkey(userId)));
+        const writes = Array.from({ length: 10 }, () => store.createMethod(passkey(userId), actor));
         const [outcomes] = await Promise.all([Promise.all(writes), store.close(), store.close()]);
         expect(outcomes).toEqual(outcomes.map(() => ({ outcome: "created" })));
         store = await open();
@@ -664,7 +696,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
 
       it("finishes the reads under way when it is closed", async () => {
         const method = phone(await createdUser());
-        await store.createMethod(method);
+        await store.createMethod(method, actor);
         const reads = [
           store.getMethod(method.userId, method.id),
           store.getMethod(method.userId, "phone|dev_0"),
@@ -680,8 +712,8 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
           () => store.ping(),
           () => store.getUser(userId),
           () => store.listMethods(userId, { offset: 0, limit: 50 }),
-          () => store.createMethod(phone(userId)),
-          () => store.deleteUser(userId),
+          () => store.createMethod(phone(userId), actor),
+          () => store.deleteUser(userId, actor),
         ]) {
           await expect(call()).rejects.toThrow(StoreUnavailableError);
         }

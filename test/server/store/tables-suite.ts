@@ -3,6 +3,7 @@ import type { Store } from "../../../server/store/store.ts";
 import { pages, type Tables } from "../../../server/store/tables.ts";
 import {
   acceptUnknownUsers,
+  actor,
   answer,
   email,
   passkey,
@@ -44,10 +45,10 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         const make = [phone, email, totp, securityKey, passkey];
         const methods = make.map((each) => each(ada.id)).sort((a, b) => (a.id < b.id ? -1 : 1));
         const kept = answer("key-1");
-        await store.createUser(ada);
-        await store.createUser(nameless);
+        await store.createUser(ada, actor);
+        await store.createUser(nameless, actor);
         for (const [index, method] of methods.entries())
-          await store.createMethod(method, index === 0 ? kept : undefined);
+          await store.createMethod(method, actor, index === 0 ? kept : undefined);
         await store.getOrCreateSetting("b", "2");
         await store.getOrCreateSetting("a", "1");
 
@@ -80,9 +81,9 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         // In UTF-16, and in most languages' order, these would stand otherwise.
         const ids = ["a|A", "a|B", "a|a", "a|a|", "a|b", "a|á", "a|\uff5e", "a|\u{1f511}"];
         for (const id of ids.toReversed()) {
-          await store.createUser(user({ id }));
-          await store.createMethod(phone(id, "+441", { id: "phone|dev_b" }));
-          await store.createMethod(phone(id, "+442", { id: "phone|dev_B" }));
+          await store.createUser(user({ id }), actor);
+          await store.createMethod(phone(id, "+441", { id: "phone|dev_b" }), actor);
+          await store.createMethod(phone(id, "+442", { id: "phone|dev_B" }), actor);
         }
         const read: string[] = [];
         for await (const page of pages((key: { id: string } | undefined) => tables.usersAfter(key, 3)))
@@ -121,11 +122,16 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
           methods,
           total: 3,
         });
-        expect(await store.createMethod(passkey("auth0|other", "a-credential"))).toEqual({
+        expect(await store.createMethod(passkey("auth0|other", "a-credential"), actor)).toEqual({
           outcome: "duplicate",
         });
-        expect(await store.createMethod(totp(ada.id, "a-fingerprint"))).toEqual({ outcome: "duplicate" });
-        expect(await store.createMethod(phone(ada.id), kept)).toEqual({ outcome: "replayed", answer: kept });
+        expect(await store.createMethod(totp(ada.id, "a-fingerprint"), actor)).toEqual({
+          outcome: "duplicate",
+        });
+        expect(await store.createMethod(phone(ada.id), actor, kept)).toEqual({
+          outcome: "replayed",
+          answer: kept,
+        });
         expect(await store.getOrCreateSetting("a", "2")).toBe("1");
       });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { MethodRecord, Store } from "../../../server/store/store.ts";
 import { newDatabaseUrl, newPostgresUrl, openDatabase } from "../../support/database.ts";
-import { passkey, phone, startOf2026, totp, user } from "./records.ts";
+import { actor, passkey, phone, startOf2026, totp, user } from "./records.ts";
 
 const minute = 60_000_000;
 const hour = 60 * minute;
@@ -15,14 +15,14 @@ const engines = [
 async function withMethod(newUrl: () => Promise<string>, make: (userId: string) => MethodRecord) {
   const { url, store } = await openDatabase(await newUrl());
   const { id } = user();
-  await store.createUser(user({ id }));
+  await store.createUser(user({ id }), actor);
   const method = make(id);
-  await store.createMethod(method);
+  await store.createMethod(method, actor);
   return { url, store, method };
 }
 
 function wrong(store: Store, method: MethodRecord, now: number, more: object = {}) {
-  return store.verify({ method, now, isRight: false, ...more });
+  return store.verify({ method, now, isRight: false, ...more }, actor);
 }
 
 test.each(engines)(
@@ -37,7 +37,7 @@ test.each(engines)(
     expect(await wrong(store, method, start + 6 * minute)).toEqual({ outcome: "wrong" });
     expect(await wrong(store, method, start + 7 * minute)).toMatchObject({ outcome: "too-many" });
     const right = { method, now: start + 12 * minute, isRight: true, totpStep: 1 };
-    expect(await store.verify(right)).toEqual({ outcome: "verified", previousSignCount: null });
+    expect(await store.verify(right, actor)).toEqual({ outcome: "verified", previousSignCount: null });
     for (let count = 0; count < 10; count += 1)
       expect(await wrong(store, method, start + 12 * minute)).toEqual({ outcome: "wrong" });
   },
@@ -58,7 +58,9 @@ test.each(engines)(
     const last = await wrong(store, method, now);
     expect(last.outcome).toBe("too-many");
     const { at } = last as { at: number };
-    expect(await store.verify({ method, now: at, isRight: true })).toMatchObject({ outcome: "verified" });
+    expect(await store.verify({ method, now: at, isRight: true }, actor)).toMatchObject({
+      outcome: "verified",
+    });
   },
 );
 
@@ -68,9 +70,10 @@ test.each(engines)(
     const { store, method } = await withMethod(url, phone);
     const start = startOf2026;
     for (let device = 0; device < 6; device += 1)
-      await store.verify({ method, now: start + device, isRight: true, device: `device-${device}` });
+      await store.verify({ method, now: start + device, isRight: true, device: `device-${device}` }, actor);
     for (let count = 0; count < 10; count += 1) await wrong(store, method, start + minute);
-    const right = (device: string, now: number) => store.verify({ method, now, isRight: true, device });
+    const right = (device: string, now: number) =>
+      store.verify({ method, now, isRight: true, device }, actor);
     expect(await right("device-0", start + minute)).toMatchObject({ outcome: "too-many" });
     expect(await right("device-1", start + minute)).toMatchObject({ outcome: "verified" });
     expect(await right("device-5", start + minute)).toMatchObject({ outcome: "verified" });
@@ -85,10 +88,10 @@ test.each(engines)("%s: takes the answer of a passkey whatever came before", asy
   for (let count = 0; count < 30; count += 1) await wrong(store, method, startOf2026);
   const session = { id: "challenge", expiresAt: startOf2026 + 5 * minute };
   const attempt = { method, now: startOf2026, isRight: true, session, signCount: 4 };
-  expect(await store.verify(attempt)).toEqual({ outcome: "verified", previousSignCount: null });
-  expect(await store.verify(attempt)).toEqual({ outcome: "session-spent" });
+  expect(await store.verify(attempt, actor)).toEqual({ outcome: "verified", previousSignCount: null });
+  expect(await store.verify(attempt, actor)).toEqual({ outcome: "session-spent" });
   const next = { ...attempt, session: { ...session, id: "next" }, signCount: 2 };
-  expect(await store.verify(next)).toEqual({ outcome: "verified", previousSignCount: 4 });
+  expect(await store.verify(next, actor)).toEqual({ outcome: "verified", previousSignCount: 4 });
 });
 
 test.each(engines)(
@@ -97,7 +100,7 @@ test.each(engines)(
     const { store, method, url: database } = await withMethod(url, phone);
     const { maintenance } = await openDatabase(database);
     const answer = (id: string, now: number) =>
-      store.verify({ method, now, isRight: true, session: { id, expiresAt: now + 5 * minute } });
+      store.verify({ method, now, isRight: true, session: { id, expiresAt: now + 5 * minute } }, actor);
     for (let count = 0; count < 3; count += 1) await answer(`old-${count}`, startOf2026);
     await answer("next", startOf2026 + 5 * minute + 1);
     expect(await maintenance.challengesAfter(undefined, 100, 0)).toHaveLength(4);
@@ -110,14 +113,14 @@ test.each(engines)("%s: leaves nothing behind of a user or a method that is gone
   const { store, method, url: database } = await withMethod(url, phone);
   const { maintenance } = await openDatabase(database);
   const session = { id: "challenge", expiresAt: startOf2026 + 5 * minute };
-  await store.sendCode({ userId: method.userId, session, now: startOf2026 });
+  await store.sendCode({ userId: method.userId, session, now: startOf2026 }, actor);
   const attempt = { method, now: startOf2026, isRight: true, session };
-  await store.verify(attempt);
+  await store.verify(attempt, actor);
   expect(await maintenance.statesAfter(undefined, 100)).toHaveLength(2);
-  await store.deleteMethod(method.userId, method.id);
+  await store.deleteMethod(method.userId, method.id, actor);
   expect(await maintenance.statesAfter(undefined, 100)).toHaveLength(1);
-  expect(await store.verify(attempt)).toEqual({ outcome: "unknown-method" });
-  await store.deleteUser(method.userId);
+  expect(await store.verify(attempt, actor)).toEqual({ outcome: "unknown-method" });
+  await store.deleteUser(method.userId, actor);
   expect(await maintenance.statesAfter(undefined, 100)).toEqual([]);
   expect(await maintenance.challengesAfter(undefined, 100, 0)).toEqual([]);
 });
@@ -127,7 +130,9 @@ test.each(engines)("%s: of 50 equal right answers on three servers one is right"
   const [second, third] = [await openDatabase(database), await openDatabase(database)];
   const servers = [store, second.store, third.store];
   const racing = (attempt: Parameters<Store["verify"]>[0]) =>
-    Promise.all(Array.from({ length: 50 }, (_, index) => (servers[index % 3] as Store).verify(attempt)));
+    Promise.all(
+      Array.from({ length: 50 }, (_, index) => (servers[index % 3] as Store).verify(attempt, actor)),
+    );
   const count = (outcomes: readonly { outcome: string }[], outcome: string) =>
     outcomes.filter((each) => each.outcome === outcome).length;
 
@@ -158,9 +163,9 @@ test.each(engines)(
     const { url: database, store, method } = await withMethod(url, totp);
     const { store: other, maintenance } = await openDatabase(database);
     const attempts = Array.from({ length: 20 }, (_, index) =>
-      store.verify({ method, now: startOf2026, isRight: true, totpStep: index + 1 }),
+      store.verify({ method, now: startOf2026, isRight: true, totpStep: index + 1 }, actor),
     );
-    const deleted = other.deleteMethod(method.userId, method.id);
+    const deleted = other.deleteMethod(method.userId, method.id, actor);
     for (const { outcome } of await Promise.all(attempts))
       expect(["verified", "used", "unknown-method"]).toContain(outcome);
     expect(await deleted).toBe("deleted");

@@ -102,8 +102,10 @@ export class PostgresMethodRows implements MethodRows {
     return true;
   }
 
-  deleteAll(userId: string): void {
-    for (const id of [...this.#methodsOf(userId).keys()]) this.delete(userId, id);
+  deleteAll(userId: string): readonly string[] {
+    const ids = [...this.#methodsOf(userId).keys()];
+    for (const id of ids) this.delete(userId, id);
+    return ids;
   }
 
   /** Stored methods that are gone. */

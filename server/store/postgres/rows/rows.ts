@@ -3,6 +3,7 @@ import type { Rows } from "../../rows.ts";
 import type { IdempotentAnswer, MethodRecord } from "../../store.ts";
 import type { AnsweredChallenge, MethodState } from "../../verification.ts";
 import { PostgresAnswerRows } from "./answers.ts";
+import { PostgresAuditRows } from "./audit.ts";
 import { PostgresChallengeRows } from "./challenges.ts";
 import { type MethodHead, PostgresMethodRows } from "./methods.ts";
 import { PostgresSettingRows } from "./settings.ts";
@@ -31,6 +32,7 @@ export class PostgresRows implements Rows {
   readonly settings: PostgresSettingRows;
   readonly states: PostgresStateRows;
   readonly challenges: PostgresChallengeRows;
+  readonly audit = new PostgresAuditRows();
 
   constructor(rows: LoadedRows) {
     this.users = new PostgresUserRows(rows.userIds);

@@ -1,10 +1,20 @@
+import type { AuditChainRow } from "../../audit/chain.ts";
+import type { AuditKey, AuditRow } from "../../audit/event.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "../../store.ts";
 import type { AnswerKey, Counts, MethodKey, Replacement, Setting, Tables, UserKey } from "../../tables.ts";
 import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "../../verification.ts";
 import { openConnections, type Sql } from "../connection.ts";
 import { loadStates } from "../load.ts";
 import { migratePostgres } from "../migrate.ts";
-import { answerColumns, challengeColumns, methodColumns, stateColumns, userColumns } from "../statements.ts";
+import {
+  answerColumns,
+  challengeColumns,
+  insertAuditEvents,
+  methodColumns,
+  stateColumns,
+  userColumns,
+} from "../statements.ts";
+import { putAuditChains, readAuditChains, readAuditEventsAfter, readAuditEventsOf } from "./audit.ts";
 import { putAnswers, putChallenges, putMethods, putSettings, putStates, putUsers } from "./puts.ts";
 import { replaceAnswers, replaceSecrets, replaceSettings } from "./replacements.ts";
 import { type Statements, type Transaction, transact } from "./transaction.ts";
@@ -12,10 +22,15 @@ import { type Statements, type Transaction, transact } from "./transaction.ts";
 /** `Tables` of a PostgreSQL database, which servers may be using at the same time. */
 export class PostgresTables implements Tables {
   readonly #sql: Sql;
+  readonly #snapshot: Transaction | undefined;
 
-  /** @param url of a database whose schema is up to date */
-  constructor(url: string) {
-    this.#sql = openConnections(url, 1);
+  /**
+   * @param sql of a database whose schema is up to date
+   * @param snapshot the transaction that all is read in, where there is one
+   */
+  constructor(sql: Sql, snapshot?: Transaction) {
+    this.#sql = sql;
+    this.#snapshot = snapshot;
   }
 
   async usersAfter(key: UserKey | undefined, limit: number): Promise<readonly UserRecord[]> {
@@ -45,7 +60,7 @@ export class PostgresTables implements Tables {
     const rows = await this.#read(
       (sql) => sql<IdempotentAnswer[]>`
         SELECT ${answerColumns(sql)} FROM idempotent_answers
-        WHERE (scope, key) > (${key?.scope ?? ""}, ${key?.key ?? ""}) AND expires_at > ${now}::bigint
+        WHERE (scope, key) > (${key?.scope ?? ""}, ${key?.key ?? ""}) AND expires_at > ${now}::bigint AND method_id IS NOT NULL
         ORDER BY scope, key LIMIT ${limit}::bigint`,
     );
     return [...rows];
@@ -101,7 +116,7 @@ export class PostgresTables implements Tables {
       (sql) => sql<Counts[]>`
         SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM authentication_methods) AS methods,
           (SELECT count(*) FROM credentials) AS credentials, (SELECT count(*) FROM idempotent_answers) AS answers,
-          (SELECT count(*) FROM settings) AS settings`,
+          (SELECT count(*) FROM settings) AS settings, (SELECT count(*) FROM audit_events) AS events`,
     );
     if (row === undefined) throw new Error("count(*) gave no row");
     return row;
@@ -143,12 +158,42 @@ export class PostgresTables implements Tables {
     return this.#write((sql) => replaceSettings(sql, replacements));
   }
 
+  async auditChains(): Promise<readonly AuditChainRow[]> {
+    return this.#read(readAuditChains);
+  }
+
+  async auditEventsOf(chainId: number, sequence: number, limit: number): Promise<readonly AuditRow[]> {
+    return this.#read((sql) => readAuditEventsOf(sql, chainId, sequence, limit));
+  }
+
+  async auditEventsAfter(
+    key: AuditKey | undefined,
+    limit: number,
+    selection: { readonly since: number; readonly userId: string | undefined },
+  ): Promise<readonly AuditRow[]> {
+    return this.#read((sql) => readAuditEventsAfter(sql, key, limit, selection));
+  }
+
+  async putAuditEvents(events: readonly AuditRow[]): Promise<void> {
+    await this.#write((sql) => [sql`${insertAuditEvents(sql, events)} ON CONFLICT DO NOTHING`]);
+  }
+
+  async putAuditChains(chains: readonly AuditChainRow[]): Promise<void> {
+    await this.#write((sql) => putAuditChains(sql, chains));
+  }
+
+  async inSnapshot<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> {
+    return transact(this.#sql, "isolation level repeatable read read only", (sql) =>
+      work(new PostgresTables(this.#sql, sql)),
+    );
+  }
+
   async close(): Promise<void> {
     await this.#sql.end();
   }
 
   #read<Rows>(query: (sql: Transaction) => Promise<Rows>): Promise<Rows> {
-    return transact(this.#sql, "read only", query);
+    return this.#snapshot === undefined ? transact(this.#sql, "read only", query) : query(this.#snapshot);
   }
 
   /** Gives how many rows the last of the statements wrote. */
@@ -168,5 +213,5 @@ export class PostgresTables implements Tables {
  */
 export async function openPostgresTables(url: string, whenMissing: "create" | "refuse"): Promise<Tables> {
   await migratePostgres(url, { whenMissing });
-  return new PostgresTables(url);
+  return new PostgresTables(openConnections(url, 1));
 }

@@ -60,7 +60,7 @@ export class SqliteMethodRows implements MethodRows {
     );
     this.#update = prepare("UPDATE authentication_methods SET attributes = ? WHERE user_id = ? AND id = ?");
     this.#delete = prepare("DELETE FROM authentication_methods WHERE user_id = ? AND id = ?");
-    this.#deleteAll = prepare("DELETE FROM authentication_methods WHERE user_id = ?");
+    this.#deleteAll = prepare("DELETE FROM authentication_methods WHERE user_id = ? RETURNING id");
   }
 
   room({ userId, type, uniqueValue, credentialId }: MethodRecord): Room {
@@ -119,8 +119,8 @@ export class SqliteMethodRows implements MethodRows {
     return this.#delete.run(userId, id).changes === 1;
   }
 
-  deleteAll(userId: string): void {
-    this.#deleteAll.run(userId);
+  deleteAll(userId: string): readonly string[] {
+    return this.#deleteAll.all(userId).map(({ id }) => id as string);
   }
 }
 

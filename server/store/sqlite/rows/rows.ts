@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Rows } from "../../rows.ts";
 import { SqliteAnswerRows } from "./answers.ts";
+import { SqliteAuditRows } from "./audit.ts";
 import { SqliteChallengeRows } from "./challenges.ts";
 import { SqliteMethodRows } from "./methods.ts";
 import { SqliteSettingRows } from "./settings.ts";
@@ -15,6 +16,7 @@ export class SqliteRows implements Rows {
   readonly settings: SqliteSettingRows;
   readonly states: SqliteStateRows;
   readonly challenges: SqliteChallengeRows;
+  readonly audit: SqliteAuditRows;
 
   constructor(database: DatabaseSync) {
     this.users = new SqliteUserRows(database);
@@ -23,5 +25,6 @@ export class SqliteRows implements Rows {
     this.settings = new SqliteSettingRows(database);
     this.states = new SqliteStateRows(database);
     this.challenges = new SqliteChallengeRows(database);
+    this.audit = new SqliteAuditRows(database);
   }
 }

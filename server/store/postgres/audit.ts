@@ -1,0 +1,60 @@
+import { REGISTER } from "../audit/chain.ts";
+import type { AuditKey, AuditRow } from "../audit/event.ts";
+import type { AuditMac } from "../audit/mac.ts";
+import type { Sql } from "./connection.ts";
+import { auditColumns } from "./statements.ts";
+
+/* What is read of the audit trail, and what is removed after its time. */
+
+export async function auditRowsOfUser(
+  sql: Sql,
+  userId: string,
+  limit: number,
+  before?: AuditKey,
+): Promise<readonly AuditRow[]> {
+  const { occurredAt, chainId, sequence } = before ?? {
+    occurredAt: Number.MAX_SAFE_INTEGER,
+    chainId: 0,
+    sequence: 0,
+  };
+  const rows = await sql<AuditRow[]>`
+    SELECT ${auditColumns(sql)} FROM audit_events
+    WHERE user_id = ${userId}
+      AND (occurred_at, chain_id, sequence) < (${occurredAt}::bigint, ${chainId}::bigint, ${sequence}::bigint)
+    ORDER BY occurred_at DESC, chain_id DESC, sequence DESC LIMIT ${limit}::bigint`;
+  return [...rows];
+}
+
+export async function auditChainIds(sql: Sql): Promise<readonly number[]> {
+  const rows = await sql<{ id: number }[]>`
+    SELECT chain_id AS id FROM audit_chains WHERE chain_id > ${REGISTER}::bigint ORDER BY chain_id`;
+  return rows.map(({ id }) => id);
+}
+
+/** At most `limit` events from before `moment`, up to where a transaction ends: what is left begins with a whole one. */
+export async function removeAuditRows(
+  sql: Sql,
+  chainId: number,
+  moment: number,
+  limit: number,
+  mac: AuditMac,
+): Promise<number> {
+  return sql.begin("read write", async (transaction) => {
+    const [last] = await transaction<{ sequence: number; seal: string }[]>`
+      SELECT event.sequence, event.seal FROM audit_events AS event JOIN audit_chains AS chain USING (chain_id)
+      WHERE chain_id = ${chainId}::bigint AND event.sequence > chain.start_sequence
+        AND event.sequence <= chain.start_sequence + ${limit}::bigint
+        AND event.seal IS NOT NULL AND event.occurred_at < ${moment}::bigint
+      ORDER BY event.sequence DESC LIMIT 1`;
+    if (last === undefined) return 0;
+    const { sequence, seal } = last;
+    const { count } = await transaction`
+      DELETE FROM audit_events WHERE chain_id = ${chainId}::bigint AND sequence <= ${sequence}::bigint`;
+    // Last, as the chain's own writer waits for it.
+    await transaction`
+      UPDATE audit_chains
+      SET start_sequence = ${sequence}::bigint, start_seal = ${seal}, start_mac = ${mac.start(chainId, sequence, seal)}
+      WHERE chain_id = ${chainId}::bigint AND start_sequence < ${sequence}::bigint`;
+    return count;
+  }) as Promise<number>;
+}

@@ -1,0 +1,13 @@
+import type { Migration } from "../../migration.ts";
+
+/*
+ * An answer goes with its user and with its method. Those from before, and from servers of before, name neither, so
+ * they are never given again; they expire within a day.
+ */
+export const answersOfMethods: Migration = {
+  version: 4,
+  sql: `
+    ALTER TABLE idempotent_answers ADD COLUMN user_id text COLLATE "C", ADD COLUMN method_id text COLLATE "C";
+    CREATE INDEX idempotent_answers_by_method ON idempotent_answers (user_id, method_id);
+  `,
+};
