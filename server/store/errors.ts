@@ -3,6 +3,9 @@ export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
 }
 
+/** What the database keeps is damaged; the message says how to mend it. */
+export class StoreDamagedError extends StoreUnavailableError {}
+
 /** The database has no room left to write; what is kept can still be read. */
 export class StoreFullError extends Error {
   override readonly name = "StoreFullError";

@@ -9,11 +9,29 @@ const DEADLOCK_DETECTED = "40P01";
 const OUT_OF_MEMORY = "53200";
 
 /**
- * What a statement meets while PostgreSQL starts, stops, fails over, is overloaded or takes too long: connection
- * exceptions, refused authorisation, read-only sessions and servers, rolled-back transactions, lacking resources,
- * locks not available, operator intervention, system errors.
+ * What a statement meets while PostgreSQL starts, stops, fails over, is overloaded, damaged or taken away, with its
+ * cause and cure: by SQLSTATE, or by its class. Where both are here, the longer one holds.
  */
-const unavailable = /^(08|28|40|53|55P03|57|58|25006|25P03)/;
+const unavailable: Readonly<Record<string, string>> = {
+  "08": "The connection to PostgreSQL is lost: see whether it runs, and the network.",
+  "25006": "PostgreSQL takes no writes, as a standby does: name the primary in DATABASE_URL, or promote it.",
+  "25P03":
+    "PostgreSQL has ended a transaction that stood still: see whether the server has processors enough.",
+  "28": "PostgreSQL refuses the user in DATABASE_URL: correct it or its password, or pg_hba.conf.",
+  "3D000": "The database in DATABASE_URL is gone: restore a backup (docs/operations.md).",
+  "3F000": "The schema in DATABASE_URL is gone: restore a backup (docs/operations.md).",
+  "40": "PostgreSQL has undone a transaction for another's: send the request again.",
+  "42501": "The user in DATABASE_URL may not do what a server does: grant it what docs/postgresql.md lists.",
+  "42P01": "A table of this server is gone: stop the server and restore a backup (docs/operations.md).",
+  "42703": "A column of this server is gone: stop the server and restore a backup (docs/operations.md).",
+  "53": "PostgreSQL lacks connections, memory or locks: raise its limits, or stop what takes them.",
+  "55": "PostgreSQL is not in a state to do this now: see its log.",
+  "57": "PostgreSQL stops, starts, or takes too long: see its log.",
+  "58": "The disk of PostgreSQL fails: see its log, and restore a backup (docs/operations.md).",
+  "72": "PostgreSQL has given up a transaction that took too long: send the request again.",
+  F0: "PostgreSQL's configuration cannot be read: mend it as its log says.",
+  XX: "What PostgreSQL keeps is damaged: see its log, and restore a backup (docs/operations.md).",
+};
 
 interface Coded {
   readonly code: string;
@@ -60,7 +78,7 @@ export function toStoreError(error: unknown): unknown {
   );
   if (error.code === DISK_FULL)
     return new StoreFullError("The database has no room left to write.", { cause });
-  if (!isFromServer(error) || unavailable.test(error.code))
-    return new StoreUnavailableError("The database does not answer.", { cause });
-  return cause;
+  if (!isFromServer(error)) return new StoreUnavailableError("The database does not answer.", { cause });
+  const sentence = unavailable[error.code] ?? unavailable[error.code.slice(0, 2)];
+  return sentence === undefined ? cause : new StoreUnavailableError(sentence, { cause });
 }

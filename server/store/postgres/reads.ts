@@ -1,5 +1,6 @@
 import timers from "node:timers/promises";
 import DataLoader from "dataloader";
+import { StoreUnavailableError } from "../errors.ts";
 import type {
   GetMethodOutcome,
   ListMethodsOutcome,
@@ -20,6 +21,19 @@ const CONNECTIONS = 4;
 
 /** Nothing is kept: every read sees all that is committed when it runs. */
 const batching = { cache: false, maxBatchSize: 128, batchScheduleFn: setImmediate };
+
+/** What a write may touch. */
+const tables = [
+  "users",
+  "authentication_methods",
+  "credentials",
+  "idempotent_answers",
+  "settings",
+  "method_states",
+  "authentication_challenges",
+  "audit_events",
+  "audit_chains",
+];
 
 interface Page {
   readonly userId: string;
@@ -75,7 +89,22 @@ export class ReadQueue {
   }
 
   async ping(): Promise<void> {
-    await this.#pool.run((sql) => sql`SELECT FROM settings LIMIT 1`);
+    const [server] = await this.#pool.run(
+      (sql) => sql<{ recovering: boolean; allowed: boolean }[]>`
+        SELECT pg_is_in_recovery() AS recovering,
+          bool_and(has_table_privilege(name, 'INSERT')) AS allowed
+        FROM unnest(${tables}::text[]) AS name, (SELECT count(*) FROM (SELECT FROM settings LIMIT 1) AS setting) AS look`,
+    );
+    if (server?.recovering) {
+      throw new StoreUnavailableError(
+        "PostgreSQL takes no writes, as a standby does: name the primary in DATABASE_URL, or promote it.",
+      );
+    }
+    if (!server?.allowed) {
+      throw new StoreUnavailableError(
+        "The user in DATABASE_URL may not write: grant it what docs/postgresql.md lists.",
+      );
+    }
   }
 
   /** Resolves when every read so far is settled and the connections are closed. */

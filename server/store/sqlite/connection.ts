@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { insistOnPrivacy, PrivateFileError } from "../../private-file.ts";
 import { StoreOpenError } from "../errors.ts";
 import type { SchemaChange } from "../migration.ts";
-import { isBusy, isNotADatabase } from "./errors.ts";
+import { isBusy, isDamaged, isNotADatabase } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 
 /** How long a start waits for another process that is starting on the same file, in milliseconds. */
@@ -89,6 +89,7 @@ function useWriteAheadLog(database: DatabaseSync, file: string): void {
 function sentence(file: string, error: unknown): string {
   if (error instanceof PrivateFileError) return error.message;
   if (isNotADatabase(error)) return `${file} is not a SQLite database: name another file in DATABASE_URL.`;
+  if (isDamaged(error)) return `${file} is damaged: restore a backup (docs/operations.md).`;
   if (isBusy(error)) return `${file} is locked by another process: stop it, then start again.`;
   const reason = error instanceof Error ? error.message : String(error);
   return `${file} cannot be opened for writing (${reason}): name a file that can be written in DATABASE_URL.`;

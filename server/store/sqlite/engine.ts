@@ -13,6 +13,7 @@ import type {
   UserRecord,
 } from "../store.ts";
 import { SqliteAudit } from "./audit.ts";
+import { FileGuard } from "./file-guard.ts";
 import { ReadQueue } from "./reads.ts";
 import { SqliteRows } from "./rows/rows.ts";
 import { Transaction } from "./transaction.ts";
@@ -26,6 +27,7 @@ export class SqliteEngine implements Engine {
   readonly #database: DatabaseSync;
   readonly #reads: ReadQueue;
   readonly #writes: WriteQueue;
+  readonly #guard: FileGuard;
   readonly #rows: SqliteRows;
   readonly #audit: SqliteAudit;
   readonly #options: Pick<StoreOptions, "unknownUsers">;
@@ -35,10 +37,11 @@ export class SqliteEngine implements Engine {
     this.#database = database;
     this.#options = options;
     const transaction = new Transaction(database);
-    this.#reads = new ReadQueue(transaction);
+    this.#guard = new FileGuard(database.location());
+    this.#reads = new ReadQueue(transaction, this.#guard);
     this.#rows = new SqliteRows(database);
     this.#audit = new SqliteAudit(database);
-    this.#writes = new WriteQueue(transaction, this.#rows.audit);
+    this.#writes = new WriteQueue(transaction, this.#rows.audit, this.#guard);
   }
 
   openAudit(mac: AuditMac): void {
@@ -107,6 +110,9 @@ export class SqliteEngine implements Engine {
   }
 
   async ping(): Promise<void> {
+    this.#guard.insist();
+    // After a write that failed nobody may send another: a change of nothing reaches the disk, too.
+    if (this.#guard.hasFailed) await this.#writes.enqueue(() => touch(this.#database));
     // A look for any row reaches the file and the schema.
     await this.#reads.enqueue(() => this.#rows.settings.get("ping"));
   }
@@ -124,4 +130,9 @@ export class SqliteEngine implements Engine {
 
 function withLastUse(method: MethodRecord, lastAuthAt: number | null | undefined): UsedMethod {
   return lastAuthAt === null || lastAuthAt === undefined ? method : { ...method, lastAuthAt };
+}
+
+function touch(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  database.exec(`PRAGMA user_version = ${version}`);
 }

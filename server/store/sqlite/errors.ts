@@ -1,16 +1,44 @@
-import { StoreFullError, StoreUnavailableError } from "../errors.ts";
+import { StoreDamagedError, StoreFullError, StoreUnavailableError } from "../errors.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
+const ERROR = 1;
+const INTERNAL = 2;
+const PERM = 3;
 const BUSY = 5;
 const LOCKED = 6;
+const NOMEM = 7;
 const READONLY = 8;
 const IOERR = 10;
+const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
 const PROTOCOL = 15;
+const SCHEMA = 17;
+const NOLFS = 22;
 const NOTADB = 26;
 
-const unavailable = new Set([BUSY, LOCKED, READONLY, IOERR, CANTOPEN, PROTOCOL]);
+/** The codes in which the work could not be done, for a reason that is none of the work's, with cause and cure. */
+const unavailable: Readonly<Record<number, string>> = {
+  [INTERNAL]: "SQLite has failed: restart the server, and report it with this line.",
+  [PERM]: "The database file may not be used by this user: give its owner and mode back (chown, chmod 600).",
+  [BUSY]: "Another process keeps the database locked: end it, or wait until it is done.",
+  [LOCKED]: "Another process keeps the database locked: end it, or wait until it is done.",
+  [NOMEM]: "There is no memory left: give the server more, or stop what takes it.",
+  [READONLY]:
+    "The database file cannot be written any more: make it and its file system writable, then restart the server.",
+  [IOERR]:
+    "The disk of the database fails: look at the system's log, and restore a backup (docs/operations.md).",
+  [CANTOPEN]:
+    "The files beside the database cannot be opened: make its folder writable, or let the process open more files.",
+  [PROTOCOL]: "The locks of the database do not work: keep the file on a local disk.",
+  [SCHEMA]: "The schema of the database was changed: restart the server.",
+  [NOLFS]: "The file system takes no file as large as the database: move it to another.",
+};
+
+/** The codes for what is kept having been damaged. */
+const damaged = new Set([CORRUPT, NOTADB]);
+/** How SQLite tells that a table or a column is not there, for which it has no code of its own. */
+const lacking = /^no such (table|column)/;
 
 /** The low byte of an extended result code is its primary one. */
 function resultCode(error: unknown): number | undefined {
@@ -29,12 +57,27 @@ export function isNotADatabase(error: unknown): boolean {
   return resultCode(error) === NOTADB;
 }
 
+/** Whether what is kept in the file is damaged. */
+export function isDamaged(error: unknown): boolean {
+  const code = resultCode(error);
+  return code !== undefined && damaged.has(code);
+}
+
 /** What the callers of a store are to see for an error of SQLite; errors that are no answer of the disk stay as they are. */
 export function toStoreError(error: unknown): unknown {
   const code = resultCode(error);
+  if (code === undefined) return error;
   if (code === FULL) return new StoreFullError("The database has no room left to write.", { cause: error });
-  if (code !== undefined && unavailable.has(code)) {
-    return new StoreUnavailableError("The database does not answer.", { cause: error });
+  if (damaged.has(code)) {
+    const message =
+      "The database file is damaged: stop the server and restore a backup (docs/operations.md).";
+    return new StoreDamagedError(message, { cause: error });
   }
-  return error;
+  if (code === ERROR && lacking.test((error as Error).message)) {
+    const message =
+      "The database lacks tables of this server: stop the server and restore a backup (docs/operations.md).";
+    return new StoreDamagedError(message, { cause: error });
+  }
+  const sentence = unavailable[code];
+  return sentence === undefined ? error : new StoreUnavailableError(sentence, { cause: error });
 }

@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import { toStoreError } from "./errors.ts";
+import { FileGuard } from "./file-guard.ts";
 import type { Transaction } from "./transaction.ts";
 
 type Query = () => unknown;
@@ -11,13 +11,15 @@ type Query = () => unknown;
  */
 export class ReadQueue {
   readonly #transaction: Transaction;
+  readonly #guard: FileGuard;
   readonly #loader = new DataLoader((queries: readonly Query[]) => this.#run(queries), {
     cache: false,
     batchScheduleFn: setImmediate,
   });
 
-  constructor(transaction: Transaction) {
+  constructor(transaction: Transaction, guard = new FileGuard(null)) {
     this.#transaction = transaction;
+    this.#guard = guard;
   }
 
   /**
@@ -37,21 +39,21 @@ export class ReadQueue {
   async #run(queries: readonly Query[]): Promise<unknown[]> {
     try {
       this.#transaction.begin();
-      const results = queries.map(attempt);
+      const results = queries.map((query) => this.#attempt(query));
       this.#transaction.commit();
       return results;
     } catch (error) {
       this.#transaction.rollback();
-      throw toStoreError(error);
+      throw this.#guard.translate(error);
     }
   }
-}
 
-/** The result of the query, or the error that its promise is to be rejected with. */
-function attempt(query: Query): unknown {
-  try {
-    return query();
-  } catch (error) {
-    return toStoreError(error);
+  /** The result of the query, or the error that its promise is to be rejected with. */
+  #attempt(query: Query): unknown {
+    try {
+      return query();
+    } catch (error) {
+      return this.#guard.translate(error);
+    }
   }
 }

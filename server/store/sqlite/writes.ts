@@ -1,4 +1,5 @@
-import { isBusy, toStoreError } from "./errors.ts";
+import { isBusy } from "./errors.ts";
+import { FileGuard } from "./file-guard.ts";
 import type { Transaction } from "./transaction.ts";
 
 interface Write {
@@ -27,6 +28,7 @@ const LOCK_INTERVAL = 20;
 export class WriteQueue {
   readonly #transaction: Transaction;
   readonly #part: TransactionPart;
+  readonly #guard: FileGuard;
   readonly #lockTimeout: number;
   readonly #flush = () => this.#run();
   #waiting: Write[] = [];
@@ -35,9 +37,15 @@ export class WriteQueue {
   #drained: (() => void) | undefined;
 
   /** @param lockTimeout how long writes wait for another process that holds the write lock, in milliseconds. */
-  constructor(transaction: Transaction, part = nothingElse, lockTimeout = 5_000) {
+  constructor(
+    transaction: Transaction,
+    part = nothingElse,
+    guard = new FileGuard(null),
+    lockTimeout = 5_000,
+  ) {
     this.#transaction = transaction;
     this.#part = part;
+    this.#guard = guard;
     this.#lockTimeout = lockTimeout;
   }
 
@@ -76,7 +84,7 @@ export class WriteQueue {
           return;
         }
         this.#lockedSince = undefined;
-        reject(writes, error);
+        this.#reject(writes, error);
         break;
       }
       writes = this.#transact(writes);
@@ -103,7 +111,7 @@ export class WriteQueue {
         results.push(write.work());
       } catch (error) {
         this.#rollback();
-        reject([write], error);
+        this.#reject([write], error);
         return writes.filter((other) => other !== write);
       }
     }
@@ -111,9 +119,10 @@ export class WriteQueue {
       this.#part.save();
       this.#transaction.commit();
       this.#part.committed();
+      this.#guard.committed();
     } catch (error) {
       this.#rollback();
-      reject(writes, error);
+      this.#reject(writes, error);
       return [];
     }
     for (const [index, write] of writes.entries()) write.resolve(results[index] as never);
@@ -124,8 +133,9 @@ export class WriteQueue {
     this.#transaction.rollback();
     this.#part.rolledBack();
   }
-}
 
-function reject(writes: readonly Write[], error: unknown): void {
-  for (const write of writes) write.reject(toStoreError(error));
+  #reject(writes: readonly Write[], error: unknown): void {
+    const translated = this.#guard.translateWrite(error);
+    for (const write of writes) write.reject(translated);
+  }
 }

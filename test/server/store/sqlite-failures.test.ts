@@ -111,7 +111,7 @@ describe("a database that another process has locked", () => {
 
   it("refuses writes that have waited too long, and takes the next", async () => {
     const { path, database } = await newStore();
-    const writes = new WriteQueue(new Transaction(database), undefined, 0);
+    const writes = new WriteQueue(new Transaction(database), undefined, undefined, 0);
     const other = await lock(path);
     await expect(writes.enqueue(() => "done")).rejects.toThrow(StoreUnavailableError);
     other.exec("ROLLBACK");
