@@ -20,6 +20,7 @@ import { type Metrics, registerMetrics } from "./http/metrics.ts";
 import { RequestLog, requestId } from "./http/request-log.ts";
 import { registerSecurityHeaders } from "./http/security-headers.ts";
 import { StoreLog } from "./http/store-log.ts";
+import { registerVersion } from "./http/version.ts";
 import { openRateLimiter } from "./rate-limit/limiter.ts";
 import { registerRateLimit } from "./rate-limit/rate-limit.ts";
 import type { SecretCipher } from "./secrets/cipher.ts";
@@ -37,6 +38,7 @@ import { userHandlers } from "./users/handlers.ts";
 import { Webhook } from "./verification/delivery/webhook.ts";
 import { verificationHandlers } from "./verification/handlers.ts";
 import { noMetrics, registerVerificationMetrics } from "./verification/metrics.ts";
+import { packageVersion } from "./version.ts";
 
 /** The server, put together but not listening. Closing `http` closes everything. */
 export interface App {
@@ -146,6 +148,7 @@ export async function buildApp(
     },
   });
   registerContractDocument(http, document);
+  registerVersion(http, { version: packageVersion(), contract: document.info.version });
   registerDocs(http, {
     directory: new URL("../generated/docs/", import.meta.url),
     settings: {

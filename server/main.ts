@@ -8,6 +8,7 @@ enableCompileCache();
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   audit: async () => (await import("./commands/audit.ts")).audit,
   copy: async () => (await import("./commands/copy.ts")).copy,
+  count: async () => (await import("./commands/count.ts")).count,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
   keys: async () => (await import("./commands/keys.ts")).keys,
@@ -21,23 +22,40 @@ const usage = `Usage: authentication-methods <command>
 
   audit [verify]            print or verify who did what
   copy --from … --to …      copy everything to another database
+  count                     how many users and authentication methods there are
   export [<file>]           write everything as JSON lines
   import <file>             create what JSON lines ask for
   keys rotate               encrypt all secrets anew under the first key
+  keys status               which keys secrets are encrypted under
   migrate                   bring the database's schema up to date, as serve does when it starts
   mock [<document>…]        mock any OpenAPI document, or this API (see mock --help)
   serve                     run the server (configured by environment variables)
   token [--scope "…"]       print a token of the development issuer
+
+  --version                 the version of this program
 `;
 
-const [name = "serve", ...args] = process.argv.slice(2);
+const [name, ...args] = process.argv.slice(2);
 try {
-  const load = commands[name];
-  if (name === "help" || name === "--help" || name === "-h") process.stdout.write(usage);
-  else if (load === undefined) throw new Error(`There is no command "${name}".\n\n${usage.trimEnd()}`);
-  else await (await load())(args);
+  if (name === undefined) {
+    process.stderr.write(usage);
+    process.exitCode = 2;
+  } else await run(name, args);
 } catch (error) {
   const told = error instanceof Error && process.env.LOG_LEVEL !== "debug" ? error.message : error;
+  const code = error instanceof Error && error.name === "CommandLineError" ? 2 : 1;
   // Whatever a command has left open when it failed keeps the process no longer.
-  process.stderr.write(`${String(told)}\n`, () => process.exit(1));
+  process.stderr.write(`${String(told)}\n`, () => process.exit(code));
+}
+
+async function run(name: string, args: readonly string[]): Promise<void> {
+  if (name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(usage);
+  } else if (name === "--version" || name === "-v") {
+    process.stdout.write(`${(await import("./version.ts")).packageVersion()}\n`);
+  } else {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (load === undefined) throw new Error(`There is no command "${name}".\n\n${usage.trimEnd()}`);
+    await (await load())(args);
+  }
 }

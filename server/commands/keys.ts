@@ -1,7 +1,9 @@
 import { readConfig } from "../config/config.ts";
+import { countByKey } from "../maintenance/key-usage.ts";
 import { type RotationSummary, rotateKeys } from "../maintenance/rotate.ts";
 import { SecretCipher } from "../secrets/cipher.ts";
 import { parseEncryptionKeys } from "../secrets/encryption-keys.ts";
+import { openCipher } from "../secrets/secrets.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
 import { openTables } from "../store/open.ts";
@@ -10,17 +12,22 @@ import { commandLineError, readCommandLine } from "./command-line.ts";
 import { showProgress } from "./progress.ts";
 
 const usage = `Usage: authentication-methods keys rotate
+       authentication-methods keys status
 
-Encrypts all secrets in DATABASE_URL anew under the first key of ENCRYPTION_KEYS, while servers run.
+status tells how many secrets in DATABASE_URL are encrypted under which key.
+
+rotate encrypts all of them anew under the first key of ENCRYPTION_KEYS, while servers run.
 Before, give every server the new key behind the old one, and when all have it, in front of it.
 Afterwards the old one can be removed. Stopped halfway it can be run again.
 `;
 
-/** The one thing to do with keys: `keys rotate`. */
+/** What there is to do with keys: `keys rotate` and `keys status`. */
 export async function keys(args: readonly string[]): Promise<void> {
   const read = readCommandLine(args, usage, {}, ["action"]);
   if (read === undefined) return;
-  if (read.positionals[0] !== "rotate") throw commandLineError("There is nothing to do but rotate", usage);
+  const [action] = read.positionals;
+  if (action === "status") return status();
+  if (action !== "rotate") throw commandLineError("There is nothing to do but rotate or status", usage);
   const config = readConfig(process.env, []);
   if (config.encryptionKeys === undefined) {
     throw new Error(
@@ -33,6 +40,30 @@ export async function keys(args: readonly string[]): Promise<void> {
     await rotateUntilDone(() => rotate(cipher, maintenance));
   } finally {
     await maintenance.close();
+  }
+}
+
+/** Which keys are in use, and which of those are given; exit code 1 where one is missing. */
+async function status(): Promise<void> {
+  const config = readConfig(process.env, ["keys"]);
+  const cipher = await openCipher(config, "refuse");
+  const tables = await openTables(config.databaseUrl);
+  try {
+    const counts = await countByKey(tables, strictlyIncreasingClock()());
+    const ids = new Set([...cipher.keyIds, ...counts.keys()]);
+    for (const id of ids) {
+      const role = !cipher.keyIds.includes(id)
+        ? "not in ENCRYPTION_KEYS"
+        : id === cipher.keyIds[0]
+          ? "encrypts"
+          : "decrypts only";
+      process.stdout.write(`${id}: ${counts.get(id) ?? 0} secrets (${role})\n`);
+    }
+    const missing = [...counts.keys()].filter((id) => !cipher.keyIds.includes(id));
+    if (missing.length > 0)
+      throw new Error(`Add ${missing.join(" and ")} to ENCRYPTION_KEYS: secrets are encrypted under it.`);
+  } finally {
+    await tables.close();
   }
 }
 

@@ -136,6 +136,12 @@ function bindingText(binding: SecretBinding): string {
   return JSON.stringify(Object.entries(binding).sort());
 }
 
+/** The id of the key that a text is encrypted under; undefined where it names none. */
+export function keyIdOf(jwe: string): string | undefined {
+  const { kid } = parseHeader(jwe.split(".", 1)[0] ?? "");
+  return typeof kid === "string" ? kid : undefined;
+}
+
 /** Nothing at all where it is no JSON object. */
 function parseHeader(header: string): Record<string, unknown> {
   try {

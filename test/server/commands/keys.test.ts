@@ -70,3 +70,21 @@ test("loses nothing of what a running server is told, which afterwards needs the
   expect(code).toBe(0);
   for (let number = 0; number < 10; number += 1) expect(stdout).toContain(totp(number).totp_secret);
 });
+
+test("status tells which keys secrets are under, and misses those that are not given", async () => {
+  const env = await imported();
+  const status = (keys: string) => runToEnd(["keys", "status"], { ...env, ENCRYPTION_KEYS: keys });
+  expect(await status(`${newKey},${oldKey}`)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^new: 0 secrets \(encrypts\)\nold: [2-9] secrets \(decrypts only\)\n$/),
+  });
+  expect(await status(newKey)).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/old: [2-9] secrets \(not in ENCRYPTION_KEYS\)/),
+    stderr: "Add old to ENCRYPTION_KEYS: secrets are encrypted under it.\n",
+  });
+  expect(await runToEnd(["count"], env)).toMatchObject({
+    code: 0,
+    stdout: "1 users, 2 authentication methods\n",
+  });
+});

@@ -100,3 +100,12 @@ test("notices that it is not ready any more, and that it is again, and logs each
   expect(told).toEqual(["not ready", "ready again"]);
   await app.close();
 });
+
+test("tells what runs", async () => {
+  const server = await startServer();
+  const response = await fetch(`${server.origin}/version`);
+  expect(await response.json()).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    contract: document.info.version,
+  });
+});
