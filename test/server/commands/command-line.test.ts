@@ -1,3 +1,5 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { runToEnd } from "../../support/command.ts";
@@ -64,4 +66,17 @@ test("no command at all prints the usage and exits with 2", async () => {
 test("--version prints the package's version", async () => {
   const { version } = JSON.parse(await readFile("package.json", "utf8"));
   expect(await runToEnd(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+const systemNode = "/usr/bin/node";
+const systemVersion = existsSync(systemNode)
+  ? execFileSync(systemNode, ["--version"], { encoding: "utf8" })
+  : "";
+
+test.skipIf(!/^v(?:18|20|22)\./.test(systemVersion))("an older Node is told of in one sentence", () => {
+  const { status, stderr } = spawnSync(systemNode, ["bin/authentication-methods.js", "serve"], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Node 24 or newer is needed, and this is [\d.]+: .*npm ci --include=dev\.\n$/);
 });
