@@ -10,7 +10,8 @@ const client = createClient({
 
 /** Rendered on the server: the token stays there. */
 export default async function Page() {
-  const methods = await Array.fromAsync(listAll(client, "auth0|5f7c8ec7c33c6c004bbafe82"));
+  const methods = [];
+  for await (const method of listAll(client, "auth0|5f7c8ec7c33c6c004bbafe82")) methods.push(method);
   return (
     <main>
       <h1>Authentication methods</h1>
