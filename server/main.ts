@@ -7,6 +7,7 @@ module.enableCompileCache?.();
 
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   audit: async () => (await import("./commands/audit.ts")).audit,
+  config: async () => (await import("./commands/config.ts")).config,
   copy: async () => (await import("./commands/copy.ts")).copy,
   count: async () => (await import("./commands/count.ts")).count,
   export: async () => (await import("./commands/export.ts")).exportCommand,
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 const usage = `Usage: authentication-methods <command>
 
   audit [verify]            print or verify who did what
+  config check              print the configuration, and try the database, the issuer and Redis
   copy --from … --to …      copy everything to another database
   count                     how many users and authentication methods there are
   export [<file>]           write everything as JSON lines

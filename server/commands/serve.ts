@@ -35,7 +35,10 @@ export async function serve(args: readonly string[]): Promise<void> {
     await app.http.close();
     throw describeListenError(error, config);
   }
-  const { port } = app.http.server.address() as AddressInfo;
+  const address = app.http.server.address() as AddressInfo | null;
+  // It was stopped while it was about to listen.
+  if (address === null) return;
+  const { port } = address;
   await greet(`http://${urlHost(config.host)}:${port}`, app.developmentIssuer, log);
   // Whoever waits for the line that says so shall not wait for the buffer to fill.
   log.flush();
