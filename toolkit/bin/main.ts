@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { readonly summary: string; load(): Prom
     summary: "conformance <document> <url>  hold a running server against a document",
     load: async () => (await import("./conformance.ts")).conformance,
   },
+  coverage: {
+    summary: "coverage <document>           what of a document traffic has exercised",
+    load: async () => (await import("./coverage.ts")).coverage,
+  },
   diff: {
     summary:
       "diff <old> <new>              whether a new version of a contract breaks the consumers of the old",
