@@ -58,7 +58,7 @@ export async function startServer(env: Readonly<Record<string, string>> = {}): P
 /** Starts a server on the database in `folder`; the caller closes it. */
 export async function startServerIn(
   folder: string,
-  env: Readonly<Record<string, string>> = {},
+  { DATABASE_URL, ...env }: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const log: string[] = [];
   const config = readConfig({
@@ -71,7 +71,7 @@ export async function startServerIn(
   const logger = pino({ level: config.logLevel }, { write: (line: string) => log.push(line) });
   // Keys and issuer are those of development on PostgreSQL, too, where a configuration would ask for real ones.
   const app = await buildApp(
-    { ...config, databaseUrl: env.DATABASE_URL ?? (await databaseUrl(folder)), dataFolder: folder },
+    { ...config, databaseUrl: DATABASE_URL ?? (await databaseUrl(folder)), dataFolder: folder },
     logger,
   );
   await app.http.listen({ host: "127.0.0.1", port: 0 });
