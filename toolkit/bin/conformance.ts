@@ -43,6 +43,9 @@ Exit code 0: nothing was found; 1: something was; 2: the run could not be made.
   --har <file>            all exchanges as HTTP Archive
   --html <file>           findings as a page
 
+An operation whose rules go beyond its schemas says so in the contract, with the reason:
+  x-conformance-ignore: { refused-allowed: "Only a phone takes a preferred way." }
+
 What the run has not made itself is never deleted. Credentials are in none of the reports.
 `;
 

@@ -1,4 +1,4 @@
-import type { JsonObject, Operation } from "../openapi/index.ts";
+import { isObject, type JsonObject, type Operation } from "../openapi/index.ts";
 import { checkAnswer } from "./checks/answer.ts";
 import type { CheckName, Fault } from "./checks/fault.ts";
 import { checkIntent } from "./checks/intent.ts";
@@ -18,6 +18,13 @@ import { type WrittenRequest, writeRequest } from "./request/write.ts";
 import { itemShapes, parameterNames, type Resource, Resources, shapeOf } from "./resources.ts";
 
 const mostAttempts = 4;
+
+/** Whether the contract itself says, with a reason, that a check does not hold for an operation. */
+function isIgnored({ document, pointer }: Operation, check: CheckName): boolean {
+  const value = document.at(pointer)?.value;
+  const ignored = isObject(value) ? value["x-conformance-ignore"] : undefined;
+  return isObject(ignored) && typeof ignored[check] === "string" && ignored[check] !== "";
+}
 
 /** What one exchange was found to be. */
 export interface Outcome {
@@ -82,7 +89,10 @@ export class Session {
   /** Sends and judges without telling. */
   async judge(request: RequestCase): Promise<Outcome> {
     const exchange = await this.#sender.send(this.write(request));
-    const faults = [...checkAnswer(request, exchange, this.#maxTime), ...checkIntent(request, exchange)];
+    const faults = [
+      ...checkAnswer(request, exchange, this.#maxTime),
+      ...checkIntent(request, exchange),
+    ].filter(({ check }) => !isIgnored(request.operation, check));
     const made = this.resources.learn(request, exchange);
     this.#noteCredentials(request, exchange);
     return { exchange, faults, made };
