@@ -16,7 +16,7 @@ test("tells counts and checksums", async () => {
   const { code, stdout, stderr } = await runToEnd(["copy", "--from", from, "--to", await newDatabaseUrl()]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(
-    /^users: 1 of 1, checksum \w{64}\nmethods: 2 of 2, checksum \w{64}\nanswers: 0 of 0, .*\nsettings: 2 of 2, .*\nevents: 4 of 4, .*\nThe copy is complete/,
+    /^users: 1 of 1, checksum \w{64}\nmethods: 2 of 2, checksum \w{64}\nanswers: 0 of 0, .*\nsettings: 2 of 2, .*\nevents: 5 of 5, .*\nThe copy is complete/,
   );
 });
 
