@@ -66,7 +66,7 @@ function refuseOtherSettings(source: readonly Setting[], target: readonly Settin
   const other = target.find(({ name, value }) => values.get(name) !== value);
   if (other === undefined) return;
   throw new CopyRefusedError(
-    `The target has a ${other.name} of its own, so a server has been started on it: copy to an empty database, and start the server afterwards.`,
+    `The target has its own ${other.name}, so a server has been started on it: copy to an empty database, and start the server afterwards.`,
   );
 }
 
