@@ -235,6 +235,10 @@ export class DatabaseStore implements Store {
     return this.#record(actor, action, null, null, "success");
   }
 
+  async recordRefusedAnswer(actor: Actor, userId: string | null, reason: string): Promise<void> {
+    return this.#record(actor, "authentication_method.verify", userId, null, reason);
+  }
+
   async listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditEvent[]> {
     return (await this.#open().listAuditEvents(userId, limit, before)).map(toAuditEvent);
   }

@@ -197,6 +197,8 @@ export interface Store {
 
   /** Records what is done beside the store. */
   record(action: AuditAction, actor: Actor): Promise<void>;
+  /** Records an answer that was refused before there was anything to decide; `userId` as far as it is known. */
+  recordRefusedAnswer(actor: Actor, userId: string | null, reason: string): Promise<void>;
   /** Up to `limit` events of a user, the latest first, from the one before `before` on. */
   listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditEvent[]>;
   /** Removes, a few at a time, the answers that have expired at `now`, and the events from before `eventsBefore`. */

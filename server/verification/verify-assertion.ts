@@ -66,6 +66,7 @@ export function assertionVerifier({ store, now, metrics }: VerificationDependenc
     } catch (error) {
       if (!(error instanceof CeremonyError)) throw error;
       report.refused("webauthn", error.reason, log);
+      await store.recordRefusedAnswer(actor, session.userId ?? null, error.reason);
       return refuseCeremony(error);
     }
   };

@@ -168,21 +168,15 @@ test("refuses another credential, another user's, and one of another relying par
   expectStatus(await answer(server, challenge, authenticator.get(options)), 200);
 });
 
-test.each([
-  ["no COSE key", (key: Buffer) => key.subarray(0, 20)],
-  ["bytes behind it", (key: Buffer) => Buffer.concat([key, Buffer.from([0])])],
-  [
-    "a point that is not on the curve",
-    (key: Buffer) => Buffer.concat([key.subarray(0, -1), Buffer.from([0])]),
-  ],
-])("refuses the answer of a credential whose stored key has %s", async (_what, spoil) => {
+test("refuses the answer of a credential whose stored key lies on no curve", async () => {
   const server = await startServer();
   const methods = await createUser(server);
   const authenticator = new Authenticator();
+  const spoilt = Buffer.concat([authenticator.publicKey.subarray(0, -1), Buffer.from([0])]);
   await createMethod(server, methods, {
     type: "passkey",
     key_id: authenticator.id,
-    public_key: Buffer.from(spoil(authenticator.publicKey)).toString("base64"),
+    public_key: spoilt.toString("base64"),
     relying_party_identifier: relyingParty,
   });
   const challenge = await challengeByWebauthn(server);
