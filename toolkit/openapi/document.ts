@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Bundle, type Dangling, FOLDED, type SourceFile } from "./bundle.ts";
 import { DocumentError, type Problem, setupError } from "./errors.ts";
 import { isObject, type JsonObject } from "./json.ts";
-import { type Located, valueAt } from "./reference.ts";
-import { type ParsedText, positionOf, SyntaxProblem } from "./source-text.ts";
+import { decodeFragment, type Located, valueAt } from "./reference.ts";
+import { type ParsedText, positionsOf, SyntaxProblem } from "./source-text.ts";
 import { isSwagger } from "./swagger.ts";
 
 /** An OpenAPI document as an object: what a parser makes of its JSON or YAML. */
@@ -107,22 +107,23 @@ export class ContractDocument {
     this.#problems.set(sentence, { pointer, message: sentence, ...(isUnchecked && { isUnchecked }) });
   }
 
-  /** The problems with file, line and column, where the document came from files. */
+  /** The problems with file, line and column (`openapi.yaml:12:5`), where the document came from files. */
   async locate(problems: readonly Problem[] = this.problems): Promise<Problem[]> {
-    return Promise.all(
-      problems.map(async (problem) => {
-        const place = await this.placeOf(problem.pointer);
-        return place === undefined ? problem : { ...problem, place };
-      }),
-    );
-  }
-
-  /** `openapi.yaml:12:5`; undefined where the document came as an object. */
-  async placeOf(pointer: string): Promise<string | undefined> {
-    const { file, within } = this.#fileOf(pointer);
-    if (file?.parsed === undefined) return undefined;
-    const position = await positionOf(file.parsed.text, decodeURI(within));
-    return position && `${file.name}:${position.line}:${position.column}`;
+    const placed = problems.map((problem) => ({ problem, ...this.#fileOf(problem.pointer) }));
+    const places = new Map<Problem, string>();
+    for (const [file, own] of Map.groupBy(placed, (each) => each.file)) {
+      if (file?.parsed === undefined) continue;
+      const pointers = new Map(own.map((each) => [each.problem, decodeFragment(each.within)]));
+      const found = await positionsOf(file.parsed.text, [...pointers.values()]);
+      for (const [problem, pointer] of pointers) {
+        const position = found.get(pointer);
+        if (position) places.set(problem, `${file.name}:${position.line}:${position.column}`);
+      }
+    }
+    return problems.map((problem) => {
+      const place = places.get(problem);
+      return place === undefined ? problem : { ...problem, place };
+    });
   }
 
   /** @throws ContractSetupError with all problems, where the reading is strict and found some */

@@ -98,31 +98,55 @@ function indentBracket(text: string, line: number): string | undefined {
   return lines.join("\n");
 }
 
-/** Where a JSON Pointer leads in a text; undefined where it leads nowhere. */
-export async function positionOf(text: string, pointer: string): Promise<Position | undefined> {
-  const wanted = pointerTokens(pointer);
-  let found: Position | undefined;
-  let depth = -1;
+/** Where JSON Pointers lead in a text, or come nearest to. One pass for all of them. */
+export async function positionsOf(text: string, pointers: readonly string[]): Promise<Map<string, Position>> {
+  const paths = new Map(pointers.map((pointer) => [pointer, pointerTokens(pointer)]));
+  const offsets = new Map<string, number | undefined>([["", undefined]]);
+  for (const path of paths.values()) {
+    for (let length = 1; length <= path.length; length += 1)
+      offsets.set(keyOf(path.slice(0, length)), undefined);
+  }
   await walk(text, (path, offset) => {
-    if (path.length <= depth || path.length > wanted.length) return;
-    if (path.some((token, index) => token !== wanted[index])) return;
-    depth = path.length;
-    found = positionAt(text, offset);
+    const key = keyOf(path);
+    if (offsets.has(key)) offsets.set(key, offset);
   });
+  const positionAt = positions(text);
+  const found = new Map<string, Position>();
+  for (const [pointer, path] of paths) {
+    for (let length = path.length; length >= 0 && !found.has(pointer); length -= 1) {
+      const offset = offsets.get(keyOf(path.slice(0, length)));
+      if (offset !== undefined) found.set(pointer, positionAt(offset));
+    }
+  }
   return found;
 }
 
+function keyOf(path: readonly string[]): string {
+  return path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
 async function findDuplicates(text: string): Promise<{ key: string; position: Position }[]> {
+  const positionAt = positions(text);
   const duplicates: { key: string; position: Position }[] = [];
   await walk(text, (path, offset, isRepeated) => {
-    if (isRepeated) duplicates.push({ key: path.at(-1) ?? "", position: positionAt(text, offset) });
+    if (isRepeated) duplicates.push({ key: path.at(-1) ?? "", position: positionAt(offset) });
   });
   return duplicates;
 }
 
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+/** Makes the function that tells line and column of an offset. */
+function positions(text: string): (offset: number) => Position {
+  const lines = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((lines[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (lines[low] ?? 0) + 1 };
+  };
 }
 
 /** Calls for the text's every member and element, in their order, with its path and where it (or its key) begins. */
