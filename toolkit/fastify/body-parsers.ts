@@ -36,6 +36,13 @@ export function addBodyParsers(
   const contents = operations.flatMap(({ requestBody }) => requestBody?.contents ?? []);
   for (const content of contents) {
     const type = essence(content.mediaType);
+    if (!/^[^\s/]+\/[^\s/]+$/.test(type)) {
+      document.report(
+        content.pointer,
+        `${content.pointer} is named "${content.mediaType}", which is no media type: correct it.`,
+      );
+      continue;
+    }
     if (isRange(type) || (scope.hasContentTypeParser(type) && type !== "text/plain")) continue;
     if (scope.hasContentTypeParser(type)) scope.removeContentTypeParser(type);
     if (!isReadable(content, coercions)) {

@@ -83,6 +83,7 @@ export class Bundle {
   readonly #identified: JsonObject[] = [];
   readonly #seen = new Set<unknown>();
   #files = 0;
+  #isInExtension = false;
 
   constructor(root: JsonObject, file: SourceFile) {
     this.#root = root;
@@ -93,9 +94,12 @@ export class Bundle {
   *run(): Generator<string, void, SourceFile | undefined> {
     const { base } = this.#resources.values().next().value as Target;
     const pending: Visit[] = [{ value: this.#root, pointer: "#", kind: "object", base, quiet: false }];
+    const extensions: Visit[] = [];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const found = yield* this.#visit(next);
-      for (const each of found.reverse()) pending.push(each);
+      for (const each of found.reverse()) (each.quiet && !next.quiet ? extensions : pending).push(each);
+      // What the rest refers to is read with the rest; of extensions alone no file is read.
+      if (pending.length === 0) pending.push(...extensions.splice(0));
     }
     for (const node of this.#identified) delete node.$id;
     this.#findCircles();
@@ -103,6 +107,7 @@ export class Bundle {
 
   *#visit(visit: Visit): Generator<string, Visit[], SourceFile | undefined> {
     const { value, kind, quiet } = visit;
+    this.#isInExtension = quiet;
     if (kind === "data") {
       if (isObject(value) && typeof value.$ref === "string" && Object.keys(value).length === 1) {
         const target = yield* this.#locate(value.$ref, visit.base);
@@ -223,6 +228,7 @@ export class Bundle {
     if (known) return known;
     const asked =
       near === null || near === undefined || /^[a-z][a-z\d+.-]*:/i.test(reference) ? url : near.href;
+    if (this.#isInExtension) return undefined;
     const file = yield asked.replace(/#.*/, "");
     if (file === undefined) return undefined;
     const pointer = `#/${FOLDED}/${this.#files}`;

@@ -124,6 +124,13 @@ components:
     expect(document.dangling).toEqual([]);
   });
 
+  test("out of extensions to no file: they are nobody's to read", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}paths: {}\nx-topics: [{ content: { $ref: docs/missing.md } }]\nx-a: { $ref: "#/nowhere" }\n`,
+    });
+    expect(document.problems).toEqual([]);
+  });
+
   test("nowhere, which is told wherever it stands", () => {
     const dangling = { $ref: "#/components/responses/No" };
     const document = readDocument({
