@@ -27,9 +27,13 @@ export function bodyReading(
   files: "text" | "bytes",
 ): BodyReading {
   const { schema } = content;
-  const readForm = formReader(content, coercions);
-  const coerce = schema === undefined ? (value: unknown) => value : coercions.to(schema);
-  const takes = schema === undefined ? "any" : coercions.takes(schema);
+  // Most bodies are JSON: what only others need is made when one of them comes.
+  let form: ReturnType<typeof formReader> | undefined;
+  const readForm: typeof form = (fields) => {
+    form ??= formReader(content, coercions);
+    return form(fields);
+  };
+  const coerce = (value: unknown) => (schema === undefined ? value : coercions.to(schema)(value));
   const asFile = ({ body }: { readonly body: Buffer }) => (files === "text" ? body.toString() : body);
   return (body, contentType) => {
     if (isJson(contentType)) return { value: parseJson(body.toString()), isChecked: true };
@@ -45,7 +49,7 @@ export function bodyReading(
         isChecked: true,
       }));
     }
-    const isPlain = takes === "value" || takes === "any";
+    const isPlain = schema === undefined || ["value", "any"].includes(coercions.takes(schema));
     if (isText(contentType))
       return { value: isPlain ? coerce(body.toString()) : body.toString(), isChecked: isPlain };
     return { value: files === "text" ? body.toString() : body, isChecked: files === "text" && isPlain };
