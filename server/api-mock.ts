@@ -28,6 +28,7 @@ type Example = keyof typeof document.components.examples;
 
 /** The flags that would change what a document is answered with: here the application itself answers. */
 const unsupported = [
+  "crossOriginRefs",
   "dynamic",
   "errors",
   "ignoreExamples",

@@ -5,6 +5,7 @@ import { FlagError, type Flags, flagOf, parseFlags } from "./command-line/flags.
 import { help } from "./command-line/help.ts";
 import { createLog, type Log } from "./command-line/log.ts";
 import { oddities } from "./command-line/oddities.ts";
+import { plain } from "./command-line/plain.ts";
 import { type Watch, watchFiles } from "./command-line/watch.ts";
 import { type CreateMockOptions, createMock, DocumentError, type Mock, type MockOptions } from "./mock.ts";
 import { localCertificate } from "./transport/certificate.ts";
@@ -50,7 +51,7 @@ export async function runMock(
     await fallback?.close?.();
     return 0;
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${plain(explain(error))}\n`);
     return error instanceof FlagError ? 2 : 1;
   }
 }

@@ -84,7 +84,7 @@ export async function createMock(
     : [source as string | JsonObject];
   const recent: Exchange[] = [];
   let count = 0;
-  let documents = await load(sources);
+  let documents = await load(sources, options);
   const mocker = new Mocker(documents, options, {
     onExchange(exchange, milliseconds) {
       // Bodies that were answered are of no more use here, and many of them fill the memory.
@@ -112,7 +112,7 @@ export async function createMock(
       return toFetchResponse(await mocker.answer(await fromFetchRequest(request), url));
     },
     async reload() {
-      const loaded = await load(sources);
+      const loaded = await load(sources, options);
       const known = documents.flatMap(({ unreadable }) => unreadable);
       const broken = loaded.flatMap(({ unreadable }) => unreadable).find((one) => !known.includes(one));
       if (broken !== undefined) throw new DocumentError(broken);
@@ -123,9 +123,12 @@ export async function createMock(
   };
 }
 
-async function load(sources: readonly (string | JsonObject)[]): Promise<ContractDocument[]> {
+async function load(
+  sources: readonly (string | JsonObject)[],
+  { crossOriginRefs = false }: MockOptions,
+): Promise<ContractDocument[]> {
   if (sources.length === 0) throw new DocumentError("There is no document to mock.");
-  const documents = await Promise.all(sources.map((source) => loadDocument(source)));
+  const documents = await Promise.all(sources.map((source) => loadDocument(source, { crossOriginRefs })));
   for (const { source, root } of documents) {
     if (![root.paths, root.webhooks, root.components].some(isObject)) {
       throw new DocumentError(`${source} describes no paths: there is nothing to mock.`);

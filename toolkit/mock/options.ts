@@ -28,6 +28,8 @@ export interface MockOptions {
   readonly stateful?: boolean;
   /** Items to begin with, by collection path (`/pets`); turns `stateful` on. */
   readonly seedData?: Readonly<Record<string, readonly JsonObject[]>>;
+  /** A document read from a URL may refer and redirect to other origins than its own. @default false */
+  readonly crossOriginRefs?: boolean;
   /**
    * A real application that answers instead of the document, unless a request asks for an answer from the document with
    * `Prefer: code=…`, `example=…`, `dynamic=true`, `seed=…` or `validate=false`. Its answers pass through whole.

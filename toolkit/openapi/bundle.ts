@@ -15,6 +15,13 @@ export interface SourceFile {
   readonly hasIdentifiers: boolean;
 }
 
+/** A file that a document needs. */
+export interface Asked {
+  readonly url: string;
+  /** Where the file that refers to it was read from; undefined where that cannot be told. */
+  readonly from: string | undefined;
+}
+
 /** A reference that leads nowhere. */
 export interface Dangling {
   readonly pointer: string;
@@ -39,6 +46,8 @@ interface Target extends Located {
   readonly base: string;
   /** Of a file: where it was read from. */
   readonly home?: string;
+  /** Where the file that it stands in was read from, whatever `$id` says. */
+  readonly from?: string | undefined;
 }
 
 /** An object that refers to another place. */
@@ -90,8 +99,8 @@ export class Bundle {
     this.#register(file, "#");
   }
 
-  /** Asks for the files it needs, by URL; gets `undefined` for one that cannot be had. */
-  *run(): Generator<string, void, SourceFile | undefined> {
+  /** Asks for the files it needs; gets `undefined` for one that cannot be had. */
+  *run(): Generator<Asked, void, SourceFile | undefined> {
     const { base } = this.#resources.values().next().value as Target;
     const pending: Visit[] = [{ value: this.#root, pointer: "#", kind: "object", base, quiet: false }];
     const extensions: Visit[] = [];
@@ -105,7 +114,7 @@ export class Bundle {
     this.#findCircles();
   }
 
-  *#visit(visit: Visit): Generator<string, Visit[], SourceFile | undefined> {
+  *#visit(visit: Visit): Generator<Asked, Visit[], SourceFile | undefined> {
     const { value, kind, quiet } = visit;
     this.#isInExtension = quiet;
     if (kind === "data") {
@@ -153,7 +162,7 @@ export class Bundle {
   }
 
   /** Resolves the references that an object holds, and returns where they lead. */
-  *#refer(visit: Visit & { value: JsonObject }): Generator<string, Visit[], SourceFile | undefined> {
+  *#refer(visit: Visit & { value: JsonObject }): Generator<Asked, Visit[], SourceFile | undefined> {
     const { value, pointer, kind, base, quiet } = visit;
     const found: Visit[] = [];
     const towards = (target: Target): Visit => ({ ...target, kind, quiet });
@@ -198,7 +207,7 @@ export class Bundle {
   *#locate(
     reference: string,
     base: string,
-  ): Generator<string, Target | Dangling["reason"], SourceFile | undefined> {
+  ): Generator<Asked, Target | Dangling["reason"], SourceFile | undefined> {
     const url = URL.parse(reference, base);
     if (url === null || /%(?![0-9a-f]{2})/i.test(reference)) return "malformed";
     const fragment = decodeFragment(url.hash.slice(1));
@@ -220,7 +229,7 @@ export class Bundle {
     url: string,
     reference: string,
     base: string,
-  ): Generator<string, Target | undefined, SourceFile | undefined> {
+  ): Generator<Asked, Target | undefined, SourceFile | undefined> {
     // Beside a document that names another base for itself lie its files all the same.
     const home = this.#resources.get(base);
     const near = home === undefined ? undefined : URL.parse(reference, home.home ?? base);
@@ -229,7 +238,7 @@ export class Bundle {
     const asked =
       near === null || near === undefined || /^[a-z][a-z\d+.-]*:/i.test(reference) ? url : near.href;
     if (this.#isInExtension) return undefined;
-    const file = yield asked.replace(/#.*/, "");
+    const file = yield { url: asked.replace(/#.*/, ""), from: home?.from };
     if (file === undefined) return undefined;
     const pointer = `#/${FOLDED}/${this.#files}`;
     this.#root[FOLDED] = { ...objectAt(this.#root, FOLDED), [this.#files]: file.value };
@@ -238,7 +247,7 @@ export class Bundle {
   }
 
   #register({ base, home, value, hasIdentifiers }: SourceFile, pointer: string): Target {
-    const target = { value, pointer, base, home };
+    const target = { value, pointer, base, home, from: home };
     this.#resources.set(base, target);
     this.#resources.set(home, target);
     if (hasIdentifiers) this.#identify(target);
@@ -253,7 +262,7 @@ export class Bundle {
       if (typeof value !== "object" || value === null || seen.has(value)) continue;
       seen.add(value);
       const base = baseWithin(value, next.base);
-      const target = { value, pointer, base };
+      const target = { value, pointer, base, from: file.from };
       if (base !== next.base) this.#resources.set(base, target);
       for (const keyword of ["$anchor", "$dynamicAnchor"]) {
         const name = (value as JsonObject)[keyword];
@@ -266,7 +275,7 @@ export class Bundle {
   }
 
   /** Follows a pointer from member to member, and the references on its way. */
-  *#step(from: Target, fragment: string): Generator<string, Target | undefined, SourceFile | undefined> {
+  *#step(from: Target, fragment: string): Generator<Asked, Target | undefined, SourceFile | undefined> {
     let { value, pointer, base } = from;
     const tokens = pointerTokens(fragment);
     for (let hops = 0; tokens.length > 0; hops += 1) {

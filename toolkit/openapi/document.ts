@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Bundle, type Dangling, FOLDED, type SourceFile } from "./bundle.ts";
+import { type Asked, Bundle, type Dangling, FOLDED, type SourceFile } from "./bundle.ts";
+import { assertReachable, download, ForbiddenAddress, isWeb } from "./download.ts";
 import { DocumentError, type Problem, setupError } from "./errors.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { decodeFragment, type Located, valueAt } from "./reference.ts";
@@ -20,10 +21,13 @@ export interface ReadOptions {
    * @default false
    */
   readonly strict?: boolean;
+  /**
+   * What is read from a URL may refer and redirect to other origins. Otherwise a stranger's document could have addresses
+   * read that only this machine reaches.
+   * @default false
+   */
+  readonly crossOriginRefs?: boolean;
 }
-
-/** The longest that a file of a document may take to come, in milliseconds. */
-const LONGEST_FETCH = 15_000;
 
 interface ReadFile extends SourceFile {
   readonly name: string;
@@ -183,8 +187,9 @@ export async function loadDocument(
   if (source instanceof ContractDocument) return source;
   const isNamed = typeof source === "string" || source instanceof URL;
   const name = isNamed ? String(source) : "document";
+  const { crossOriginRefs = false } = options;
   const written = isNamed
-    ? await readSource(locate(name), name, true)
+    ? await readSource(locate(name), name, { isFirst: true, crossOriginRefs })
     : asFile(name, pathToFileURL("document").href, structuredClone(source));
   const first = isSwagger(written.value)
     ? { ...written, value: await (await import("./swagger.ts")).upgradeSwagger(written.value) }
@@ -197,11 +202,11 @@ export async function loadDocument(
   const run = bundle.run();
   const failed = new Set<string>();
   for (let asked = run.next(); !asked.done; ) {
-    const url = asked.value;
+    const { url } = asked.value;
     const file = failed.has(url)
       ? undefined
-      : await readReferred(url, first).catch((error: Error) => {
-          if (error instanceof ForbiddenFileError) throw new DocumentError(`${name}: ${error.message}`);
+      : await readReferred(asked.value, read, crossOriginRefs).catch((error: Error) => {
+          if (error instanceof ForbiddenAddress) throw error;
           failed.add(url);
           // One file that cannot be read must not take the rest of the document with it.
           unreadable.push(error.message);
@@ -222,17 +227,24 @@ export async function loadDocument(
   return new ContractDocument({ name, root, bundle, read: files, unreadable, duplicates }, options);
 }
 
-class ForbiddenFileError extends Error {}
-
-async function readReferred(url: string, first: ReadFile): Promise<ReadFile> {
-  if (isWeb(first.home) && !isWeb(url)) {
-    throw new ForbiddenFileError("a document read from a URL may not refer to files of this machine.");
+async function readReferred(
+  { url, from }: Asked,
+  read: readonly ReadFile[],
+  crossOriginRefs: boolean,
+): Promise<ReadFile> {
+  // Who refers is unknown only where an $id hides it: it may be any of the files.
+  for (const home of from === undefined ? read.map((file) => file.home) : [from]) {
+    if (isWeb(home)) assertReachable(url, home, crossOriginRefs);
   }
-  return readSource(url, isWeb(url) ? url : shortName(url), false);
+  return readSource(url, isWeb(url) ? url : shortName(url), { isFirst: false, crossOriginRefs });
 }
 
-async function readSource(url: string, name: string, isFirst: boolean): Promise<ReadFile> {
-  const text = await (isWeb(url) ? download(url) : readLocal(url, name));
+async function readSource(
+  url: string,
+  name: string,
+  { isFirst, crossOriginRefs }: { isFirst: boolean; crossOriginRefs: boolean },
+): Promise<ReadFile> {
+  const text = await (isWeb(url) ? download(url, crossOriginRefs) : readLocal(url, name));
   const { parseText } = await import("./source-text.ts");
   try {
     const parsed = await parseText(text);
@@ -241,15 +253,6 @@ async function readSource(url: string, name: string, isFirst: boolean): Promise<
     if (error instanceof SyntaxProblem) throw new DocumentError(`${name}: ${error.message}`);
     throw error;
   }
-}
-
-async function download(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(LONGEST_FETCH) }).catch((error: Error) => {
-    const cause = error.cause instanceof Error ? error.cause.message : error.message;
-    throw new DocumentError(`${url} cannot be read: ${cause.split("\n", 1)[0]}.`);
-  });
-  if (!response.ok) throw new DocumentError(`${url} cannot be read: it answered ${response.status}.`);
-  return response.text();
 }
 
 async function readLocal(url: string, name: string): Promise<string> {
@@ -264,12 +267,9 @@ async function readLocal(url: string, name: string): Promise<string> {
 function asFile(name: string, url: string, value: unknown, text?: string): ReadFile {
   const self = isObject(value) && typeof value.$self === "string" ? URL.parse(value.$self, url) : null;
   if (self !== null) self.hash = "";
-  const hasIdentifiers = text === undefined || /\$(?:id|anchor|dynamicAnchor)\b/.test(text);
+  // A stranger's file may write its $id escaped, to pass for another.
+  const hasIdentifiers = text === undefined || isWeb(url) || /\$(?:id|anchor|dynamicAnchor)\b/.test(text);
   return { name, base: self?.href ?? url, home: url, value, hasIdentifiers };
-}
-
-function isWeb(url: string): boolean {
-  return /^https?:/i.test(url);
 }
 
 function locate(source: string): string {

@@ -198,6 +198,13 @@ describe("the log", () => {
     expect(running.output()).toContain("\\u001b[31m");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(running.output()).not.toMatch(/[\u001b\u009b\u202e\r]|^forged/m);
+    await running.stop();
+    running = await startCommand([path, "--log", "json"]);
+    await get("/", post({}));
+    const [line] = await running.printed(/^.*required property.*$/m);
+    expect(JSON.parse(line).violations.join()).toContain(name);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(running.output()).not.toMatch(/[\u001b\u009b\u202e\r]|^forged/m);
   });
 
   it("shows no credentials, and no line that a client made up", async () => {
@@ -311,11 +318,16 @@ describe("what cannot be meant is refused in one sentence, without a stack trace
     );
   });
 
+  it("with nothing in it that a terminal would obey", async () => {
+    const { output } = await runToEnd(["a\u001b[2J\u009b\u202e.yaml"]);
+    expect(output).toBe("a\\u001b[2J\\u009b\\u202e.yaml does not exist.\n");
+  });
+
   it("names every flag and every preference in the help", async () => {
     const { code, output } = await runToEnd(["--help"]);
     expect(code).toBe(0);
     const flags =
-      "port host dynamic seed errors no-cors ignoreExamples verboseLevel multiprocess json-schema-faker-fillProperties stateful seed-data delay fail lenient no-validate no-auth https log help";
+      "port host dynamic seed errors no-cors ignoreExamples verboseLevel multiprocess json-schema-faker-fillProperties stateful seed-data delay fail lenient no-validate no-auth https cross-origin-refs log help";
     for (const flag of flags.split(" ")) expect(output).toContain(`--${flag}`);
     for (const name of ["code", "example", "dynamic", "seed", "delay", "validate", "auth"]) {
       expect(output).toContain(`Prefer: ${name}=`);

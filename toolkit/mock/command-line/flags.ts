@@ -42,6 +42,7 @@ const flags = {
   validate: { type: "boolean" },
   auth: { type: "boolean" },
   https: { type: "boolean" },
+  "cross-origin-refs": { type: "boolean" },
   log: { type: "string", default: "text" },
   help: { type: "boolean" },
 } as const;
@@ -80,6 +81,7 @@ export function parseFlags(argv: readonly string[]): Flags {
       auth: values.auth,
       lenient: values.lenient,
       stateful: values.stateful,
+      crossOriginRefs: values["cross-origin-refs"],
       delay,
       fail,
     }),
@@ -90,6 +92,7 @@ export function parseFlags(argv: readonly string[]): Flags {
 export function flagOf(option: keyof MockOptions): string {
   const names: Partial<Record<keyof MockOptions, string>> = {
     ...{ fillProperties: "--json-schema-faker-fillProperties", seedData: "--seed-data" },
+    crossOriginRefs: "--cross-origin-refs",
     ...{ validate: "--no-validate", auth: "--no-auth", cors: "--no-cors" },
   };
   return names[option] ?? `--${option}`;

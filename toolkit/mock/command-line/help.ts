@@ -23,6 +23,7 @@ Answers requests as OpenAPI documents describe. A document is a YAML or JSON fil
       --no-validate        answer whatever the request looks like
       --no-auth            ask for no credentials
       --https              serve TLS with a local certificate
+      --cross-origin-refs  let a document from a URL refer to other origins than its own
       --log json           one JSON object a line rather than text
       --help               this text
 

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { type Exchange, PREFLIGHT } from "../exchange.ts";
 import type { CallbackResult } from "../response/callback.ts";
 import type { Violation } from "../violation.ts";
+import { escapeControls, plain } from "./plain.ts";
 
 /** Prism's levels: what is below the chosen one is left out. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -35,18 +36,6 @@ function batched(write: (text: string) => void): (line: string) => void {
   };
 }
 
-/** C0 and C1 controls, which a terminal may obey, and marks that turn the direction of writing (Unicode, UAX #9). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-const LINE_BREAKS = /\s*[\r\n]+\s*/g;
-
-/** Text of clients and documents as a log may show it: on one line, and nothing in it a command to the terminal. */
-function plain(text: string): string {
-  return text
-    .replace(LINE_BREAKS, " ")
-    .replace(CONTROLS, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
 /** What Prism says of itself in its problems, as ours. */
 function ownName(reason: string): string {
   return reason.replace(/, so Prism is generating this error for you/, ", so the mock answers by itself");
@@ -67,7 +56,7 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const line = (entry: () => Record<string, unknown>, text: () => string) => {
     if (format === "text") append(`${text()}\n`);
-    else append(`${JSON.stringify({ time: new Date().toISOString(), ...entry() })}\n`);
+    else append(`${escapeControls(JSON.stringify({ time: new Date().toISOString(), ...entry() }))}\n`);
   };
   return {
     exchange(exchange, milliseconds) {
