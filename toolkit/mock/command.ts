@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { isJsonObject, type JsonObject } from "../openapi/json.ts";
-import { parseText } from "../openapi/source-text.ts";
+import { parseText, SyntaxProblem } from "../openapi/source-text.ts";
 import { FlagError, type Flags, flagOf, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
 import { createLog, type Log } from "./command-line/log.ts";
 import { oddities } from "./command-line/oddities.ts";
-import { plain } from "./command-line/plain.ts";
+import { plain, plainLines } from "./command-line/plain.ts";
 import { type Watch, watchFiles } from "./command-line/watch.ts";
 import { type CreateMockOptions, createMock, DocumentError, type Mock, type MockOptions } from "./mock.ts";
 import { localCertificate } from "./transport/certificate.ts";
@@ -51,7 +51,8 @@ export async function runMock(
     await fallback?.close?.();
     return 0;
   } catch (error) {
-    process.stderr.write(`${plain(explain(error))}\n`);
+    const frame = frameOf(error);
+    process.stderr.write(`${plain(explain(error))}\n${frame === undefined ? "" : `${plainLines(frame)}\n`}`);
     return error instanceof FlagError ? 2 : 1;
   }
 }
@@ -110,7 +111,8 @@ function announce(mock: Mock, log: Log, certificateFile: string | undefined): vo
     ...document.dangling,
     ...oddities(document),
   ]);
-  for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem);
+  const frames = new Map(mock.documents.flatMap((document) => [...document.frames]));
+  for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem, frames.get(problem));
   if (problems.length > MOST_PROBLEMS)
     log.note("warn", `… and ${problems.length - MOST_PROBLEMS} more of this kind.`);
   process.stdout.write(`Mock is listening on ${mock.url}\n`);
@@ -137,7 +139,7 @@ async function watchDocuments(mock: Mock, readAt: number, log: Log): Promise<Wat
         watch.add(files());
         log.note("info", `Reloaded: ${mock.operations.length} operations`);
       },
-      (error: unknown) => log.note("warn", `Kept the last good document. ${explain(error)}`),
+      (error: unknown) => log.note("warn", `Kept the last good document. ${explain(error)}`, frameOf(error)),
     );
   });
   return watch;
@@ -149,7 +151,10 @@ async function readSeedData(file: string): Promise<Record<string, JsonObject[]>>
   try {
     data = (await parseText(await readFile(file, "utf8"))).value;
   } catch (error) {
-    throw new DocumentError(`--seed-data ${file}: ${explain(error).split("\n", 1)[0]}`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new DocumentError(`--seed-data ${file} does not exist.`);
+    if (code !== undefined) throw new DocumentError(`--seed-data ${file} cannot be read (${code}).`);
+    throw new DocumentError(`--seed-data ${file}: ${explain(error)}`, frameOf(error));
   }
   if (
     !isJsonObject(data) ||
@@ -176,4 +181,9 @@ function listenError(error: unknown, { host, port }: Flags): unknown {
 
 function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The place in a file that an error tells of. */
+function frameOf(error: unknown): string | undefined {
+  return error instanceof DocumentError || error instanceof SyntaxProblem ? error.frame : undefined;
 }

@@ -115,7 +115,7 @@ export async function createMock(
       const loaded = await load(sources, options);
       const known = documents.flatMap(({ unreadable }) => unreadable);
       const broken = loaded.flatMap(({ unreadable }) => unreadable).find((one) => !known.includes(one));
-      if (broken !== undefined) throw new DocumentError(broken);
+      if (broken !== undefined) throw new DocumentError(broken, frameOf(loaded, broken));
       documents = loaded;
       mocker.replaceDocuments(loaded);
     },
@@ -135,6 +135,10 @@ async function load(
     }
   }
   return documents;
+}
+
+function frameOf(documents: readonly ContractDocument[], unreadable: string): string | undefined {
+  return documents.map(({ frames }) => frames.get(unreadable)).find((frame) => frame !== undefined);
 }
 
 async function listenUnlessRefused(

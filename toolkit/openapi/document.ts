@@ -48,6 +48,8 @@ export class ContractDocument {
   readonly files: readonly string[];
   /** One sentence for each file it refers to that cannot be read or parsed. */
   readonly unreadable: readonly string[];
+  /** By the sentence of an unreadable file: the place in it, where it could not be parsed. */
+  readonly frames: ReadonlyMap<string, string>;
   /** One sentence for each key that an object has twice. The last one wins. */
   readonly duplicates: readonly string[];
   /** One sentence for each reference that leads nowhere. Anything goes in its place. */
@@ -58,7 +60,7 @@ export class ContractDocument {
   readonly #read: readonly ReadFile[];
 
   constructor(
-    { name, bundle, root, read, unreadable, duplicates = [] }: Reading,
+    { name, bundle, root, read, unreadable, duplicates = [], frames = new Map() }: Reading,
     { strict = false }: ReadOptions,
   ) {
     this.source = name;
@@ -68,6 +70,7 @@ export class ContractDocument {
     this.version = version === "0" ? "3.0" : version === "1" ? "3.1" : "3.2";
     this.files = read.flatMap(({ home }) => (home.startsWith("file:") ? [fileURLToPath(home)] : []));
     this.unreadable = unreadable;
+    this.frames = frames;
     this.duplicates = duplicates;
     this.dangling = bundle.dangling.map(
       ({ pointer, reference }) =>
@@ -157,6 +160,7 @@ interface Reading {
   readonly read: readonly ReadFile[];
   readonly unreadable: readonly string[];
   readonly duplicates?: readonly string[];
+  readonly frames?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -198,6 +202,7 @@ export async function loadDocument(
   assertOpenApi(name, root);
   const read: ReadFile[] = [first];
   const unreadable: string[] = [];
+  const frames = new Map<string, string>();
   const bundle = new Bundle(root, first);
   const run = bundle.run();
   const failed = new Set<string>();
@@ -210,6 +215,9 @@ export async function loadDocument(
           failed.add(url);
           // One file that cannot be read must not take the rest of the document with it.
           unreadable.push(error.message);
+          if (error instanceof DocumentError && error.frame !== undefined) {
+            frames.set(error.message, error.frame);
+          }
           return undefined;
         });
     if (file !== undefined) read.push(file);
@@ -224,7 +232,7 @@ export async function loadDocument(
   const files = isNamed
     ? read
     : [{ ...first, home: "" }, ...read.slice(1).map((file) => ({ ...file, home: "" }))];
-  return new ContractDocument({ name, root, bundle, read: files, unreadable, duplicates }, options);
+  return new ContractDocument({ name, root, bundle, read: files, unreadable, duplicates, frames }, options);
 }
 
 async function readReferred(
@@ -250,7 +258,9 @@ async function readSource(
     const parsed = await parseText(text);
     return { ...asFile(isFirst ? basename(name) : name, url, parsed.value, text), parsed };
   } catch (error) {
-    if (error instanceof SyntaxProblem) throw new DocumentError(`${name}: ${error.message}`);
+    if (error instanceof SyntaxProblem) {
+      throw new DocumentError(`${name}: ${error.message}`, error.frame);
+    }
     throw error;
   }
 }

@@ -25,6 +25,13 @@ export class ContractSetupError extends Error {
 /** A document that cannot be read at all. The message is one sentence that says what to mend. */
 export class DocumentError extends ContractSetupError {
   override readonly name = "DocumentError";
+  /** The place in the file: numbered lines with a caret below. Undefined where it is the whole. */
+  readonly frame: string | undefined;
+
+  constructor(message: string, frame?: string) {
+    super(message);
+    this.frame = frame;
+  }
 }
 
 /** Every problem in one error: alone it is the message, else each is a line. */

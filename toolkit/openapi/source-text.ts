@@ -1,3 +1,4 @@
+import { codeFrame } from "./code-frame.ts";
 import { isObject } from "./json.ts";
 import { pointerTokens } from "./reference.ts";
 
@@ -8,7 +9,15 @@ export interface Position {
 }
 
 /** A text that is neither JSON nor YAML. The message is one sentence that names line and column. */
-export class SyntaxProblem extends Error {}
+export class SyntaxProblem extends Error {
+  /** The line that is meant, with a caret below. */
+  readonly frame: string;
+
+  constructor(reason: string, text: string, position: Position) {
+    super(`${reason} (${position.line}:${position.column})`);
+    this.frame = codeFrame(text, position);
+  }
+}
 
 export interface ParsedText {
   readonly value: unknown;
@@ -82,7 +91,10 @@ async function parseYaml(text: string): Promise<ParsedText> {
       if (error.reason.startsWith("expected a document")) return { value: undefined, text, duplicates: [] };
       const next = attempt < MOST_MENDED_BRACKETS ? indentBracket(mended, line) : undefined;
       if (next === undefined || !error.reason.includes("deficient indentation")) {
-        throw new SyntaxProblem(`${error.reason} (${line + 1}:${(error.mark?.column ?? 0) + 1})`);
+        throw new SyntaxProblem(error.reason, text, {
+          line: line + 1,
+          column: (error.mark?.column ?? 0) + 1,
+        });
       }
       mended = next;
     }

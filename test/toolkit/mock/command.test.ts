@@ -314,7 +314,17 @@ describe("what cannot be meant is refused in one sentence, without a stack trace
       /an object of arrays of objects is expected/,
     );
     expect((await runToEnd([path, "--seed-data", "none.json"])).output).toMatch(
-      /^--seed-data none\.json: .*none\.json/,
+      /^--seed-data none\.json does not exist\.$/m,
+    );
+  });
+
+  it("a document with an error in it, named once, with the line and a caret", async () => {
+    const path = await write("bad.yaml", "openapi: 3.1.0\npaths:\n  /a: {}\n  /b: c: d\n" as never);
+    const { code, output } = await runToEnd([path]);
+    expect(code).toBe(1);
+    expect(output.split("bad.yaml")).toHaveLength(2);
+    expect(output).toMatch(
+      /^\S+bad\.yaml: .* \(4:8\)\n {2}2 \| paths:\n {2}3 \| {3}\/a: \{\}\n> 4 \| {3}\/b: c: d\n {4}\| {8}\^\n$/,
     );
   });
 

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { type Exchange, PREFLIGHT } from "../exchange.ts";
 import type { CallbackResult } from "../response/callback.ts";
 import type { Violation } from "../violation.ts";
-import { escapeControls, plain } from "./plain.ts";
+import { escapeControls, plain, plainLines } from "./plain.ts";
 
 /** Prism's levels: what is below the chosen one is left out. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -20,7 +20,8 @@ export interface LogOptions {
 export interface Log {
   exchange(exchange: Exchange, milliseconds: number): void;
   callback(result: CallbackResult): void;
-  note(level: "info" | "warn", message: string): void;
+  /** @param frame numbered lines of a file */
+  note(level: "info" | "warn", message: string, frame?: string): void;
 }
 
 /** Lines of one event-loop turn are written together: a write for each would halve the speed of the server. */
@@ -74,12 +75,14 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
         () => `${clock()} ${plain(`callback ${name}: ${method} ${url} ${outcome}`)}`,
       );
     },
-    note(severity, message) {
+    note(severity, message, frame) {
       if (!shown(severity)) return;
       line(
-        () => ({ level: severity, message }),
-        () =>
-          severity === "warn" ? paint("yellow", plain(message)) : message.split("\n").map(plain).join("\n"),
+        () => ({ level: severity, message, frame }),
+        () => {
+          const text = severity === "warn" ? paint("yellow", plain(message)) : plainLines(message);
+          return frame === undefined ? text : `${text}\n${plainLines(frame)}`;
+        },
       );
     },
   };

@@ -12,3 +12,8 @@ export function escapeControls(text: string): string {
 export function plain(text: string): string {
   return escapeControls(text.replace(LINE_BREAKS, " "));
 }
+
+/** The same of several lines. */
+export function plainLines(text: string): string {
+  return text.split("\n").map(plain).join("\n");
+}
