@@ -1,8 +1,8 @@
 import type { Coercions } from "./coercion.ts";
-import type { ContractDocument } from "./document.ts";
-import { isObject, type JsonObject, objectAt } from "./json.ts";
-import { chain, type Located, member } from "./reference.ts";
+import { type JsonObject, objectAt } from "./json.ts";
+import type { Located } from "./reference.ts";
 import { MalformedText } from "./style.ts";
+import { type XmlNames, xmlNames } from "./xml-names.ts";
 
 /** What `fast-xml-parser` makes of an element: its children under its name, its attributes under `:@`. */
 type OrderedNode = Readonly<Record<string, unknown>>;
@@ -12,13 +12,6 @@ interface Element {
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Element[];
   readonly text: string;
-}
-
-/** An XML Object (OpenAPI 3.1.1 §4.8.26, 3.2 §4.26). */
-interface XmlNames {
-  readonly name: string;
-  readonly isAttribute: boolean;
-  readonly isWrapped: boolean;
 }
 
 const TEXT = "#text";
@@ -128,19 +121,6 @@ class XmlReading {
     const items = this.#coercions.itemSchema(list);
     return items === undefined ? untyped(child) : this.value(child, items);
   }
-}
-
-function xmlNames(document: ContractDocument, schema: Located, fallback: string): XmlNames {
-  for (const part of chain(document, schema)) {
-    const xml = isObject(part.value) ? member(part, "xml")?.value : undefined;
-    if (!isObject(xml)) continue;
-    return {
-      name: typeof xml.name === "string" ? xml.name : fallback,
-      isAttribute: xml.attribute === true || xml.nodeType === "attribute",
-      isWrapped: xml.wrapped === true || xml.nodeType === "element",
-    };
-  }
-  return { name: fallback, isAttribute: false, isWrapped: false };
 }
 
 /** An element that no schema describes: its text, or an object of its attributes and children. */

@@ -91,7 +91,7 @@ function renderParameter(place: string, { name, required, deprecated, schema }: 
 function renderContent({ mediaType, examples, schema }: Content, sampler: Sampler): string {
   const value = examples[0]?.value ?? (schema && sampler.sample(schema));
   const text =
-    typeof value === "object" ? JSON.stringify(value, null, 2) : (serialize(value, mediaType) ?? "");
+    typeof value === "object" ? JSON.stringify(value, null, 2) : (serialize(value, mediaType, schema) ?? "");
   return `<p><code>${escapeHtml(mediaType)}</code></p><pre>${escapeHtml(cut(text))}</pre>`;
 }
 

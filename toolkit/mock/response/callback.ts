@@ -64,7 +64,7 @@ async function send(name: string, callback: Operation, url: string): Promise<Cal
   const [content] = callback.requestBody?.contents ?? [];
   const example = content?.examples[0]?.value;
   const value = example ?? (content?.schema && staticValue(content.schema));
-  const body = content && serialize(value, content.mediaType);
+  const body = content && serialize(value, content.mediaType, content.schema);
   const headers: Record<string, string> = content ? { "content-type": content.mediaType } : {};
   for (const header of callback.parameters.header) {
     const text = header.examples[0]?.value ?? (header.schema && staticValue(header.schema));

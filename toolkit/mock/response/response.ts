@@ -142,7 +142,7 @@ export function writeResponse({
   schema,
   headerViolations,
 }: Draft): WrittenResponse {
-  const body = mediaType === undefined ? undefined : serialize(value, mediaType);
+  const body = mediaType === undefined ? undefined : serialize(value, mediaType, schema);
   const bodyViolations =
     schema && value !== undefined ? validatorOf(schema).violations(value, "Response", "body") : [];
   return { status, headers, body, violations: [...bodyViolations, ...headerViolations] };

@@ -1,14 +1,20 @@
-import XMLBuilder from "fast-xml-builder";
 import { isJsonObject } from "../../openapi/json.ts";
-import { essence, isJson } from "../../openapi/media-type.ts";
+import { essence, isJson, isXml } from "../../openapi/media-type.ts";
+import type { ContractSchema } from "../../openapi/schema.ts";
+import { writeXml } from "../../openapi/write-xml.ts";
+import { coercionsOf } from "../request/parameters.ts";
 
-/** Writes a body as its media type wants it. Undefined: there is no body. */
-export function serialize(value: unknown, mediaType: string): string | undefined {
+/** Writes a body as its media type and its schema want it. Undefined: there is no body. */
+export function serialize(
+  value: unknown,
+  mediaType: string,
+  schema: ContractSchema | undefined,
+): string | undefined {
   if (value === undefined) return undefined;
   const type = essence(mediaType);
   if (isJson(type)) return JSON.stringify(value);
   if (typeof value === "string") return value;
-  if (/^(application|text)\/(.+\+)?xml$/.test(type)) return new XMLBuilder({}).build({ xml: value });
+  if (isXml(type)) return writeXml(value, schema, schema && coercionsOf(schema.document));
   if (Array.isArray(value)) {
     // The sequential media types of OpenAPI 3.2, section 4.14.3.
     if (/^application\/(jsonl|x-ndjson)$/.test(type))
