@@ -13,7 +13,7 @@ export interface Host {
 }
 
 /** Longer than any test takes on a busy machine, in seconds. */
-const expiresIn = 900;
+const expiresIn = 3_600;
 
 async function server(env: Readonly<Record<string, string>>): Promise<Host> {
   const { app, origin } = await startServer(env);

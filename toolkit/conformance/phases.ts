@@ -34,7 +34,7 @@ export async function examplesPhase(session: Session, operation: Operation): Pro
     for (const parameter of operation.parameters[place]) {
       if (parameter.in === "querystring" || isIdempotencyKey(parameter)) continue;
       for (const value of session.values.examplesOf(parameter)) {
-        const plain = await session.plain(operation, "examples", { fresh: true });
+        const plain = await session.plain(operation, "generated", { fresh: true });
         const parameters = {
           ...plain.parameters,
           [place]: { ...plain.parameters[place], [parameter.name]: value },
@@ -43,7 +43,7 @@ export async function examplesPhase(session: Session, operation: Operation): Pro
       }
     }
   }
-  await sendAndReduce(session, await session.plain(operation, "examples", { fresh: true }));
+  await sendAndReduce(session, await session.plain(operation, "generated", { fresh: true }));
 }
 
 /** Every constraint at its edge and beyond, and what the operation asks for besides: credentials, scopes, a method. */

@@ -170,7 +170,8 @@ export class Session {
     if (creator === undefined || !this.authorisation.suffices(creator)) return undefined;
     for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
       // The document's own example may hold what cannot be there twice, or the only values that the server knows.
-      const request = await this.plain(creator, phase, { fresh: attempt % 2 === 0 });
+      const isFresh = attempt % 2 === 0;
+      const request = await this.plain(creator, isFresh ? "generated" : phase, { fresh: isFresh });
       const outcome = await this.send(request);
       if (outcome?.made !== undefined) return outcome.made;
     }

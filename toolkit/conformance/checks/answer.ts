@@ -26,7 +26,9 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
   }
   const { status } = answer;
   const faults: Fault[] = [];
-  const documented = describedAs(request.operation, status);
+  // A method that an operation does not have is no operation's to describe.
+  const isForeign = request.intent.kind === "wrong method";
+  const documented = isForeign ? undefined : describedAs(request.operation, status);
   if (status >= 500 && !(documented !== undefined && passing.has(status)))
     faults.push(fault("server-error", `The server failed with ${status}.`, status));
   if (answer.milliseconds > maxTime)
@@ -38,8 +40,10 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
   if (stackTraces.some((pattern) => pattern.test(text)))
     faults.push(fault("stack-trace", `${status} shows a stack trace.`, status));
   if (documented !== undefined) return [...faults, ...checkDescribed(documented, answer)];
-  // A method that an operation does not have is no operation's to document, and 429 may come at any time.
-  if (status < 500 && status !== 429 && !(request.intent.kind === "wrong method"))
+  // 429 may come at any time; a contract without any refusal says nothing of how they look.
+  const isUnsaid =
+    status === 429 || (status >= 400 && request.intent.kind !== "valid" && !describesRefusals(request));
+  if (status < 500 && !isUnsaid && !isForeign)
     faults.push(
       fault(
         "undocumented-status",
@@ -54,6 +58,11 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
 export function describedAs({ responses }: Operation, status: number): ResponseDescription | undefined {
   const by = (code: string) => responses.find((response) => response.code.toUpperCase() === code);
   return by(String(status)) ?? by(`${Math.floor(status / 100)}XX`) ?? by("DEFAULT");
+}
+
+/** Whether an operation documents some 4xx. */
+function describesRefusals({ operation }: RequestCase): boolean {
+  return operation.responses.some(({ code }) => /^(?:4|default$)/i.test(code));
 }
 
 function codesOf({ responses }: Operation): string {

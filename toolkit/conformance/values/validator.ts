@@ -49,15 +49,24 @@ export class Validator {
   }
 }
 
-function compile(schema: JsonSchema): ValidateFunction {
+/** A format that is a document's own says more than anybody can know who has only the document. */
+export function knowsFormat(format: string): boolean {
+  return format in ajv().formats;
+}
+
+function ajv(): Ajv2020 {
   if (compiler === undefined) {
     compiler = new Ajv2020(options);
     addFormats.default(compiler);
   }
+  return compiler;
+}
+
+function compile(schema: JsonSchema): ValidateFunction {
   try {
-    return compiler.compile(schema);
+    return ajv().compile(schema);
   } catch {
-    return compiler.compile(true);
+    return ajv().compile(true);
   }
 }
 
