@@ -7,6 +7,7 @@ module.enableCompileCache?.();
 
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   audit: async () => (await import("./commands/audit.ts")).audit,
+  backup: async () => (await import("./commands/backup.ts")).backup,
   config: async () => (await import("./commands/config.ts")).config,
   copy: async () => (await import("./commands/copy.ts")).copy,
   count: async () => (await import("./commands/count.ts")).count,
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   keys: async () => (await import("./commands/keys.ts")).keys,
   migrate: async () => (await import("./commands/migrate.ts")).migrate,
   mock: async () => (await import("./commands/mock.ts")).mock,
+  restore: async () => (await import("./commands/restore.ts")).restore,
   serve: async () => (await import("./commands/serve.ts")).serve,
   token: async () => (await import("./commands/token.ts")).token,
 };
@@ -22,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
 const usage = `Usage: authentication-methods <command>
 
   audit [verify]            print or verify who did what
+  backup <file>             copy the SQLite database while the server runs
   config check              print the configuration, and try the database, the issuer and Redis
   copy --from … --to …      copy everything to another database
   count                     how many users and authentication methods there are
@@ -31,6 +34,7 @@ const usage = `Usage: authentication-methods <command>
   keys status               which keys secrets are encrypted under
   migrate                   bring the database's schema up to date, as serve does when it starts
   mock [<document>…]        mock any OpenAPI document, or this API (see mock --help)
+  restore <file>            put a backup in the database's place
   serve                     run the server (configured by environment variables)
   token [--scope "…"]       print a token of the development issuer
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { statSync } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
@@ -65,15 +65,47 @@ export async function createPrivateFile(
   path: string,
   parts: AsyncIterable<string> | Iterable<string>,
 ): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
-  const file = await open(draft, "wx", ownerOnly);
+  await publishPrivateFile(path, async (draft) => {
+    await pipeline(Readable.from(parts), createWriteStream(draft, { flags: "r+" }));
+  });
+}
+
+/**
+ * Like `createPrivateFile`, with what `write` puts into the file `draft`, which is empty before.
+ *
+ * @throws what `write` throws, and an error of code `EEXIST` where there is a file `path`
+ */
+export async function publishPrivateFile(
+  path: string,
+  write: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = await draftOf(path);
   try {
-    await pipeline(Readable.from(parts), file.createWriteStream({ flush: true }));
+    await write(draft);
+    await syncFile(draft);
     await publish(draft, path);
   } finally {
     await rm(draft, { force: true });
   }
   await syncFolder(dirname(path));
+}
+
+/** Makes an empty file beside `path` that its owner alone can read, to take its name later, and gives its path. */
+export async function draftOf(path: string): Promise<string> {
+  const draft = `${path}.${randomUUID()}`;
+  const file = await open(draft, "wx", ownerOnly);
+  await file.close();
+  return draft;
+}
+
+/** Resolves when what is in the file is on the disk. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Unlike a rename, a link never replaces what another process put there meanwhile. */
@@ -89,7 +121,7 @@ async function publish(draft: string, path: string): Promise<void> {
 }
 
 /** A name is on the disk when its folder is. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await open(path, "r");
   try {

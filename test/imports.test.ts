@@ -53,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "server/authentication-methods",
     "server/canonical-json.ts",
     "server/contract.ts",
+    "server/private-file.ts",
     "server/secrets",
     "server/store",
     "contract-first/fastify",

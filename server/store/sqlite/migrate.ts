@@ -17,8 +17,8 @@ export function migrate(database: DatabaseSync, migrations = allMigrations): Sch
   for (;;) {
     database.exec("BEGIN IMMEDIATE");
     try {
-      const migration = nextMigration(database, migrations);
-      const version = pragma(database, "user_version");
+      const version = schemaVersion(database, migrations);
+      const migration = migrations.find((each) => each.version === version + 1);
       from ??= version;
       if (migration) {
         database.exec(migration.sql);
@@ -35,7 +35,12 @@ export function migrate(database: DatabaseSync, migrations = allMigrations): Sch
   }
 }
 
-function nextMigration(database: DatabaseSync, migrations: typeof allMigrations) {
+/**
+ * The version of the schema, which is left as it is; 0 where there is none.
+ *
+ * @throws StoreOpenError where the schema is newer than this server, or another application's.
+ */
+export function schemaVersion(database: DatabaseSync, migrations = allMigrations): number {
   const version = pragma(database, "user_version");
   const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
   if (!isEmpty && pragma(database, "application_id") !== APPLICATION_ID) {
@@ -49,7 +54,7 @@ function nextMigration(database: DatabaseSync, migrations: typeof allMigrations)
       `${database.location()} was written by a newer version of this server (schema ${version}, known here: up to ${newest}): start that version, or restore a backup.`,
     );
   }
-  return migrations.find((migration) => migration.version === version + 1);
+  return version;
 }
 
 function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
