@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -32,11 +32,36 @@ export interface PostgresServer {
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer> {
+  return start(settings);
+}
+
+/**
+ * Starts a standby of `primary`, which is killed, copied and started again for it.
+ *
+ * @param settings of `postgresql.conf`; both need `application_name` where the primary waits for it by that name
+ */
+export async function startStandby(
+  primary: PostgresServer,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
+  const { hostname, port, username, password } = new URL(primary.url);
+  const primary_conninfo = `host=${hostname} port=${port} user=${username} password=${password} application_name=standby`;
+  await primary.kill();
+  const standby = await start({ ...settings, primary_conninfo }, primary);
+  await primary.restart();
+  return standby;
+}
+
+async function start(
+  settings: Readonly<Record<string, string>>,
+  copied?: Pick<PostgresServer, "folder" | "url">,
+): Promise<PostgresServer> {
   const { EmbeddedPostgres, remove } = await loadPostgresPrograms();
   const folder = await mkdtemp(join(tmpdir(), "postgres-"));
   const port = await freePort();
-  const password = randomBytes(12).toString("hex");
+  const password = copied === undefined ? randomBytes(12).toString("hex") : new URL(copied.url).password;
   const lines: string[] = [];
+  const standingBy = Promise.withResolvers<void>();
   const server = new EmbeddedPostgres({
     databaseDir: folder,
     port,
@@ -52,12 +77,17 @@ export async function startPostgres(
       max_connections: "300",
       ...settings,
     }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    onLog: (line) => lines.push(String(line)),
+    onLog(line) {
+      lines.push(String(line));
+      if (String(line).includes("ready to accept read-only connections")) standingBy.resolve();
+    },
     onError: (error) => lines.push(String(error)),
   });
   try {
-    await server.initialise();
-    await server.start();
+    if (copied === undefined) await server.initialise();
+    else await copyAsStandby(copied.folder, folder);
+    // That resolves for a standby when it is promoted.
+    await Promise.race([server.start(), standingBy.promise]);
   } catch (error) {
     await Promise.all([remove(), rm(folder, { recursive: true, force: true })]);
     throw new Error(`PostgreSQL did not start: ${lines.join("")}`, { cause: error });
@@ -91,6 +121,13 @@ export async function startPostgres(
       await remove();
     },
   };
+}
+
+/** With owners and modes, which PostgreSQL insists on. */
+async function copyAsStandby(from: string, to: string): Promise<void> {
+  execFileSync("cp", ["-a", `${from}/.`, to]);
+  await rm(join(to, "postmaster.pid"), { force: true });
+  await writeFile(join(to, "standby.signal"), "");
 }
 
 /** Sends `signal` to all processes of the server in `folder` and gives their ids. */

@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { StoreUnavailableError } from "../errors.ts";
-import { toStoreError } from "./errors.ts";
+import { isOutage, toStoreError } from "./errors.ts";
+import type { Primary } from "./primary.ts";
 
 /** A connection, or several, that statements are sent on. */
 export type Sql = ReturnType<typeof openConnections>;
@@ -70,23 +71,24 @@ export function openConnections(url: string, size: number, onLoss: () => void = 
 /** What statements are sent on until it stops answering. */
 export interface Connections {
   readonly sql: Sql;
+  /** Of the host they lead to. */
+  readonly url: string;
   /** How many connections have been lost so far: where it has grown, a transaction is not what it was. */
   readonly losses: number;
 }
 
 /**
- * Up to `size` connections, made when they are needed and again when they are lost. Where the database stops
- * answering they are all given up for new ones, so that nothing waits for an answer that never comes.
+ * Up to `size` connections to the primary, made when they are needed and again when they are lost. Where it stops
+ * answering, or is another, they are all given up for new ones, so that nothing waits for an answer that never comes.
  */
 export class ConnectionPool {
-  readonly #url: string;
+  readonly #primary: Primary;
   readonly #size: number;
-  #connections: Connections;
+  #connections: Connections | undefined;
 
-  constructor(url: string, size: number) {
-    this.#url = url;
+  constructor(primary: Primary, size: number) {
+    this.#primary = primary;
     this.#size = size;
-    this.#connections = this.#open();
   }
 
   /**
@@ -104,39 +106,57 @@ export class ConnectionPool {
 
   /** Like `run`, with PostgreSQL's errors as they are. */
   async runRaw<Result>(work: (connections: Connections) => Promise<Result>): Promise<Result> {
-    const connections = this.#connections;
-    return withinTime(work(connections), () => this.discard(connections));
+    const connections = this.#connectionsTo(this.#primary.url ?? (await this.#primary.find()));
+    try {
+      return await withinTime(work(connections), () => this.discard(connections));
+    } catch (error) {
+      if (isOutage(error)) this.#primary.doubt();
+      throw error;
+    }
   }
 
   /** Gives up what is or will be sent on `connections`; what comes after goes to new ones. */
   discard(connections: Connections): void {
-    if (connections === this.#connections) this.#connections = this.#open();
+    if (connections === this.#connections) this.#connections = undefined;
     void connections.sql.end({ timeout: 0 });
   }
 
   async close(): Promise<void> {
-    await this.#connections.sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
+    await this.#connections?.sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
   }
 
-  #open(): Connections {
+  #connectionsTo(url: string): Connections {
+    if (this.#connections !== undefined && this.#connections.url !== url) this.discard(this.#connections);
+    this.#connections ??= this.#open(url);
+    return this.#connections;
+  }
+
+  #open(url: string): Connections {
     const connections = {
+      url,
       losses: 0,
-      sql: openConnections(this.#url, this.#size, () => {
+      sql: openConnections(url, this.#size, () => {
         connections.losses += 1;
+        // What was given up is closed, too.
+        if (connections === this.#connections) this.#primary.doubt();
       }),
     };
     return connections;
   }
 }
 
-/** @throws NoAnswerError after five seconds, and calls `onExpiry` then */
-export async function withinTime<Result>(answer: Promise<Result>, onExpiry = () => {}): Promise<Result> {
+/** @throws NoAnswerError after five seconds, or as many milliseconds as given, and calls `onExpiry` then */
+export async function withinTime<Result>(
+  answer: Promise<Result>,
+  onExpiry = () => {},
+  milliseconds = ANSWER_TIMEOUT,
+): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       onExpiry();
       reject(new NoAnswerError("The database does not answer."));
-    }, ANSWER_TIMEOUT);
+    }, milliseconds);
   });
   try {
     return await Promise.race([answer, expiry]);

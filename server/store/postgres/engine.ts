@@ -12,6 +12,7 @@ import type {
 } from "../store.ts";
 import { auditChainIds, auditRowsOfUser, removeAuditRows } from "./audit.ts";
 import { migratePostgres } from "./migrate.ts";
+import { Primary } from "./primary.ts";
 import { ReadQueue } from "./reads.ts";
 import { removeExpiredAnswers } from "./save.ts";
 import { WriteQueue } from "./writes.ts";
@@ -26,8 +27,9 @@ export class PostgresEngine implements Engine {
 
   /** @param url of a database whose schema is up to date */
   constructor(url: string, options: Pick<StoreOptions, "unknownUsers">) {
-    this.#reads = new ReadQueue(url, options);
-    this.#writes = new WriteQueue(url);
+    const primary = new Primary(url);
+    this.#reads = new ReadQueue(primary, options);
+    this.#writes = new WriteQueue(primary);
   }
 
   openAudit(mac: AuditMac): void {

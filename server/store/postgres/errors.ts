@@ -42,7 +42,7 @@ function hasCode(error: unknown): error is Error & Coded {
 }
 
 /** Whether the error is PostgreSQL's own answer rather than the driver's or the network's. */
-function isFromServer(error: Error): boolean {
+export function isFromServer(error: Error): boolean {
   return "severity" in error;
 }
 
@@ -60,6 +60,11 @@ export function errorCode(error: unknown): string | undefined {
 export function isConflict(error: unknown): boolean {
   const code = errorCode(error);
   return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+}
+
+/** Whether PostgreSQL, or the way there, is not what it was: not so where a transaction was undone for another's. */
+export function isOutage(error: unknown): boolean {
+  return toStoreError(error) instanceof StoreUnavailableError && !isConflict(error);
 }
 
 /** Whether PostgreSQL may well do in parts what it could not do all at once. */

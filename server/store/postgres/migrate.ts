@@ -4,6 +4,7 @@ import type { Migration, SchemaChange } from "../migration.ts";
 import { openConnections, type Sql } from "./connection.ts";
 import { migrations as allMigrations } from "./migrations/migrations.ts";
 import { noUrl, toOpenError } from "./open-errors.ts";
+import { primaryUrl } from "./primary.ts";
 import { insistOnUsableServer } from "./usable-server.ts";
 
 /** Held by whoever changes the schema. Locks of one key are apart from those of users, which have a hash of 64 bits. */
@@ -33,7 +34,7 @@ export async function migratePostgres(
     oldestPostgres = OLDEST_POSTGRES,
   }: MigrationOptions = {},
 ): Promise<SchemaChange> {
-  const sql = connectOnce(url);
+  const sql = connectOnce(await primaryUrl(url));
   try {
     await insistOnUsableServer(sql, oldestPostgres);
     const from = await schemaVersion(sql, migrations);

@@ -14,6 +14,7 @@ import type {
 import type { MethodKey } from "../tables.ts";
 import { ConnectionPool, type Sql } from "./connection.ts";
 import { loadMethods } from "./load.ts";
+import type { Primary } from "./primary.ts";
 import { methodColumns, userColumns } from "./statements.ts";
 
 /** Connections that reads are sent on; each takes many statements at a time, one behind the other. */
@@ -50,8 +51,8 @@ export class ReadQueue {
   readonly #credentials = new DataLoader((ids: readonly string[]) => this.#readCredentials(ids), batching);
   readonly #pages = new DataLoader((pages: readonly Page[]) => this.#readPages(pages), batching);
 
-  constructor(url: string, { unknownUsers }: Pick<StoreOptions, "unknownUsers">) {
-    this.#pool = new ConnectionPool(url, CONNECTIONS);
+  constructor(primary: Primary, { unknownUsers }: Pick<StoreOptions, "unknownUsers">) {
+    this.#pool = new ConnectionPool(primary, CONNECTIONS);
     this.#acceptsUnknownUsers = unknownUsers === "accept";
   }
 

@@ -4,6 +4,7 @@ import type { Write } from "../engine.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import { ConnectionPool } from "./connection.ts";
 import { isConflict, isTooMuchAtOnce, toStoreError } from "./errors.ts";
+import type { Primary } from "./primary.ts";
 import { transact, type Writer } from "./transaction.ts";
 
 interface WaitingWrite extends Write<unknown> {
@@ -36,10 +37,10 @@ export class WriteQueue {
   #isScheduled = false;
   #drained: (() => void) | undefined;
 
-  /** @param url of a database whose schema is up to date */
-  constructor(url: string) {
+  /** @param primary of a database whose schema is up to date */
+  constructor(primary: Primary) {
     this.#writers = Array.from({ length: TRANSACTIONS }, () => ({
-      pool: new ConnectionPool(url, 1),
+      pool: new ConnectionPool(primary, 1),
       chain: undefined,
     }));
     this.#idle = [...this.#writers];

@@ -46,10 +46,10 @@ export class LoadClient {
   #uncertain: Write | undefined;
   readonly found = { done: 0, notDone: 0 };
 
-  constructor(caller: Caller, number: number, seed: number) {
+  constructor(caller: Caller, number: number, seed: number, prefix: string) {
     this.#caller = caller;
     this.#random = seededRandom(seed + number);
-    this.#userId = `client-${number}`;
+    this.#userId = `${prefix}-${number}`;
     this.#methods = methodsOf(`auth0|${this.#userId}`);
     this.#isReplaceable = number % 2 === 0;
     this.#serial = number * 1_000_000;

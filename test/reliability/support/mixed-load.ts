@@ -7,6 +7,8 @@ export interface MixedLoadOptions {
   readonly connect: (client: number) => Caller;
   readonly clients: number;
   readonly seed: number;
+  /** What the users' ids begin with. */
+  readonly prefix?: string;
   /** Whether a client whose answer was lost finds out what became of its write and goes on, or ends. */
   readonly goesOn?: boolean;
 }
@@ -24,12 +26,12 @@ export class MixedLoad extends EventEmitter<{ acknowledged: [] }> {
   readonly uncertain: Attempt[] = [];
   acknowledged = 0;
 
-  constructor({ connect, clients, seed, goesOn = false }: MixedLoadOptions) {
+  constructor({ connect, clients, seed, prefix = "client", goesOn = false }: MixedLoadOptions) {
     super();
     this.#goesOn = goesOn;
     this.#clients = Array.from(
       { length: clients },
-      (_, number) => new LoadClient(connect(number), number, seed),
+      (_, number) => new LoadClient(connect(number), number, seed, prefix),
     );
   }
 

@@ -62,6 +62,27 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     );
   });
 
+  it("hosts of which none is a primary that answers", async () => {
+    const hosts = "postgres://ada:hunter2@127.0.0.1:1,[::1]:1,localhost:1/db?target_session_attrs=read-write";
+    expect(await refusal(hosts)).toMatch(/^None of the hosts in DATABASE_URL is a primary that answers:/);
+  });
+
+  it("several hosts of which one refuses the password", async () => {
+    const url = changed(await temporarySchema(), (parsed) => {
+      parsed.password = "hunter2";
+    });
+    expect(await refusal(url.replace(/(?<=@)/, "127.0.0.1:1,"))).toMatch(
+      /^PostgreSQL refuses the password in/,
+    );
+  });
+
+  it.each(["standby", "prefer-standby", "read-only"])("a wish for a server that is %s", async (wish) => {
+    const url = `postgres://ada:hunter2@127.0.0.1:1,127.0.0.1:2/db?target_session_attrs=${wish}`;
+    expect(await refusal(url)).toMatch(
+      /^target_session_attrs in DATABASE_URL asks for a server that takes no/,
+    );
+  });
+
   it("a server that says nothing", async () => {
     expect(await refusal(await otherServer(() => {}))).toMatch(/^The host in DATABASE_URL does not answer:/);
   });
@@ -146,6 +167,16 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     await expect(future).rejects.toThrow(/is PostgreSQL \d\d: name one of version 99 or later\.$/);
   });
 });
+
+it.each(["", "&target_session_attrs=read-write"])(
+  "openStore takes the host that answers, with '%s'",
+  async (end) => {
+    const url = (await temporarySchema()).replace(/(?<=@)/, "127.0.0.1:1,") + end;
+    const store = await openStore(url, rejectUnknownUsers);
+    onTestFinished(() => store.close());
+    expect(await store.getOrCreateSetting("name", "value")).toBe("value");
+  },
+);
 
 describe("openTables refuses, in one sentence,", () => {
   it("a database that holds nothing yet, and leaves it so", async () => {

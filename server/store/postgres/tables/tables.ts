@@ -6,6 +6,7 @@ import type { AnsweredChallenge, ChallengeKey, MethodState, StateKey } from "../
 import { openConnections, type Sql } from "../connection.ts";
 import { loadStates } from "../load.ts";
 import { migratePostgres } from "../migrate.ts";
+import { primaryUrl } from "../primary.ts";
 import {
   answerColumns,
   challengeColumns,
@@ -213,5 +214,5 @@ export class PostgresTables implements Tables {
  */
 export async function openPostgresTables(url: string, whenMissing: "create" | "refuse"): Promise<Tables> {
   await migratePostgres(url, { whenMissing });
-  return new PostgresTables(openConnections(url, 1));
+  return new PostgresTables(openConnections(await primaryUrl(url), 1));
 }
