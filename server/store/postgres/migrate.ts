@@ -2,6 +2,7 @@ import type { ISql } from "postgres";
 import { StoreOpenError } from "../errors.ts";
 import type { Migration, SchemaChange } from "../migration.ts";
 import { openConnections, type Sql } from "./connection.ts";
+import { errorCode } from "./errors.ts";
 import { migrations as allMigrations } from "./migrations/migrations.ts";
 import { noUrl, toOpenError } from "./open-errors.ts";
 import { primaryUrl } from "./primary.ts";
@@ -10,6 +11,8 @@ import { insistOnUsableServer } from "./usable-server.ts";
 /** Held by whoever changes the schema. Locks of one key are apart from those of users, which have a hash of 64 bits. */
 const MIGRATION_LOCK = { application: 0x616d7468, schema: 1 };
 const OLDEST_POSTGRES = 15;
+/** SQLSTATE. */
+const INSUFFICIENT_PRIVILEGE = "42501";
 /** How long a migration waits for a lock on a table, behind which others would have to wait, in milliseconds. */
 const LOCK_TIMEOUT = 3_000;
 
@@ -37,7 +40,7 @@ export async function migratePostgres(
   const sql = connectOnce(await primaryUrl(url));
   try {
     await insistOnUsableServer(sql, oldestPostgres);
-    const from = await schemaVersion(sql, migrations);
+    const from = await schemaVersion(sql, migrations).catch(throwMissingGrant);
     if (from === 0 && whenMissing === "refuse") {
       throw new StoreOpenError(
         "The database in DATABASE_URL holds nothing yet: name the database of a server.",
@@ -60,6 +63,15 @@ function connectOnce(url: string): Sql {
   } catch {
     throw noUrl;
   }
+}
+
+/** The same code tells of rights to change the schema, which are another matter. */
+function throwMissingGrant(error: unknown): never {
+  if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+  throw new StoreOpenError(
+    "The user in DATABASE_URL may not read the tables: grant it what docs/postgresql.md lists under Roles.",
+    { cause: error },
+  );
 }
 
 /** 0 where there is none yet. */
