@@ -1,4 +1,11 @@
-import { registerContract } from "contract-first/fastify";
+import {
+  type Drain,
+  registerContract,
+  registerContractDocument,
+  registerDrain,
+  registerHealth,
+  trackConnections,
+} from "contract-first/fastify";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { operations } from "../generated/openapi.d.ts";
 import { auditHandlers } from "./audit/handlers.ts";
@@ -6,16 +13,12 @@ import { authenticationMethodHandlers } from "./authentication-methods/handlers.
 import type { Config } from "./config/config.ts";
 import { document, formats } from "./contract.ts";
 import { clientKey } from "./http/client-key.ts";
-import { registerContractDocument } from "./http/contract-document.ts";
 import { registerCors } from "./http/cors.ts";
 import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
 import { registerDocs } from "./http/docs.ts";
-import { type Drain, registerDrain } from "./http/drain.ts";
 import { registerErrorHandler, sendFrameworkError } from "./http/error-handler.ts";
 import { registerFormParser } from "./http/form-parser.ts";
 import { registerForwardedForWarning } from "./http/forwarded-for.ts";
-import { trackConnections } from "./http/graceful-close.ts";
-import { registerHealth } from "./http/health.ts";
 import { type Metrics, registerMetrics } from "./http/metrics.ts";
 import { RequestLog, requestId } from "./http/request-log.ts";
 import { registerSecurityHeaders } from "./http/security-headers.ts";

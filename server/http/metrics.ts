@@ -1,10 +1,10 @@
 import { createServer, type Server } from "node:http";
+import { trackConnections } from "contract-first/fastify";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { UnauthenticatedError } from "../security/errors.ts";
 import type { IssuerKeys } from "../security/issuer-keys.ts";
-import { trackConnections } from "./graceful-close.ts";
 
 /** What is counted. */
 export interface Metrics {

@@ -1,5 +1,8 @@
 export { ContractSetupError } from "../openapi/errors.ts";
 export { componentChecks } from "./component-schema.ts";
+export { registerContractDocument } from "./contract-document.ts";
+export { type Drain, registerDrain } from "./drain.ts";
+export { type ErrorAnswers, registerErrorAnswers, type ToldError } from "./error-answers.ts";
 export {
   InvalidRequestError,
   MalformedBodyError,
@@ -10,8 +13,13 @@ export {
   UnsupportedMediaTypeError,
   type Violation,
 } from "./errors.ts";
+export { trackConnections } from "./graceful-close.ts";
 export type * from "./handler.ts";
+export { registerHealth } from "./health.ts";
+export { ForbiddenError, UnauthorizedError } from "./refusals.ts";
 export { type ContractOptions, registerContract } from "./register.ts";
+
 export type { Formats } from "./schemas.ts";
 export type { SecurityHandler, SecurityHandlers } from "./security.ts";
+export { serveUntilStopped } from "./serve-until-stopped.ts";
 export { hasHalfOfAPair } from "./surrogate-pairs.ts";

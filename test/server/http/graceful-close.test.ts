@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { trackConnections } from "contract-first/fastify";
 import { expect, onTestFinished, test } from "vitest";
-import { trackConnections } from "../../../server/http/graceful-close.ts";
 
 /** A server whose answers the test gives. */
 async function startServer() {

@@ -1,9 +1,8 @@
 import type { AddressInfo } from "node:net";
+import { registerDrain, registerHealth } from "contract-first/fastify";
 import fastify, { type FastifyInstance } from "fastify";
 import { expect, test, vi } from "vitest";
 import document from "../../../generated/openapi.json" with { type: "json" };
-import { registerDrain } from "../../../server/http/drain.ts";
-import { registerHealth } from "../../../server/http/health.ts";
 import { startServer } from "../../support/server.ts";
 import { createUser } from "../../support/users.ts";
 

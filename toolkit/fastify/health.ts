@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import type { Drain } from "./drain.ts";
+import { type Drain, registerDrain } from "./drain.ts";
 
 /** How long what was found is answered again, so that no number of probes asks the database more often. */
 const memoryMilliseconds = 500;
@@ -13,7 +13,10 @@ const memoryMilliseconds = 500;
  */
 export function registerHealth(
   app: FastifyInstance,
-  { ready, drain }: { readonly ready: () => Promise<void>; readonly drain: Drain },
+  {
+    ready = async () => undefined,
+    drain = registerDrain(app),
+  }: { readonly ready?: () => Promise<void>; readonly drain?: Drain } = {},
 ): void {
   const check = remembering(loggingChanges(ready, app.log));
 
