@@ -10,6 +10,7 @@ export class CommandLineError extends Error {
  *
  * @param help its first line is `Usage: contract-first <command> …`
  * @param argumentNames of the arguments, all of which are needed
+ * @param optionalNames of those that may follow
  * @throws CommandLineError
  */
 export function readCommandLine<Options extends ParseArgsOptionsConfig>(
@@ -17,6 +18,7 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig>(
   help: string,
   options: Options,
   argumentNames: readonly string[] = [],
+  optionalNames: readonly string[] = [],
 ) {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(help);
@@ -25,8 +27,8 @@ export function readCommandLine<Options extends ParseArgsOptionsConfig>(
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
     const { positionals } = parsed;
-    if (positionals.length > argumentNames.length)
-      throw new Error(`Unexpected argument '${positionals[argumentNames.length]}'`);
+    const most = argumentNames.length + optionalNames.length;
+    if (positionals.length > most) throw new Error(`Unexpected argument '${positionals[most]}'`);
     if (positionals.length < argumentNames.length)
       throw new Error(`<${argumentNames[positionals.length]}> is missing`);
     return parsed;

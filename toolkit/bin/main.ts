@@ -5,6 +5,15 @@ export type Command = (args: readonly string[]) => Promise<number>;
 
 /** Each is loaded when it is asked for: nobody waits for what the others need. */
 const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+  init: {
+    summary:
+      "init [folder]                 a project with server, client and tests, from a document or an example",
+    load: async () => (await import("./init.ts")).init,
+  },
+  generate: {
+    summary: "generate [document]           one bundled document and its types, from many files",
+    load: async () => (await import("./generate.ts")).generate,
+  },
   docs: {
     summary:
       "docs <document>               pages to read: reference, code samples, search, and a form to try it",

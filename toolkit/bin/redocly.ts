@@ -48,5 +48,5 @@ function findRedocly(): string {
       // The next place may have it.
     }
   }
-  throw new Error("contract-first diff needs Redocly CLI: npm install --save-dev @redocly/cli.");
+  throw new Error("This command needs Redocly CLI: npm install --save-dev @redocly/cli.");
 }

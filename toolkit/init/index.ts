@@ -1,0 +1,2 @@
+export { generateContract } from "./generate.ts";
+export { type InitOptions, initProject } from "./init-project.ts";
