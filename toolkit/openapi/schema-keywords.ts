@@ -1,3 +1,4 @@
+import { BoundedRegExp } from "./bounded-regexp.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
 /** How a keyword's value is read. */
@@ -91,9 +92,16 @@ export function isPattern(pattern: string, flags: string): boolean {
   }
 }
 
+/** Patterns of a strict reading. */
+export const boundedRegExp = Object.assign(
+  (pattern: string, flags: string): RegExp => new BoundedRegExp(pattern, flags),
+  { code: "" },
+);
+
 /** Patterns are written for many engines: what is no Unicode-mode expression may still be a plain one. */
 export const tolerantRegExp = Object.assign(
-  (pattern: string, flags: string): RegExp => new RegExp(pattern, isPattern(pattern, flags) ? flags : ""),
+  (pattern: string, flags: string): RegExp =>
+    new BoundedRegExp(pattern, isPattern(pattern, flags) ? flags : ""),
   { code: "" },
 );
 

@@ -266,3 +266,22 @@ describe("samples", () => {
     expect((await get(ref("Branch"), { Trees, Branch })).body).toEqual({ children: [{ children: [] }] });
   });
 });
+
+it("a pattern that a text could keep busy for hours refuses that text, and keeps answering", async () => {
+  const schema = { type: "object", properties: { name: { type: "string", pattern: "^(a+)+$" } } };
+  const post = {
+    requestBody: { content: { "application/json": { schema } } },
+    responses: { 200: json({ schema }) },
+  };
+  mock = await createMock(contract({ "/": { post } }), { port: false });
+  const send = (name: string) =>
+    mock?.fetch("/", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name }),
+    });
+  expect((await send(`${"a".repeat(60)}!`))?.status).toBe(422);
+  const response = await send("a".repeat(60));
+  expect(response?.status).toBe(200);
+  expect(((await response?.json()) as { name: string }).name).toMatch(/^a+$/);
+});

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { BoundedRegExp } from "../../openapi/bounded-regexp.ts";
 import { type JsonObject, objectAt } from "../../openapi/json.ts";
 import { define } from "./define.ts";
 
@@ -152,7 +153,7 @@ export function schemasForName(schema: JsonObject, name: string): unknown[] {
 function matches(pattern: string, name: string): boolean {
   for (const mode of ["u", ""]) {
     try {
-      return new RegExp(pattern, mode).test(name);
+      return new BoundedRegExp(pattern, mode).test(name);
     } catch {
       // Tried in the next mode.
     }

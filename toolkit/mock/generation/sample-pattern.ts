@@ -1,4 +1,5 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import { BoundedRegExp } from "../../openapi/bounded-regexp.ts";
 import type { Budget } from "./budget.ts";
 import { NONE } from "./none.ts";
 
@@ -49,7 +50,7 @@ const CANDIDATES = [
 function compile(pattern: string): RegExp | undefined {
   for (const mode of ["u", ""]) {
     try {
-      return new RegExp(pattern, mode);
+      return new BoundedRegExp(pattern, mode);
     } catch {
       // Tried in the next mode.
     }

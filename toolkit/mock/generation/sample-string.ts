@@ -1,3 +1,4 @@
+import { BoundedRegExp } from "../../openapi/bounded-regexp.ts";
 import type { JsonObject } from "../../openapi/json.ts";
 import type { Budget } from "./budget.ts";
 import { createChance } from "./chance.ts";
@@ -52,7 +53,7 @@ function bound(value: unknown, otherwise: number): number {
 function matchesAll(text: string, patterns: readonly string[]): boolean {
   return patterns.every((pattern) => {
     try {
-      return new RegExp(pattern, "u").test(text);
+      return new BoundedRegExp(pattern, "u").test(text);
     } catch {
       return false;
     }
