@@ -25,6 +25,7 @@ function createAjv(coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({ ...options, coerceTypes });
   addFormats.default(ajv);
   ajv.addKeyword({ keyword: STEP, schema: false, validate: countStep });
+  ajv.addKeyword({ keyword: ENTRY, schemaType: "string", validate: enterOnce, errors: false });
   ajv.removeKeyword("readOnly");
   ajv.addKeyword({ keyword: "readOnly", schemaType: "boolean", validate: markReadOnly });
   return ajv;
@@ -40,6 +41,33 @@ function countStep(): boolean {
   if (steps > MOST_STEPS) throw new RangeError("The schema is too complex for this value.");
   return true;
 }
+
+/** Places at which each definition was entered, where a validation is stopped from going in circles. */
+const ENTRY = "x-validation-entry";
+const MOST_ENTRIES = 2;
+let entries = new Map<string, number>();
+
+const enterOnce: SchemaValidateFunction = (name: string, _data, _parent, context) => {
+  const key = `${name} ${context?.instancePath}`;
+  const count = (entries.get(key) ?? 0) + 1;
+  entries.set(key, count);
+  return countStep() && count <= MOST_ENTRIES;
+};
+
+/** A schema that accepts a value where it would hold the same value against the same definition again. */
+function acyclic(schema: JsonSchema): JsonSchema {
+  if (!isJsonObject(schema) || !isJsonObject(schema.$defs)) return schema;
+  const definitions = Object.entries(schema.$defs).map(([name, definition]) => [
+    name,
+    // Without `else`, what may not be entered again is accepted.
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    { if: { [ENTRY]: name }, then: definition as JsonSchema },
+  ]);
+  return { ...schema, $defs: Object.fromEntries(definitions) };
+}
+
+/** What says nothing of its own where circles are cut: an alternative may have been accepted for want of a look. */
+const COMBINED = new Set(["if", "oneOf", "anyOf", "not", "contains"]);
 
 function counted(schema: JsonSchema): JsonSchema {
   if (!isJsonObject(schema) || !isJsonObject(schema.$defs)) return schema;
@@ -76,6 +104,7 @@ export class SchemaValidator {
   readonly #schema: JsonSchema;
   readonly #coerce: boolean;
   #compiled: ValidateFunction | "unusable" | undefined;
+  #acyclic: ValidateFunction | "unusable" | undefined;
 
   /** @param coerce reads `"5"` as 5 where a number is wanted: for what travels as text */
   constructor(schema: JsonSchema, coerce = false) {
@@ -85,14 +114,28 @@ export class SchemaValidator {
 
   /** What is wrong with a value. A schema that cannot be compiled accepts everything. */
   errors(value: unknown): readonly ErrorObject[] {
-    this.#compiled ??= this.#compile();
+    this.#compiled ??= this.#compile(counted);
     if (this.#compiled === "unusable") return [];
     try {
       steps = 0;
       readOnly = new Set();
       return this.#compiled(value) ? [] : (this.#compiled.errors ?? []);
     } catch {
-      // A recursive schema on a value that nests deeper than the call stack, or takes too many steps.
+      // A schema that leads back to itself, or a value that nests deeper than the call stack or takes too many steps.
+      return this.#certainErrors(value);
+    }
+  }
+
+  /** What is wrong with a value even where circles of the schema are not followed. */
+  #certainErrors(value: unknown): readonly ErrorObject[] {
+    this.#acyclic ??= this.#compile(acyclic);
+    if (this.#acyclic === "unusable") return [];
+    try {
+      steps = 0;
+      entries = new Map();
+      if (this.#acyclic(value)) return [];
+      return (this.#acyclic.errors ?? []).filter(({ keyword }) => !COMBINED.has(keyword));
+    } catch {
       return [];
     }
   }
@@ -110,9 +153,9 @@ export class SchemaValidator {
       : [...errors, ...[...readOnly].map((path) => sentReadOnly(path, place))];
   }
 
-  #compile(): ValidateFunction | "unusable" {
+  #compile(bound: (schema: JsonSchema) => JsonSchema): ValidateFunction | "unusable" {
     try {
-      return compilerFor(this.#coerce).compile(counted(this.#schema));
+      return compilerFor(this.#coerce).compile(bound(this.#schema));
     } catch {
       return "unusable";
     }
