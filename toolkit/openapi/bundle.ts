@@ -133,6 +133,9 @@ export class Bundle {
     const further = isObject(value) ? yield* this.#refer({ ...visit, value, base }) : [];
     for (const key of Object.keys(value)) {
       const child = (value as JsonObject)[key];
+      // Keywords are compared as numbers; only values keep digits that numbers have not.
+      if (typeof child === "bigint" && (kind !== "object" || Array.isArray(value) || !DATA.has(key)))
+        (value as JsonObject)[key] = Number(child);
       if (typeof child !== "object" || child === null) continue;
       const pointer = memberPointer(visit.pointer, key);
       const isQuiet = quiet || (kind === "object" && key.startsWith("x-"));

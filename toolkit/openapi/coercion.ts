@@ -22,10 +22,13 @@ const textLimits = ["enum", "const", "format", "pattern", "minLength", "maxLengt
 export class Coercions {
   readonly document: ContractDocument;
   readonly #accepts: Accepts;
+  readonly #isExact: boolean;
   readonly #known = new Map<unknown, Coercion>();
 
-  constructor(document: ContractDocument, accepts: Accepts) {
+  /** @param isExact whether an integer that a number would round becomes a `bigint`, rather than staying text */
+  constructor(document: ContractDocument, accepts: Accepts, isExact = false) {
     this.document = document;
+    this.#isExact = isExact;
     this.#accepts = accepts;
   }
 
@@ -122,8 +125,8 @@ export class Coercions {
       strings.length > 0 &&
       strings.every(({ value }) => textLimits.some((limit) => value[limit] !== undefined));
     return (text) => {
-      if (!types.has("string")) return toScalar(text, types);
-      const typed = isLimited ? toScalar(text, types) : text;
+      if (!types.has("string")) return toScalar(text, types, this.#isExact);
+      const typed = isLimited ? toScalar(text, types, this.#isExact) : text;
       return typed === text || strings.some((schema) => this.#accepts(schema, text)) ? text : typed;
     };
   }
@@ -187,12 +190,13 @@ function ownTypes(schema: JsonObject): string[] {
   return values.map((value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value));
 }
 
-function toScalar(text: string, types: ReadonlySet<string>): unknown {
+function toScalar(text: string, types: ReadonlySet<string>, exact: boolean): unknown {
   if ((types.has("integer") || types.has("number")) && jsonNumber.test(text)) {
     const number = Number(text);
     // An integer too large to be told from its neighbour would silently become another one.
-    const isExact = Number.isSafeInteger(number) || (types.has("number") && /[.eE]/.test(text));
-    return Number.isInteger(number) && !isExact ? text : number;
+    const isSafe = Number.isSafeInteger(number) || (types.has("number") && /[.eE]/.test(text));
+    if (!Number.isInteger(number) || isSafe) return number;
+    return exact && /^-?\d+$/.test(text) ? BigInt(text) : text;
   }
   if (types.has("boolean") && (text === "true" || text === "false")) return text === "true";
   if (types.has("null") && text === "") return null;

@@ -27,6 +27,11 @@ export interface ReadOptions {
    * @default false
    */
   readonly crossOriginRefs?: boolean;
+  /**
+   * Integers in examples, defaults and enums that a number would round are `bigint`s. Elsewhere, they are rounded.
+   * @default false
+   */
+  readonly exactIntegers?: boolean;
 }
 
 interface ReadFile extends SourceFile {
@@ -191,9 +196,8 @@ export async function loadDocument(
   if (source instanceof ContractDocument) return source;
   const isNamed = typeof source === "string" || source instanceof URL;
   const name = isNamed ? String(source) : "document";
-  const { crossOriginRefs = false } = options;
-  const written = isNamed
-    ? await readSource(locate(name), name, { isFirst: true, crossOriginRefs })
+    const written = isNamed
+    ? await readSource(locate(name), name, { ...options, isFirst: true })
     : asFile(name, pathToFileURL("document").href, structuredClone(source));
   const first = isSwagger(written.value)
     ? { ...written, value: await (await import("./swagger.ts")).upgradeSwagger(written.value) }
@@ -210,7 +214,7 @@ export async function loadDocument(
     const { url } = asked.value;
     const file = failed.has(url)
       ? undefined
-      : await readReferred(asked.value, read, crossOriginRefs).catch((error: Error) => {
+      : await readReferred(asked.value, read, options).catch((error: Error) => {
           if (error instanceof ForbiddenAddress) throw error;
           failed.add(url);
           // One file that cannot be read must not take the rest of the document with it.
@@ -238,24 +242,24 @@ export async function loadDocument(
 async function readReferred(
   { url, from }: Asked,
   read: readonly ReadFile[],
-  crossOriginRefs: boolean,
+  options: ReadOptions,
 ): Promise<ReadFile> {
   // Who refers is unknown only where an $id hides it: it may be any of the files.
   for (const home of from === undefined ? read.map((file) => file.home) : [from]) {
-    if (isWeb(home)) assertReachable(url, home, crossOriginRefs);
+    if (isWeb(home)) assertReachable(url, home, options.crossOriginRefs ?? false);
   }
-  return readSource(url, isWeb(url) ? url : shortName(url), { isFirst: false, crossOriginRefs });
+  return readSource(url, isWeb(url) ? url : shortName(url), { ...options, isFirst: false });
 }
 
 async function readSource(
   url: string,
   name: string,
-  { isFirst, crossOriginRefs }: { isFirst: boolean; crossOriginRefs: boolean },
+  { isFirst, crossOriginRefs = false, exactIntegers = false }: ReadOptions & { isFirst: boolean },
 ): Promise<ReadFile> {
   const text = await (isWeb(url) ? download(url, crossOriginRefs) : readLocal(url, name));
   const { parseText } = await import("./source-text.ts");
   try {
-    const parsed = await parseText(text);
+    const parsed = await parseText(text, exactIntegers);
     return { ...asFile(isFirst ? basename(name) : name, url, parsed.value, text), parsed };
   } catch (error) {
     if (error instanceof SyntaxProblem) {

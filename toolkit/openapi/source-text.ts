@@ -1,4 +1,5 @@
 import { codeFrame } from "./code-frame.ts";
+import { exactInteger, parseExactJson } from "./exact-integers.ts";
 import { isObject } from "./json.ts";
 import { pointerTokens } from "./reference.ts";
 
@@ -36,22 +37,23 @@ const LARGEST_CHECKED = 4_000_000;
 /**
  * Reads JSON, or else YAML 1.2 with merge keys. Dates stay text.
  *
+ * @param isExact whether integers that a number would round are `bigint`s
  * @throws {SyntaxProblem}
  */
-export async function parseText(text: string): Promise<ParsedText> {
+export async function parseText(text: string, isExact = false): Promise<ParsedText> {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const json = /^\s*[{[]/.test(bare) ? parseJson(bare) : undefined;
+  const json = /^\s*[{[]/.test(bare) ? parseJson(bare, isExact) : undefined;
   if (json !== undefined) {
     const duplicates =
       bare.length > LARGEST_CHECKED || !mayRepeatKeys(bare, json) ? [] : await findDuplicates(bare);
     return { value: json, text: bare, duplicates };
   }
-  return parseYaml(bare);
+  return parseYaml(bare, isExact);
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, isExact: boolean): unknown {
   try {
-    return JSON.parse(text);
+    return isExact ? parseExactJson(text) : JSON.parse(text);
   } catch {
     // It may be YAML in flow style yet.
     return undefined;
@@ -71,9 +73,13 @@ function mayRepeatKeys(text: string, value: unknown): boolean {
   return written > 0;
 }
 
-async function parseYaml(text: string): Promise<ParsedText> {
+async function parseYaml(text: string, isExact: boolean): Promise<ParsedText> {
   const yaml = await import("js-yaml");
-  const schema = yaml.CORE_SCHEMA.withTags(yaml.mergeTag);
+  const exactTag = yaml.defineScalarTag(yaml.intCoreTag.tagName, {
+    ...yaml.intCoreTag,
+    resolve: (source, ...others) => exactInteger(yaml.intCoreTag.resolve(source, ...others), source),
+  });
+  const schema = yaml.CORE_SCHEMA.withTags(yaml.mergeTag, ...(isExact ? [exactTag] : []));
   let mended = text;
   for (let attempt = 0; ; attempt += 1) {
     try {

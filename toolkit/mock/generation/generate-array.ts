@@ -1,3 +1,4 @@
+import { stringifyExact } from "../../openapi/exact-integers.ts";
 import { arrayAt, type JsonObject } from "../../openapi/json.ts";
 import { NONE } from "./none.ts";
 import { below, type Place, type ValueMaker } from "./place.ts";
@@ -50,7 +51,7 @@ function another(
 ): unknown {
   for (let attempt = 0; attempt < MOST_VARIANTS; attempt++) {
     const value = generator.value(schema, { ...place, variant: index + attempt });
-    const key = value === NONE ? undefined : JSON.stringify(value);
+    const key = value === NONE ? undefined : stringifyExact(value);
     if (key === undefined) return NONE;
     if (seen.has(key)) continue;
     seen.add(key);

@@ -1,3 +1,4 @@
+import { stringifyExact } from "../../openapi/exact-integers.ts";
 import type { ContractDocument } from "../../openapi/document.ts";
 import type { MockAnswer, MockRequest } from "../message.ts";
 import type { Router } from "../router.ts";
@@ -36,6 +37,6 @@ export function documentPage(
   return {
     status: 200,
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(document.root, null, 2),
+    body: stringifyExact(document.root, 2),
   };
 }

@@ -1,3 +1,4 @@
+import { stringifyExact } from "../../openapi/exact-integers.ts";
 import { createHash } from "node:crypto";
 import type { ContractDocument } from "../../openapi/document.ts";
 import { isJsonObject, objectAt } from "../../openapi/json.ts";
@@ -85,13 +86,13 @@ function definitionOf({ document, pointer }: Operation) {
 
 function renderParameter(place: string, { name, required, deprecated, schema }: Parameter): string {
   const notes = [place, required && "required", deprecated && "deprecated"].filter(Boolean).join(", ");
-  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${notes}</td><td><code>${escapeHtml(cut(JSON.stringify(schema?.value ?? {})))}</code></td></tr>`;
+  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${notes}</td><td><code>${escapeHtml(cut(stringifyExact(schema?.value ?? {})))}</code></td></tr>`;
 }
 
 function renderContent({ mediaType, examples, schema }: Content, sampler: Sampler): string {
   const value = examples[0]?.value ?? (schema && sampler.sample(schema));
   const text =
-    typeof value === "object" ? JSON.stringify(value, null, 2) : (serialize(value, mediaType, schema) ?? "");
+    typeof value === "object" ? stringifyExact(value, 2) : (serialize(value, mediaType, schema) ?? "");
   return `<p><code>${escapeHtml(mediaType)}</code></p><pre>${escapeHtml(cut(text))}</pre>`;
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type BodyReading, bodyReading, type ReadBody } from "../../openapi/body.ts";
 import { acceptedEncodings, contentDecoder } from "../../openapi/content-encoding.ts";
+import { parseExactJson } from "../../openapi/exact-integers.ts";
 import { essence, isJson, specificity } from "../../openapi/media-type.ts";
 import type { Content, Operation } from "../../openapi/operation.ts";
 import { MalformedText } from "../../openapi/style.ts";
@@ -112,7 +113,7 @@ const MISSING: Violation = { code: "required", message: "Body parameter is requi
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return parseExactJson(body.toString());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Problem("MALFORMED_JSON", `The request body is not valid JSON: ${reason}`);

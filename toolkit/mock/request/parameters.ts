@@ -1,3 +1,4 @@
+import { parseExactJson, stringifyExact } from "../../openapi/exact-integers.ts";
 import { Coercions } from "../../openapi/coercion.ts";
 import type { ContractDocument } from "../../openapi/document.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
@@ -16,8 +17,10 @@ const coercions = new WeakMap<ContractDocument, Coercions>();
 export function coercionsOf(document: ContractDocument): Coercions {
   let known = coercions.get(document);
   if (!known) {
-    known = new Coercions(document, (schema, value) =>
-      validatorOf(new ContractSchema(document, schema, "request")).accepts(value),
+    known = new Coercions(
+      document,
+      (schema, value) => validatorOf(new ContractSchema(document, schema, "request")).accepts(value),
+      true,
     );
     coercions.set(document, known);
   }
@@ -118,9 +121,9 @@ function wrap(parameters: readonly Parameter[]): JsonObject {
 /** Moves a schema's own definitions into a shared `$defs` under a prefix. */
 function scope(schema: JsonObject, prefix: string, definitions: JsonObject): JsonObject {
   if (schema.$defs === undefined) return schema;
-  const renamed = JSON.parse(
-    JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', `"$ref":"#/$defs/${prefix}`),
-  );
+  const renamed = parseExactJson(
+    stringifyExact(schema).replaceAll('"$ref":"#/$defs/', `"$ref":"#/$defs/${prefix}`),
+  ) as JsonObject;
   for (const [name, definition] of Object.entries(objectAt(renamed, "$defs")))
     definitions[prefix + name] = definition;
   const { $defs: _moved, ...rest } = renamed;

@@ -1,3 +1,4 @@
+import { stringifyExact } from "../../openapi/exact-integers.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import { listCallback, readOperation } from "../../openapi/read-operation.ts";
 import { valueAt } from "../../openapi/reference.ts";
@@ -107,6 +108,6 @@ function text(value: unknown): string {
   return value === undefined || value === null
     ? ""
     : typeof value === "object"
-      ? JSON.stringify(value)
+      ? stringifyExact(value)
       : String(value);
 }

@@ -97,7 +97,7 @@ function headerValue({ examples, schema }: Header, generation: Generation): unkn
 
 function headerText(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.map(String).join(",");
-  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+  return ["string", "number", "bigint", "boolean"].includes(typeof value) ? String(value) : undefined;
 }
 
 function sendable(name: string, value: string): boolean {

@@ -1,6 +1,7 @@
 import type { SchemaValidateFunction } from "ajv";
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { withNumbers } from "../../openapi/exact-integers.ts";
 import { isJsonObject } from "../../openapi/json.ts";
 import { pointerTokens } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
@@ -119,7 +120,7 @@ export class SchemaValidator {
     try {
       steps = 0;
       readOnly = new Set();
-      return this.#compiled(value) ? [] : (this.#compiled.errors ?? []);
+      return this.#compiled(withNumbers(value)) ? [] : (this.#compiled.errors ?? []);
     } catch {
       // A schema that leads back to itself, or a value that nests deeper than the call stack or takes too many steps.
       return this.#certainErrors(value);
@@ -133,7 +134,7 @@ export class SchemaValidator {
     try {
       steps = 0;
       entries = new Map();
-      if (this.#acyclic(value)) return [];
+      if (this.#acyclic(withNumbers(value))) return [];
       return (this.#acyclic.errors ?? []).filter(({ keyword }) => !COMBINED.has(keyword));
     } catch {
       return [];
@@ -155,7 +156,7 @@ export class SchemaValidator {
 
   #compile(bound: (schema: JsonSchema) => JsonSchema): ValidateFunction | "unusable" {
     try {
-      return compilerFor(this.#coerce).compile(bound(this.#schema));
+      return compilerFor(this.#coerce).compile(bound(withNumbers(this.#schema)));
     } catch {
       return "unusable";
     }

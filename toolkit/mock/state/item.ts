@@ -1,3 +1,4 @@
+import { exactInteger } from "../../openapi/exact-integers.ts";
 import { randomUUID } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
@@ -32,7 +33,7 @@ function normal(name: string): string {
 }
 
 function ownIdName(item: JsonObject, parameter: string): string | undefined {
-  const scalars = Object.keys(item).filter((name) => ["string", "number"].includes(typeof item[name]));
+  const scalars = Object.keys(item).filter((name) => ["string", "number", "bigint"].includes(typeof item[name]));
   return idName(scalars, parameter);
 }
 
@@ -45,8 +46,8 @@ export function idOf(item: JsonObject, parameter: string): string | undefined {
 /** The item under the id of its path. */
 export function withId(item: JsonObject, parameter: string, id: string): JsonObject {
   const name = ownIdName(item, parameter) ?? "id";
-  const numeric = typeof item[name] === "number" && id.trim() !== "" && Number.isFinite(Number(id));
-  return { ...item, [name]: numeric ? Number(id) : id };
+  const numeric = ["number", "bigint"].includes(typeof item[name]) && id.trim() !== "" && Number.isFinite(Number(id));
+  return { ...item, [name]: numeric ? exactInteger(Number(id), id) : id };
 }
 
 /** Where a new item's id has to be valid, too. */
@@ -106,7 +107,7 @@ function withNewId(item: JsonObject, { schema }: Draft, path: ItemPath, taken: T
 
 /** Whether an id can stand in the path: as text, or as the number that the text is. */
 function reads(schema: ContractSchema, id: unknown): boolean {
-  const values = typeof id === "number" ? [id, String(id)] : [id, Number(id)];
+  const values = typeof id === "number" || typeof id === "bigint" ? [id, String(id)] : [id, Number(id)];
   return values.some((value) => validatorOf(schema).accepts(value));
 }
 

@@ -29,7 +29,7 @@ function description(root: JsonObject, template: string): string {
           seen.add(value.$ref);
           pending.push(valueAt(root, value.$ref));
         }
-        return value;
+        return typeof value === "bigint" ? String(value) : value;
       }) ?? "",
     );
   }
