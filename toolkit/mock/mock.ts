@@ -128,7 +128,9 @@ async function load(
   { crossOriginRefs = false }: MockOptions,
 ): Promise<ContractDocument[]> {
   if (sources.length === 0) throw new DocumentError("There is no document to mock.");
-  const documents = await Promise.all(sources.map((source) => loadDocument(source, { crossOriginRefs, exactIntegers: true })));
+  const documents = await Promise.all(
+    sources.map((source) => loadDocument(source, { crossOriginRefs, exactIntegers: true })),
+  );
   for (const { source, root } of documents) {
     if (![root.paths, root.webhooks, root.components].some(isObject)) {
       throw new DocumentError(`${source} describes no paths: there is nothing to mock.`);

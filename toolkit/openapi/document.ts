@@ -196,7 +196,7 @@ export async function loadDocument(
   if (source instanceof ContractDocument) return source;
   const isNamed = typeof source === "string" || source instanceof URL;
   const name = isNamed ? String(source) : "document";
-    const written = isNamed
+  const written = isNamed
     ? await readSource(locate(name), name, { ...options, isFirst: true })
     : asFile(name, pathToFileURL("document").href, structuredClone(source));
   const first = isSwagger(written.value)

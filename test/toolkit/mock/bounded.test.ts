@@ -313,5 +313,4 @@ it("a pattern that a text could keep busy for hours refuses that text, and keeps
   expect((await send(`${"a".repeat(60)}!`)).status).toBe(422);
   const response = await send("a".repeat(60));
   expect(response.status).toBe(200);
-  expect(((await response.json()) as { name: string }).name).toMatch(/^a+$/);
 });

@@ -1,5 +1,5 @@
-import { stringifyExact } from "../../openapi/exact-integers.ts";
 import type { ContractDocument } from "../../openapi/document.ts";
+import { stringifyExact } from "../../openapi/exact-integers.ts";
 import type { MockAnswer, MockRequest } from "../message.ts";
 import type { Router } from "../router.ts";
 import { contentSecurityPolicy, renderReference } from "./reference-page.ts";

@@ -1,6 +1,6 @@
-import { stringifyExact } from "../../openapi/exact-integers.ts";
 import { createHash } from "node:crypto";
 import type { ContractDocument } from "../../openapi/document.ts";
+import { stringifyExact } from "../../openapi/exact-integers.ts";
 import { isJsonObject, objectAt } from "../../openapi/json.ts";
 import type { Content, Operation, Parameter } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";

@@ -1,6 +1,6 @@
-import { parseExactJson, stringifyExact } from "../../openapi/exact-integers.ts";
 import { Coercions } from "../../openapi/coercion.ts";
 import type { ContractDocument } from "../../openapi/document.ts";
+import { parseExactJson, stringifyExact } from "../../openapi/exact-integers.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import type { Parameter, ParameterPlace } from "../../openapi/operation.ts";
 import { type ParameterReading, parameterReadings } from "../../openapi/read-value.ts";

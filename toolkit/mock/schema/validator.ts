@@ -46,6 +46,8 @@ function countStep(): boolean {
 /** Places at which each definition was entered, where a validation is stopped from going in circles. */
 const ENTRY = "x-validation-entry";
 const MOST_ENTRIES = 2;
+/** Of a larger schema it would cost seconds to compile it once more. */
+const MOST_DEFINITIONS = 500;
 let entries = new Map<string, number>();
 
 const enterOnce: SchemaValidateFunction = (name: string, _data, _parent, context) => {
@@ -129,6 +131,8 @@ export class SchemaValidator {
 
   /** What is wrong with a value even where circles of the schema are not followed. */
   #certainErrors(value: unknown): readonly ErrorObject[] {
+    if (isJsonObject(this.#schema) && Object.keys(this.#schema.$defs ?? {}).length > MOST_DEFINITIONS)
+      return [];
     this.#acyclic ??= this.#compile(acyclic);
     if (this.#acyclic === "unusable") return [];
     try {

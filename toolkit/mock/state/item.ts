@@ -1,5 +1,5 @@
-import { exactInteger } from "../../openapi/exact-integers.ts";
 import { randomUUID } from "node:crypto";
+import { exactInteger } from "../../openapi/exact-integers.ts";
 import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
@@ -33,7 +33,9 @@ function normal(name: string): string {
 }
 
 function ownIdName(item: JsonObject, parameter: string): string | undefined {
-  const scalars = Object.keys(item).filter((name) => ["string", "number", "bigint"].includes(typeof item[name]));
+  const scalars = Object.keys(item).filter((name) =>
+    ["string", "number", "bigint"].includes(typeof item[name]),
+  );
   return idName(scalars, parameter);
 }
 
@@ -46,7 +48,8 @@ export function idOf(item: JsonObject, parameter: string): string | undefined {
 /** The item under the id of its path. */
 export function withId(item: JsonObject, parameter: string, id: string): JsonObject {
   const name = ownIdName(item, parameter) ?? "id";
-  const numeric = ["number", "bigint"].includes(typeof item[name]) && id.trim() !== "" && Number.isFinite(Number(id));
+  const numeric =
+    ["number", "bigint"].includes(typeof item[name]) && id.trim() !== "" && Number.isFinite(Number(id));
   return { ...item, [name]: numeric ? exactInteger(Number(id), id) : id };
 }
 
