@@ -14,7 +14,7 @@ import { showProgress } from "./progress.ts";
 const usage = `Usage: authentication-methods export [<file>] [--with-secrets]
 
 Writes all users and authentication methods of DATABASE_URL as JSON lines that import takes,
-to standard output or to a new file that only its owner can read. The audit trail tells who did so, for
+to standard output (no file, or -) or to a new file that only its owner can read. The audit trail tells who did so, for
 which the ENCRYPTION_KEYS of the servers are needed.
 
   --with-secrets   write totp secrets in clear; without it totp methods are left out
@@ -76,7 +76,7 @@ function tell({ users, methods, withoutSecret, undecryptable }: ExportSummary): 
 }
 
 async function writeLines(lines: AsyncIterable<string>, path: string | undefined): Promise<void> {
-  if (path === undefined) {
+  if (path === undefined || path === "-") {
     await pipeline(Readable.from(lines), process.stdout as Writable, { end: false }).catch(ignoreClosedPipe);
     return;
   }

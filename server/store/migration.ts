@@ -1,3 +1,5 @@
+import { StoreOpenError } from "./errors.ts";
+
 /** One step of the schema, forward only: a released step is never changed, a mistake is mended by the next. */
 export interface Migration {
   /** The schema's version once it has run; counted from 1 without a gap. */
@@ -10,4 +12,11 @@ export interface SchemaChange {
   /** The version before; 0 where there was no schema. */
   readonly from: number;
   readonly to: number;
+}
+
+/** For a schema that is to be read and not to be changed. */
+export function olderSchema(version: number, newest: number): StoreOpenError {
+  return new StoreOpenError(
+    `The schema of the database in DATABASE_URL is at version ${version}, and this command needs ${newest}: run migrate, or start a server of this version.`,
+  );
 }

@@ -4,7 +4,7 @@ import { DatabaseStore } from "./database-store.ts";
 import { locateDatabase } from "./database-url.ts";
 import { StoreOpenError } from "./errors.ts";
 import type { SchemaChange } from "./migration.ts";
-import { connect, migrateSqliteFile } from "./sqlite/connection.ts";
+import { connect, insistOnCurrentSchema, migrateSqliteFile } from "./sqlite/connection.ts";
 import { SqliteEngine } from "./sqlite/engine.ts";
 import { SqliteTables } from "./sqlite/tables.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -40,9 +40,9 @@ export async function migrateDatabase(databaseUrl: string): Promise<SchemaChange
 }
 
 /**
- * Opens the tables of what there is at `databaseUrl` and brings its schema up to date.
+ * Opens the tables of what there is at `databaseUrl`.
  *
- * @param whenMissing whether what does not exist yet is created, or refused.
+ * @param whenMissing whether what does not exist yet is created, and an older schema brought up to date, or refused
  * @throws StoreOpenError as `openStore` does
  */
 export async function openTables(
@@ -58,5 +58,6 @@ export async function openTables(
   if (whenMissing === "refuse" && !existsSync(path)) {
     throw new StoreOpenError(`${resolve(path)} does not exist: name the database of a server.`);
   }
+  if (whenMissing === "refuse") insistOnCurrentSchema(path);
   return new SqliteTables(connect(path));
 }

@@ -1,6 +1,6 @@
 import type { ISql } from "postgres";
 import { StoreOpenError } from "../errors.ts";
-import type { Migration, SchemaChange } from "../migration.ts";
+import { type Migration, olderSchema, type SchemaChange } from "../migration.ts";
 import { openConnections, type Sql } from "./connection.ts";
 import { errorCode } from "./errors.ts";
 import { migrations as allMigrations } from "./migrations/migrations.ts";
@@ -17,7 +17,7 @@ const INSUFFICIENT_PRIVILEGE = "42501";
 const LOCK_TIMEOUT = 3_000;
 
 export interface MigrationOptions {
-  /** Whether a database that holds nothing of a server gets the schema, or is refused. */
+  /** Whether a database that holds nothing of a server, or an older schema, gets this one, or is refused. */
   readonly whenMissing?: "create" | "refuse";
   readonly migrations?: readonly Migration[];
   readonly oldestPostgres?: number;
@@ -46,6 +46,7 @@ export async function migratePostgres(
         "The database in DATABASE_URL holds nothing yet: name the database of a server.",
       );
     }
+    if (from < newest(migrations) && whenMissing === "refuse") throw olderSchema(from, newest(migrations));
     let to = from;
     // A server whose schema is up to date needs no permission to change it.
     while (to < newest(migrations)) to = await migrateOnce(sql, migrations);

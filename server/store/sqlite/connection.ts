@@ -3,9 +3,10 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { insistOnPrivacy, PrivateFileError } from "../../private-file.ts";
 import { StoreOpenError } from "../errors.ts";
-import type { SchemaChange } from "../migration.ts";
+import { olderSchema, type SchemaChange } from "../migration.ts";
 import { isBusy, isDamaged, isNotADatabase } from "./errors.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, schemaVersion } from "./migrate.ts";
+import { migrations } from "./migrations/migrations.ts";
 
 /** How long a start waits for another process that is starting on the same file, in milliseconds. */
 const START_TIMEOUT = 5_000;
@@ -40,6 +41,28 @@ export function migrateSqliteFile(path: string): SchemaChange {
   const { database, change } = connectAndMigrate(path);
   database.close();
   return change;
+}
+
+/**
+ * Insists that connecting to the file `path` will change nothing.
+ *
+ * @throws StoreOpenError where the schema is older than this server's, or not known to it
+ */
+export function insistOnCurrentSchema(path: string): void {
+  let version: number;
+  const newest = migrations.at(-1)?.version ?? 0;
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: START_TIMEOUT });
+    try {
+      version = schemaVersion(database);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(sentence(resolve(path), error), { cause: error });
+  }
+  if (version < newest) throw olderSchema(version, newest);
 }
 
 function connectAndMigrate(path: string): { database: DatabaseSync; change: SchemaChange } {

@@ -1,0 +1,39 @@
+import { chmod } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { openTables } from "../../../server/store/open.ts";
+import { migratePostgres } from "../../../server/store/postgres/migrate.ts";
+import { migrations as postgresMigrations } from "../../../server/store/postgres/migrations/migrations.ts";
+import { migrate } from "../../../server/store/sqlite/migrate.ts";
+import { migrations as sqliteMigrations } from "../../../server/store/sqlite/migrations/migrations.ts";
+import { runToEnd } from "../../support/command.ts";
+import { newDatabaseUrl, oldKey } from "../../support/database.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
+
+const sentence = (newest: number) =>
+  `The schema of the database in DATABASE_URL is at version 1, and this command needs ${newest}: run migrate, or start a server of this version.`;
+
+test("commands that read refuse an older schema and change nothing", async () => {
+  const url = await newDatabaseUrl();
+  const path = url.slice("sqlite:".length);
+  const older = new DatabaseSync(path);
+  migrate(older, sqliteMigrations.slice(0, 1));
+  older.close();
+
+  await chmod(path, 0o600);
+  const env = { DATABASE_URL: url, ENCRYPTION_KEYS: oldKey };
+  const refused = { code: 1, stdout: "", stderr: `${sentence(sqliteMigrations.length)}\n` };
+  for (const args of [["export"], ["keys", "status"], ["count"]])
+    expect(await runToEnd(args, env)).toEqual(refused);
+  const copied = await runToEnd(["copy", "--from", url, "--to", await newDatabaseUrl()]);
+  expect(copied).toEqual({ ...refused, stderr: refused.stderr.replace("DATABASE_URL", "--from") });
+  const after = new DatabaseSync(path, { readOnly: true });
+  expect(after.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+  after.close();
+});
+
+test("so do they on PostgreSQL", async () => {
+  const url = await temporarySchema();
+  await migratePostgres(url, { migrations: postgresMigrations.slice(0, 1) });
+  await expect(openTables(url)).rejects.toThrow(sentence(postgresMigrations.length));
+});
