@@ -8,6 +8,7 @@ import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts"
 import { openWrappedKey, wrappedKeys } from "../../../server/secrets/wrapped-key.ts";
 import { openTables } from "../../../server/store/open.ts";
 import { newDatabaseUrl, newKey, newPostgresUrl, oldKey, openDatabase } from "../../support/database.ts";
+import { securityKey } from "../../support/methods.ts";
 import { actor, passkey, phone, startOf2026, user } from "../store/records.ts";
 
 const now = () => startOf2026;
@@ -32,6 +33,7 @@ test("a copy to PostgreSQL brings over what verifications left, and again what c
   expect(copied.map(({ table, to }) => [table, to.count]).slice(4)).toEqual([
     ["states", 1],
     ["challenges", 1],
+    ["events", 6],
   ]);
   expect(copied.every(isSame)).toBe(true);
   await store.verify({ method: own, now: startOf2026 + 1, isRight: false }, actor);
@@ -57,9 +59,7 @@ test("exported lines tell the last use and the signature counter, and an import 
   const target = await openDatabase(await newDatabaseUrl());
   const bad: string[] = [];
   const importable = told.map((line) =>
-    line.type === "passkey"
-      ? { ...line, key_id: "AAAA", public_key: "AAAA", relying_party_identifier: "login.example.com" }
-      : line,
+    line.type === "passkey" ? { ...line, ...securityKey(), type: "passkey" } : line,
   );
   const wrong = [{ last_auth_at: "yesterday" }, { sign_count: -1 }].map((use) => ({ ...told[1], ...use }));
   const text = [...importable, ...wrong].map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -91,7 +91,7 @@ test("a rotation re-encrypts the key of the challenges, which stays the same", a
   const before = await openWrappedKey(store, cipher, wrappedKeys.challenge);
   const both = new SecretCipher(parseEncryptionKeys(`${newKey},${oldKey}`));
   const { reencrypted, undecryptable } = await rotateKeys({ maintenance, cipher: both, now });
-  expect([reencrypted, undecryptable]).toEqual([2, 0]);
+  expect([reencrypted, undecryptable]).toEqual([3, 0]);
   const onlyNew = new SecretCipher(parseEncryptionKeys(newKey));
   expect((await openWrappedKey(store, onlyNew, wrappedKeys.challenge)).equals(before)).toBe(true);
 });
