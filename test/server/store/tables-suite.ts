@@ -64,6 +64,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
           methods: 5,
           credentials: 2,
           answers: 1,
+          events: 7,
           settings: 2,
         });
       });
