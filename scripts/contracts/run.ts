@@ -71,8 +71,10 @@ async function check(file: string) {
       maxBuffer: 64 * 1024 * 1024,
     });
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Stopped by its time: a result. Anything else is a fault of this script or of the document's file.
+    if ((error as { killed?: boolean }).killed === true) return undefined;
+    throw error;
   }
 }
 
