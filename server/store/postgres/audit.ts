@@ -31,7 +31,7 @@ export async function auditChainIds(sql: Sql): Promise<readonly number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** At most `limit` events from before `moment`, up to where a transaction ends: what is left begins with a whole one. */
+/** In a transaction that may write: at most `limit` events from before `moment`, up to where a transaction ends: what is left begins with a whole one. */
 export async function removeAuditRows(
   sql: Sql,
   chainId: number,
@@ -39,22 +39,20 @@ export async function removeAuditRows(
   limit: number,
   mac: AuditMac,
 ): Promise<number> {
-  return sql.begin("read write", async (transaction) => {
-    const [last] = await transaction<{ sequence: number; seal: string }[]>`
+  const [last] = await sql<{ sequence: number; seal: string }[]>`
       SELECT event.sequence, event.seal FROM audit_events AS event JOIN audit_chains AS chain USING (chain_id)
       WHERE chain_id = ${chainId}::bigint AND event.sequence > chain.start_sequence
         AND event.sequence <= chain.start_sequence + ${limit}::bigint
         AND event.seal IS NOT NULL AND event.occurred_at < ${moment}::bigint
       ORDER BY event.sequence DESC LIMIT 1`;
-    if (last === undefined) return 0;
-    const { sequence, seal } = last;
-    const { count } = await transaction`
+  if (last === undefined) return 0;
+  const { sequence, seal } = last;
+  const { count } = await sql`
       DELETE FROM audit_events WHERE chain_id = ${chainId}::bigint AND sequence <= ${sequence}::bigint`;
-    // Last, as the chain's own writer waits for it.
-    await transaction`
+  // Last, as the chain's own writer waits for it.
+  await sql`
       UPDATE audit_chains
       SET start_sequence = ${sequence}::bigint, start_seal = ${seal}, start_mac = ${mac.start(chainId, sequence, seal)}
       WHERE chain_id = ${chainId}::bigint AND start_sequence < ${sequence}::bigint`;
-    return count;
-  }) as Promise<number>;
+  return count;
 }

@@ -11,6 +11,7 @@ import type {
   UserRecord,
 } from "../store.ts";
 import { auditChainIds, auditRowsOfUser, removeAuditRows } from "./audit.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { migratePostgres } from "./migrate.ts";
 import { Primary } from "./primary.ts";
 import { ReadQueue } from "./reads.ts";
@@ -24,12 +25,14 @@ import { WriteQueue } from "./writes.ts";
 export class PostgresEngine implements Engine {
   readonly #reads: ReadQueue;
   readonly #writes: WriteQueue;
+  readonly #housekeeping: Housekeeping;
 
   /** @param url of a database whose schema is up to date */
   constructor(url: string, options: Pick<StoreOptions, "unknownUsers">) {
     const primary = new Primary(url);
     this.#reads = new ReadQueue(primary, options);
     this.#writes = new WriteQueue(primary);
+    this.#housekeeping = new Housekeeping(primary);
   }
 
   openAudit(mac: AuditMac): void {
@@ -68,11 +71,11 @@ export class PostgresEngine implements Engine {
   }
 
   removeExpiredAnswers(now: number, limit: number): Promise<number> {
-    return this.#reads.run((sql) => removeExpiredAnswers(sql, now, limit));
+    return this.#housekeeping.run((sql) => removeExpiredAnswers(sql, now, limit));
   }
 
   removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number> {
-    return this.#reads.run((sql) => removeAuditRows(sql, chainId, moment, limit, mac));
+    return this.#housekeeping.run((sql) => removeAuditRows(sql, chainId, moment, limit, mac));
   }
 
   auditChainIds(): Promise<readonly number[]> {
@@ -84,7 +87,7 @@ export class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#writes.close(), this.#reads.close()]);
+    await Promise.all([this.#writes.close(), this.#reads.close(), this.#housekeeping.close()]);
   }
 }
 

@@ -140,14 +140,12 @@ function saveChallenges(
   return statements;
 }
 
-/** At most `limit`; gives how many. */
+/** At most `limit`, in a transaction that may write; gives how many. */
 export async function removeExpiredAnswers(sql: Sql, now: number, limit: number): Promise<number> {
-  return sql.begin("read write", async (transaction) => {
-    const { count } = await transaction`
-      DELETE FROM idempotent_answers WHERE (scope, key) IN (
-        SELECT scope, key FROM idempotent_answers
-        WHERE expires_at <= ${now}::bigint ORDER BY expires_at LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
-      )`;
-    return count;
-  }) as Promise<number>;
+  const { count } = await sql`
+    DELETE FROM idempotent_answers WHERE (scope, key) IN (
+      SELECT scope, key FROM idempotent_answers
+      WHERE expires_at <= ${now}::bigint ORDER BY expires_at LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
+    )`;
+  return count;
 }

@@ -31,37 +31,46 @@ export async function transact(
   mac: AuditMac | undefined,
 ): Promise<readonly PromiseSettledResult<unknown>[]> {
   const { pool } = writer;
-  return pool.runRaw(async (connections) => {
-    const { sql, losses } = connections;
-    const insist = () => {
-      if (connections.losses === losses) return;
-      throw new StoreUnavailableError("The connection to the database was lost.");
-    };
-    try {
-      if (mac !== undefined && writes.some(({ isRecorded }) => isRecorded))
-        writer.chain ??= await createAuditChain(sql, mac);
-      const loaded = await beginAndLoad(sql, unite(writes));
-      insist();
-      const { decided, outcomes } = decide(loaded, writes);
-      const { appended } = decided.audit;
-      const sealed = appended.length === 0 ? undefined : chainOf(writer).seal(appended);
-      await saveAndCommit(sql, decided, sealed);
-      insist();
-      if (sealed !== undefined) writer.chain?.commit(sealed);
-      return outcomes;
-    } catch (error) {
-      // On a connection that is lost or in doubt there is nothing to end, but statements may wait for the next.
-      if (isRefusal(error)) await sql`ROLLBACK`;
-      else {
-        pool.discard(connections);
-        writer.chain = undefined;
+  let { chain } = writer;
+  try {
+    const outcomes = await pool.runRaw(async (connections) => {
+      const { sql, losses } = connections;
+      const insist = () => {
+        if (connections.losses === losses) return;
+        throw new StoreUnavailableError("The connection to the database was lost.");
+      };
+      try {
+        if (mac !== undefined && chain === undefined && writes.some(({ isRecorded }) => isRecorded)) {
+          const created = await createAuditChain(sql, mac);
+          insist();
+          chain = created;
+        }
+        const loaded = await beginAndLoad(sql, unite(writes));
+        insist();
+        const { decided, outcomes } = decide(loaded, writes);
+        const { appended } = decided.audit;
+        const sealed = appended.length === 0 ? undefined : existing(chain).seal(appended);
+        await saveAndCommit(sql, decided, sealed);
+        insist();
+        if (sealed !== undefined) chain?.commit(sealed);
+        return outcomes;
+      } catch (error) {
+        // On a connection that is lost or in doubt there is nothing to end, but statements may wait for the next.
+        if (isRefusal(error)) await sql`ROLLBACK`;
+        else pool.discard(connections);
+        throw error;
       }
-      throw error;
-    }
-  });
+    });
+    writer.chain = chain;
+    return outcomes;
+  } catch (error) {
+    // Here and not above: a transaction that was given up may end long after the writer's next one has begun.
+    writer.chain = isRefusal(error) ? chain : undefined;
+    throw error;
+  }
 }
 
-function chainOf({ chain }: Writer): AuditChain {
+function existing(chain: AuditChain | undefined): AuditChain {
   if (chain === undefined) throw new Error("The audit trail has no key.");
   return chain;
 }
