@@ -6,7 +6,7 @@ import type { ContractDocument } from "../openapi/document.ts";
 import type { Parameter } from "../openapi/operation.ts";
 import type { Located } from "../openapi/reference.ts";
 import { type Context, type JsonSchema, SchemaDialect } from "../openapi/schema-dialect.ts";
-import { boundedRegExp, tolerantRegExp } from "../openapi/schema-keywords.ts";
+import { tolerantRegExp } from "../openapi/schema-keywords.ts";
 
 /** Formats beyond those of ajv-formats, by name. */
 export type Formats = Readonly<Record<string, Format>>;
@@ -45,7 +45,7 @@ export class Schemas {
       verbose: true,
       messages: false,
       // Halves the time to compile and is not felt when validating. Only a lenient reading has plain patterns.
-      code: { optimize: false, regExp: document.isStrict ? boundedRegExp : tolerantRegExp },
+      code: { optimize: false, ...(!document.isStrict && { regExp: tolerantRegExp }) },
       // 0.07 is a multiple of 0.01, whatever binary fractions say.
       multipleOfPrecision: 9,
       logger: false,

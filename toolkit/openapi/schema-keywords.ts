@@ -92,14 +92,18 @@ export function isPattern(pattern: string, flags: string): boolean {
   }
 }
 
-/** Patterns of a strict reading. */
-export const boundedRegExp = Object.assign(
-  (pattern: string, flags: string): RegExp => new BoundedRegExp(pattern, flags),
+/**
+ * Patterns are written for many engines: what is no Unicode-mode expression may still be a plain one. Each is matched to
+ * its end, however long that takes: whoever serves a contract has written its patterns, and a match that was given up on
+ * a busy machine would refuse a value that the contract allows.
+ */
+export const tolerantRegExp = Object.assign(
+  (pattern: string, flags: string): RegExp => new RegExp(pattern, isPattern(pattern, flags) ? flags : ""),
   { code: "" },
 );
 
-/** Patterns are written for many engines: what is no Unicode-mode expression may still be a plain one. */
-export const tolerantRegExp = Object.assign(
+/** The same for documents of strangers: a match that takes too long is given up. */
+export const boundedRegExp = Object.assign(
   (pattern: string, flags: string): RegExp =>
     new BoundedRegExp(pattern, isPattern(pattern, flags) ? flags : ""),
   { code: "" },

@@ -6,7 +6,7 @@ import { isJsonObject } from "../../openapi/json.ts";
 import { pointerTokens } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import type { JsonSchema } from "../../openapi/schema-dialect.ts";
-import { tolerantRegExp } from "../../openapi/schema-keywords.ts";
+import { boundedRegExp } from "../../openapi/schema-keywords.ts";
 import type { Violation } from "../violation.ts";
 import { RecentlyUsed } from "./recently-used.ts";
 
@@ -19,7 +19,7 @@ const options: Options = {
   // 0.07 is a multiple of 0.01, whatever binary fractions say.
   multipleOfPrecision: 9,
   // Compiling is what a first request waits for: passes over the code cost more than they save.
-  code: { regExp: tolerantRegExp, optimize: false },
+  code: { regExp: boundedRegExp, optimize: false },
 };
 
 function createAjv(coerceTypes: boolean): Ajv2020 {
