@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -229,39 +229,4 @@ test("a browser that the server's CORS does not allow is told so", async (contex
   );
 
   expect(message).toMatch(/^NetworkError: GET .*: no answer \(Failed to fetch\).*CORS/);
-});
-
-/** Operations in an order in which each finds what it needs. */
-const operations = [
-  "createUser",
-  "getUser",
-  "createAuthenticationMethod",
-  "listAuthenticationMethods",
-  "replaceAuthenticationMethods",
-  "getAuthenticationMethod",
-  "updateAuthenticationMethod",
-  "deleteAuthenticationMethod",
-  "deleteAuthenticationMethods",
-  "deleteUser",
-];
-
-test.for([
-  ["client", "ts"],
-  ["curl", "sh"],
-])("the %s samples of the docs run as they stand", async ([language, extension]) => {
-  const samples = here(`../../docs/samples/${language}/`);
-  expect((await readdir(samples)).sort()).toEqual(operations.map((id) => `${id}.${extension}`).sort());
-  const server = await startServer();
-  const TOKEN = await server.token();
-  for (const id of operations) {
-    const { body } = await server.call("/users/auth0%7C5f7c8ec7c33c6c004bbafe82/authentication-methods");
-    const methodId: string = body[0]?.id ?? "email|dev_f0O81fTcftc0kN2v";
-    const sample = (await readFile(join(samples, `${id}.${extension}`), "utf8"))
-      .replaceAll("http://127.0.0.1:3000", server.origin)
-      .replaceAll("email|dev_f0O81fTcftc0kN2v", methodId)
-      .replaceAll("email%7Cdev_f0O81fTcftc0kN2v", encodeURIComponent(methodId));
-    await writeFile(join(project, `${id}.${extension}`), sample);
-    if (language === "client") await run(project, process.execPath, [`${id}.ts`], { TOKEN });
-    else await run(project, "bash", [`${id}.sh`], { TOKEN });
-  }
 });
