@@ -48,7 +48,7 @@ export async function audit(args: readonly string[]): Promise<void> {
   if (action !== undefined && (user ?? since ?? (follow || undefined)) !== undefined)
     throw commandLineError("verify looks at the whole trail: it takes no options", usage);
   const selection = { userId: user, since: since === undefined ? 0 : moment(since) };
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, action === "verify" ? ["keys"] : []);
   const tables = await openTables(config.databaseUrl);
   try {
     if (action === "verify") await verify(tables, config);
