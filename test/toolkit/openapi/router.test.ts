@@ -50,10 +50,9 @@ test("every value of a server's variables is a base path, and a server may have 
   expect([basePath(document), basePaths(document)]).toEqual(["/v1", ["/v1", "/rest", "/soap", "/own"]]);
 });
 
-test("a segment of many parameters is matched in time proportional to it", () => {
-  const started = performance.now();
+test("a segment of many parameters is matched without trying every split", () => {
   const one = router(["/r/{a}-{b}-{c}-{d}-{e}-{f}x"]);
-  for (let times = 0; times < 100; times += 1) found(one, `/r/${"-".repeat(10_000)}`);
-  // 35 seconds for 120 dashes, when every split was tried.
-  expect(performance.now() - started).toBeLessThan(10_000);
+  // Every split of so many dashes would take longer than a test may.
+  expect(found(one, `/r/${"-".repeat(100_000)}`)).toBeUndefined();
+  expect("operation" in one.find("get", `/r/${"-".repeat(100_000)}x`)).toBe(true);
 });
