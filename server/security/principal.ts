@@ -14,14 +14,21 @@ export interface Principal {
   readonly expiresAt: number;
 }
 
-const principals = new WeakMap<FastifyRequest, Principal>();
+/** On the request itself: a weak map of requests costs the garbage collector a look at each of them. */
+const noted = Symbol("principal");
+
+declare module "fastify" {
+  interface FastifyRequest {
+    [noted]?: Principal;
+  }
+}
 
 /** Keeps who a request comes from, whatever becomes of it. */
 export function notePrincipal(request: FastifyRequest, principal: Principal): void {
-  principals.set(request, principal);
+  request[noted] = principal;
 }
 
 /** Who the request comes from, once its token is verified. */
 export function principalOf(request: FastifyRequest): Principal | undefined {
-  return principals.get(request);
+  return request[noted];
 }

@@ -2,8 +2,8 @@ import type { FastifyRequest } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import { parseCookies } from "../openapi/cookies.ts";
 import type { Operation, Parameter, ParameterPlace } from "../openapi/operation.ts";
-import { parseTemplate, splitPath } from "../openapi/path-template.ts";
-import { parseQuery, queryOf } from "../openapi/query-string.ts";
+import { lastSegments, parseTemplate } from "../openapi/path-template.ts";
+import { parseQuery, pathOf, queryOf } from "../openapi/query-string.ts";
 import { type ParameterReading, parameterReadings } from "../openapi/read-value.ts";
 import { matchTemplate } from "../openapi/router.ts";
 import { type Encoded, MalformedText } from "../openapi/style.ts";
@@ -26,12 +26,14 @@ const readNothing: ParameterReader = () => nothing;
 
 /** Path parameters are read from the URL as it was sent: a style's delimiters are told from encoded ones. */
 export function pathReader(operation: Operation, compilation: ParameterCompilation): ParameterReader {
-  const template = parseTemplate(operation.path);
+  const [, ...template] = parseTemplate(operation.path);
   return reader(operation.parameters.path, "path", compilation, ({ raw }) => {
-    const segments = splitPath((raw.url ?? "").replace(/[?#].*$/s, ""));
     // What stands before is the prefix under which the contract is served.
-    const found = matchTemplate(template, ["", ...segments.slice(1 - template.length)]) ?? {};
-    return new Map(Object.entries(found).map(([name, text]) => [name, [text]]));
+    const segments = lastSegments(pathOf(raw.url ?? ""), template.length);
+    const sent = new Map<string, readonly string[]>();
+    const found = matchTemplate(template, segments);
+    for (const name in found) sent.set(name, [found[name] ?? ""]);
+    return sent;
   });
 }
 
@@ -46,6 +48,7 @@ export function queryReader(
   const check = parameters.length === 0 ? () => nothing : checkOf("query", parameters, compilation);
   return (request) => {
     const text = queryOf(request.raw.url ?? "");
+    if (text === "" && parameters.length === 0) return nothing;
     const query = reading("query", undefined, () => parseQuery(text));
     for (const name of query.keys()) if (!isKnown(name)) throw unknownParameter(name);
     if (credentials.size === 0) return check(collect(readings, query, "query"));

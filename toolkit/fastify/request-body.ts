@@ -5,7 +5,7 @@ import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
 import { acceptedEncodings, contentDecoder } from "../openapi/content-encoding.ts";
 import { isObject } from "../openapi/json.ts";
-import { charset, isForm, MediaTypes } from "../openapi/media-type.ts";
+import { charset, isForm, isJson, MediaTypes } from "../openapi/media-type.ts";
 import type { RequestBody } from "../openapi/operation.ts";
 import { MalformedText } from "../openapi/style.ts";
 import { RawBody } from "./body-parsers.ts";
@@ -24,6 +24,7 @@ export interface BodyReader {
 interface DeclaredBody {
   readonly coerce: Coercion | undefined;
   readonly readRaw: BodyReading;
+  readonly mayHoldFiles: boolean;
   readonly validate: ValidateFunction | undefined;
 }
 
@@ -44,6 +45,7 @@ export function bodyReader(
       const declared = {
         coerce: schema !== undefined && isForm(mediaType) ? coercions.to(schema) : undefined,
         readRaw: bodyReading(content, coercions, "bytes"),
+        mayHoldFiles: !isJson(mediaType),
         validate: schema === undefined ? undefined : schemas.compile(schema),
       };
       return [mediaType, declared];
@@ -54,7 +56,7 @@ export function bodyReader(
     return body;
   };
   const checkRead = (declared: DeclaredBody, { value, isChecked }: ReadBody): unknown => {
-    if (isChecked) check(declared, withoutFiles(value));
+    if (isChecked) check(declared, declared.mayHoldFiles ? withoutFiles(value) : value);
     return value;
   };
   return {

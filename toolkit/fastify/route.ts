@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
+import { isPromise } from "./promise.ts";
 import { bodyReader, decodeBody, ignoreBody, refuseBody } from "./request-body.ts";
 import { type Answer, type ReportViolation, Responder } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
@@ -108,10 +109,6 @@ function respond(responder: Responder, reply: FastifyReply, answer: Answer): voi
   } catch (error) {
     reply.send(asError(error));
   }
-}
-
-function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return typeof (value as Promise<Value> | undefined)?.then === "function";
 }
 
 /** To Fastify `undefined` is no error, and a string thrown is an answer: neither may open the door. */

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { ContractDocument } from "../openapi/document.ts";
 import { objectAt } from "../openapi/json.ts";
 import type { Operation, SecurityRequirement } from "../openapi/operation.ts";
+import { isPromise } from "./promise.ts";
 
 /**
  * Checks one security scheme: returns who is asking, or throws (or rejects) to refuse. It is given the scopes that the
@@ -86,20 +87,25 @@ function refuse(): never {
   throw new Error("The operation asks for a security scheme that has no handler.");
 }
 
-/** The first alternative that passes; where none does, the first one's refusal. */
-async function anyOf<Principal>(
+/** The first alternative that passes; where none does, the first one's refusal. A promise only where a check made one. */
+function anyOf<Principal>(
   alternatives: readonly SecurityCheck<Principal>[],
   letsAnonymousIn: boolean,
   request: FastifyRequest,
-): Promise<Principal | undefined> {
-  const refusals: unknown[] = [];
-  for (const alternative of alternatives) {
-    try {
-      return await alternative(request);
-    } catch (refusal) {
-      refusals.push(refusal);
-    }
+  next = 0,
+  firstRefusal?: unknown,
+): Principal | undefined | Promise<Principal | undefined> {
+  const alternative = alternatives[next];
+  if (alternative === undefined) {
+    if (letsAnonymousIn) return undefined;
+    throw firstRefusal;
   }
-  if (letsAnonymousIn) return undefined;
-  throw refusals[0];
+  const goOn = (refusal: unknown) =>
+    anyOf(alternatives, letsAnonymousIn, request, next + 1, next === 0 ? refusal : firstRefusal);
+  try {
+    const principal = alternative(request);
+    return isPromise(principal) ? principal.then(undefined, goOn) : principal;
+  } catch (refusal) {
+    return goOn(refusal);
+  }
 }

@@ -21,6 +21,18 @@ export function splitPath(path: string): string[] {
   return path.split("/").map(normalize);
 }
 
+/** The last `count` segments of a path, as `splitPath` gives them, at no cost for those before. */
+export function lastSegments(path: string, count: number): string[] {
+  const segments: string[] = [];
+  let end = path.length;
+  while (segments.length < count && end > 0) {
+    const slash = path.lastIndexOf("/", end - 1);
+    segments.unshift(normalize(path.slice(slash + 1, end)));
+    end = slash;
+  }
+  return segments;
+}
+
 /**
  * The values of a segment's parameters, still encoded; undefined where it does not match. Each parameter ends where
  * what follows it first occurs: in time proportional to the text, whatever it is.

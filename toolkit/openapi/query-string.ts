@@ -23,6 +23,12 @@ export function parseQuery(query: string): Encoded {
   return found;
 }
 
+/** What stands before the query and the fragment of a URL. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}
+
 /** What follows the question mark of a URL; empty where there is none. */
 export function queryOf(url: string): string {
   const start = url.indexOf("?");
