@@ -43,8 +43,9 @@ export function matchSegment({ literals, names }: TemplateSegment, text: string)
   const last = literals.at(-1) ?? "";
   const end = text.length - last.length;
   if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return undefined;
-  const values: string[] = [];
   let start = first.length;
+  if (names.length === 1) return [text.slice(start, end)];
+  const values: string[] = [];
   for (const literal of literals.slice(1, -1)) {
     // A parameter is never empty beside another one.
     const at = text.indexOf(literal, start + 1);

@@ -116,10 +116,12 @@ export function matchTemplate(
   segments: readonly string[],
 ): Record<string, string> | undefined {
   const values: Record<string, string> = {};
-  for (const [index, segment] of template.entries()) {
-    const found = matchSegment(segment, segments[index] ?? "");
+  let index = 0;
+  for (const segment of template) {
+    const found = matchSegment(segment, segments[index++] ?? "");
     if (found === undefined) return undefined;
-    for (const [position, name] of segment.names.entries()) values[name] = found[position] ?? "";
+    let position = 0;
+    for (const name of segment.names) values[name] = found[position++] ?? "";
   }
   return values;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { BoundedRegExp } from "../../../toolkit/openapi/bounded-regexp.ts";
 
 const evil = [
@@ -21,9 +21,8 @@ describe("a pattern that a text could keep busy for hours", () => {
     const expression = new BoundedRegExp("^(a+)+$", "u");
     for (let text = 0; text < 10_000; text += 1) expression.test(`${"a".repeat(40)}!`);
     expect(expression.test("a".repeat(40))).toBe(false);
-    await new Promise(setImmediate);
-    await new Promise(setImmediate);
-    expect(expression.test("a".repeat(40))).toBe(true);
+    // On a busy machine a match may wait for the processor until it is given up.
+    await vi.waitUntil(() => expression.test("a".repeat(40)));
   });
 });
 
