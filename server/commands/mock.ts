@@ -4,5 +4,5 @@ import { runMock } from "contract-first/mock/command";
 export async function mock(args: readonly string[]): Promise<void> {
   // The application is loaded only where it is mocked: any other document's mock starts in half the time.
   const openApiMock = async () => (await import("../api-mock.ts")).openApiMock();
-  process.exitCode = await runMock(args, openApiMock);
+  process.exitCode = await runMock(args, openApiMock, "authentication-methods mock [document …]");
 }

@@ -10,7 +10,7 @@ import {
 import { loadDocument } from "../openapi/index.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
 
-const help = `Usage: contract-first coverage <document> [--har <file>] [--records <folder>] [--html <file>]
+const help = `Usage: contract-first coverage <document> (--har <file> | --records <folder>) [--html <file>]
 
 Tells which items of a contract traffic has exercised, and lists those that it has not.
 Exit code 0: all of them; 1: some are missing; 2: it could not be told.

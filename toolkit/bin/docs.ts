@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { watchFiles } from "../mock/command-line/watch.ts";
 import { loadDocument } from "../openapi/document.ts";
 import { readCommandLine } from "./command-line.ts";
+import { loadRenderer } from "./docs-renderer.ts";
 
 const help = `Usage: contract-first docs <document> [--out <folder>] [--watch]
 
@@ -53,17 +54,4 @@ export async function docs(args: readonly string[]): Promise<number> {
   return new Promise((end) => {
     process.once("SIGINT", () => void watching.close().then(() => end(0)));
   });
-}
-
-/** @throws Error where the packages that only the docs need are not installed */
-async function loadRenderer(): Promise<typeof import("../docs/index.ts")> {
-  try {
-    return await import("../docs/index.ts");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
-    throw new Error(
-      "contract-first docs needs four packages: npm install --save-dev highlight.js marked minisearch yaml.",
-    );
-  }
 }

@@ -4,45 +4,55 @@ import { CommandLineError } from "./command-line.ts";
 export type Command = (args: readonly string[]) => Promise<number>;
 
 /** Each is loaded when it is asked for: nobody waits for what the others need. */
-const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<Command> }>> = {
+const commands: Readonly<
+  Record<string, { readonly takes: string; readonly summary: string; load(): Promise<Command> }>
+> = {
   init: {
-    summary:
-      "init [folder]                 a project with server, client and tests, from a document or an example",
+    takes: "[folder]",
+    summary: "make a project with server, client and tests, from a document or an example",
     load: async () => (await import("./init.ts")).init,
   },
+  dev: {
+    takes: "[document]",
+    summary: "run server, mock, docs and types together, up to date with every save",
+    load: async () => (await import("./dev.ts")).dev,
+  },
   generate: {
-    summary: "generate [document]           one bundled document and its types, from many files",
+    takes: "",
+    summary: "write one bundled document and its types, from many files",
     load: async () => (await import("./generate.ts")).generate,
   },
-  docs: {
-    summary:
-      "docs <document>               pages to read: reference, code samples, search, and a form to try it",
-    load: async () => (await import("./docs.ts")).docs,
-  },
   mock: {
-    summary:
-      "mock <document …>             a server that answers as documents describe, on the conventions of Prism",
+    takes: "<document …>",
+    summary: "run a server that answers as documents describe, on the conventions of Prism",
     load: async () => (await import("./mock.ts")).mock,
   },
+  docs: {
+    takes: "<document>",
+    summary: "render pages to read: reference, code samples, search, and a form to try it",
+    load: async () => (await import("./docs.ts")).docs,
+  },
+  diff: {
+    takes: "<old> <new>",
+    summary: "tell whether a new version of a contract breaks the consumers of the old",
+    load: async () => (await import("./diff.ts")).diff,
+  },
   conformance: {
-    summary: "conformance <document> <url>  hold a running server against a document",
+    takes: "<document> <url>",
+    summary: "hold a running server against a document",
     load: async () => (await import("./conformance.ts")).conformance,
   },
   coverage: {
-    summary: "coverage <document>           what of a document traffic has exercised",
+    takes: "<document>",
+    summary: "tell what of a document traffic has exercised",
     load: async () => (await import("./coverage.ts")).coverage,
-  },
-  diff: {
-    summary:
-      "diff <old> <new>              whether a new version of a contract breaks the consumers of the old",
-    load: async () => (await import("./diff.ts")).diff,
   },
 };
 
 const help = `Usage: contract-first <command>
 
-${Object.values(commands)
-  .map(({ summary }) => `  ${summary}\n`)
+${Object.entries(commands)
+  .map(([name, { takes, summary }]) => `  ${`${name} ${takes}`.padEnd(30)}${summary}\n`)
   .join("")}
 contract-first <command> --help tells the rest.
 `;

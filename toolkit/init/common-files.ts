@@ -71,7 +71,7 @@ One contract, \`openapi/\`; everything else is derived from it or held against i
 npm start          the server, at http://127.0.0.1:8080 (HOST, PORT); /health/live, /health/ready, /openapi.json
 npm test           types, and one test for each operation
 npm run generate   after a change of openapi/: generated/, which nobody edits
-npm run dev        the server, again after each save
+npm run dev        server, mock, docs and types together, up to date with every save
 npm run mock       a mock server of the contract, at http://127.0.0.1:4010
 npm run docs       pages to read, in docs-site/
 npm run lint       whether the contract is well-made

@@ -1,2 +1,3 @@
 export { generateContract } from "./generate.ts";
 export { type InitOptions, initProject } from "./init-project.ts";
+export { findTool } from "./tool.ts";

@@ -6,7 +6,7 @@ import { kebabCase } from "./names.ts";
 
 const scripts = {
   start: "node server/main.ts",
-  dev: "node --watch server/main.ts",
+  dev: "contract-first dev",
   generate: "contract-first generate",
   mock: "contract-first mock openapi/openapi.yaml",
   docs: "contract-first docs openapi/openapi.yaml --out docs-site",

@@ -32,8 +32,13 @@ export async function runTool(folder: string, command: string, args: readonly st
   }
 }
 
-/** Not as a module: what a package exports need not name its command. */
-function findTool(folder: string, command: string): string {
+/**
+ * The file of a command, in the project's packages before those beside this one. Not as a module: what a package exports
+ * need not name its command.
+ *
+ * @throws Error in one sentence where the package is not installed
+ */
+export function findTool(folder: string, command: string): string {
   const name = packageOf(command);
   for (const from of [join(folder, "package.json"), import.meta.url]) {
     const places = createRequire(from).resolve.paths(name) ?? [];

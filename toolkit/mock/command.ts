@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../openapi/json.ts";
 import { parseText, SyntaxProblem } from "../openapi/source-text.ts";
 import { FlagError, type Flags, flagOf, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
+import { listenError } from "./command-line/listen-error.ts";
 import { createLog, type Log } from "./command-line/log.ts";
 import { oddities } from "./command-line/oddities.ts";
 import { plain, plainLines } from "./command-line/plain.ts";
@@ -34,16 +35,18 @@ const MOST_OPERATIONS = 20;
  *
  * @param argv the arguments after `mock`
  * @param defaultMock what to mock where `argv` names no document; without it `argv` has to name one
+ * @param usage how it is called, as its help shows it
  * @returns the exit code: 0 stopped as asked, 1 could not start, 2 a wrong command line
  */
 export async function runMock(
   argv: readonly string[],
   defaultMock?: () => Promise<DefaultMock>,
+  usage = "contract-first mock <document …>",
 ): Promise<number> {
   try {
     const flags = parseFlags(argv);
     if (flags.help) {
-      process.stdout.write(help);
+      process.stdout.write(help(usage));
       return 0;
     }
     const fallback = flags.documents.length === 0 ? await openDefault(flags, defaultMock) : undefined;
@@ -163,20 +166,6 @@ async function readSeedData(file: string): Promise<Record<string, JsonObject[]>>
     throw new DocumentError(`--seed-data ${file}: ${expected}`);
   }
   return data as Record<string, JsonObject[]>;
-}
-
-/** The system's reason for not listening, in a sentence that says how to mend it. */
-function listenError(error: unknown, { host, port }: Flags): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} of ${host} is taken: choose another with --port, or stop what listens there.`,
-    EACCES: `Port ${port} needs privileges: choose one above 1023 with --port.`,
-    EADDRNOTAVAIL: `${host} is no address of this machine: choose another with --host.`,
-    ENOTFOUND: `${host} is no known host: choose another with --host.`,
-    EAI_AGAIN: `${host} cannot be resolved: choose another with --host.`,
-  };
-  const reason = typeof code === "string" ? reasons[code] : undefined;
-  return reason === undefined ? error : new Error(reason);
 }
 
 function explain(error: unknown): string {

@@ -1,5 +1,9 @@
-/** The help of the mock command. Every flag and every preference is in it. */
-export const help = `Usage: mock [document …] [flags]
+/**
+ * The help of the mock command. Every flag and every preference is in it.
+ *
+ * @param usage how it is called
+ */
+export const help = (usage: string) => `Usage: ${usage} [flags]
 
 Answers requests as OpenAPI documents describe. A document is a YAML or JSON file, or a URL.
 
