@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../toolkit/mock/mock.ts";
-import { readDocument } from "../../toolkit/openapi/document.ts";
+import { readDocument } from "../../toolkit/openapi/load-document.ts";
 import { listOperations, readOperation } from "../../toolkit/openapi/read-operation.ts";
 import { type Group, groups, type Sent } from "../fixtures/agreement.ts";
 import { type Served, start } from "./fastify/serve.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { watchFiles } from "../mock/command-line/watch.ts";
-import { loadDocument } from "../openapi/document.ts";
+import { loadDocument } from "../openapi/load-document.ts";
 import { readCommandLine } from "./command-line.ts";
 import { loadRenderer } from "./docs-renderer.ts";
 

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { readDocument } from "../openapi/document.ts";
+import { readDocument } from "../openapi/load-document.ts";
 import { assets, digested } from "./assets.ts";
 import { type Html, html } from "./html.ts";
 import { llmsText } from "./llms.ts";

@@ -1,5 +1,6 @@
-import { type OpenApiDocument, readDocument } from "../openapi/document.ts";
+import type { OpenApiDocument } from "../openapi/document.ts";
 import { ContractSetupError, setupError } from "../openapi/errors.ts";
+import { readDocument } from "../openapi/load-document.ts";
 import { holdAgainst } from "./request-body.ts";
 import { type Formats, Schemas } from "./schemas.ts";
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { basePath } from "../openapi/base-path.ts";
 import { Coercions } from "../openapi/coercion.ts";
-import { ContractDocument, loadDocument, type OpenApiDocument, readDocument } from "../openapi/document.ts";
+import { ContractDocument, type OpenApiDocument } from "../openapi/document.ts";
 import type { Problem } from "../openapi/errors.ts";
+import { loadDocument, readDocument } from "../openapi/load-document.ts";
 import { isSwagger } from "../openapi/swagger.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import type { ResponseViolationError } from "./errors.ts";

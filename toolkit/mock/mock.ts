@@ -1,6 +1,7 @@
-import { type ContractDocument, loadDocument } from "../openapi/document.ts";
+import type { ContractDocument } from "../openapi/document.ts";
 import { DocumentError } from "../openapi/errors.ts";
 import { isObject, type JsonObject } from "../openapi/json.ts";
+import { loadDocument } from "../openapi/load-document.ts";
 import type { Exchange } from "./exchange.ts";
 import { Mocker } from "./mocker.ts";
 import type { MockOptions } from "./options.ts";

@@ -2,15 +2,10 @@ export { basePath, basePaths } from "./base-path.ts";
 export { type Accepts, type Coercion, Coercions } from "./coercion.ts";
 export { parseCookies } from "./cookies.ts";
 export type { Direction } from "./direction.ts";
-export {
-  ContractDocument,
-  loadDocument,
-  type OpenApiDocument,
-  type ReadOptions,
-  readDocument,
-} from "./document.ts";
+export { ContractDocument, type OpenApiDocument, type ReadOptions } from "./document.ts";
 export { ContractSetupError, DocumentError, type Problem } from "./errors.ts";
 export { isObject, type JsonObject } from "./json.ts";
+export { loadDocument, readDocument } from "./load-document.ts";
 export { MediaTypes } from "./media-type.ts";
 export type * from "./operation.ts";
 export { parseQuery, queryOf } from "./query-string.ts";

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type ContractDocument, loadDocument, readDocument } from "../../../toolkit/openapi/document.ts";
+import type { ContractDocument } from "../../../toolkit/openapi/document.ts";
+import { loadDocument, readDocument } from "../../../toolkit/openapi/load-document.ts";
 import { listOperations, readOperation } from "../../../toolkit/openapi/read-operation.ts";
 import { dereference } from "../../../toolkit/openapi/reference.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { loadDocument } from "../../../toolkit/openapi/document.ts";
+import { loadDocument } from "../../../toolkit/openapi/load-document.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const servers: Server[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { basePath, basePaths } from "../../../toolkit/openapi/base-path.ts";
-import { readDocument } from "../../../toolkit/openapi/document.ts";
+import { readDocument } from "../../../toolkit/openapi/load-document.ts";
 import { OperationRouter } from "../../../toolkit/openapi/router.ts";
 
 function router(paths: readonly string[], servers: readonly object[] = []): OperationRouter {
