@@ -24,6 +24,8 @@ const TAG_BYTES = 16;
  * that serves all requests. A key derived for each row would cost it as much as all else of a create.
  */
 export class SecretCipher {
+  /** The variable that the keys come from, named where one is missing. */
+  readonly source: string;
   #keys: EncryptionKeys;
   #kid: string;
   #key: KeyObject;
@@ -32,7 +34,8 @@ export class SecretCipher {
   /** How often a secret could not be decrypted since then. */
   undecryptable = 0;
 
-  constructor(keys: EncryptionKeys) {
+  constructor(keys: EncryptionKeys, source = "ENCRYPTION_KEYS") {
+    this.source = source;
     [this.#kid, this.#key] = currentKey(keys);
     this.#keys = keys;
   }
@@ -106,9 +109,7 @@ export class SecretCipher {
     }
     const key = this.#keys.get(kid);
     if (!key)
-      throw new DecryptionError(
-        `The secret is encrypted under a key that is not in ENCRYPTION_KEYS: ${kid}.`,
-      );
+      throw new DecryptionError(`The secret is encrypted under a key that is not in ${this.source}: ${kid}.`);
     return key;
   }
 }

@@ -16,6 +16,8 @@ export interface Secrets {
 /** Where the encryption keys come from. */
 export interface KeySource {
   readonly encryptionKeys: string | undefined;
+  /** The file that they were read from, where they were. */
+  readonly encryptionKeysFile: string | undefined;
   /** Where the development key is kept. */
   readonly dataFolder: string;
 }
@@ -27,12 +29,20 @@ export interface KeySource {
  * @throws EncryptionKeyError
  */
 export async function openCipher(
-  { encryptionKeys, dataFolder }: KeySource,
+  config: KeySource,
   whenMissing: "create" | "refuse" = "create",
 ): Promise<SecretCipher> {
-  if (encryptionKeys !== undefined) return new SecretCipher(parseEncryptionKeys(encryptionKeys));
+  const { encryptionKeys, dataFolder } = config;
+  const variable = keysVariable(config);
+  if (encryptionKeys !== undefined)
+    return new SecretCipher(parseEncryptionKeys(encryptionKeys, variable), variable);
   const load = whenMissing === "create" ? loadOrCreateDevelopmentKey : loadDevelopmentKey;
   return new SecretCipher(await load(join(dataFolder, "development-encryption.key")));
+}
+
+/** The variable that the encryption keys are given in. */
+export function keysVariable({ encryptionKeysFile }: Pick<KeySource, "encryptionKeysFile">): string {
+  return encryptionKeysFile === undefined ? "ENCRYPTION_KEYS" : "ENCRYPTION_KEYS_FILE";
 }
 
 /** @throws DecryptionError where the store was written with keys that are not given any more */
