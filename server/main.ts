@@ -49,9 +49,16 @@ try {
   } else await run(name, args);
 } catch (error) {
   const told = error instanceof Error && process.env.LOG_LEVEL !== "debug" ? error.message : error;
-  const code = error instanceof Error && error.name === "CommandLineError" ? 2 : 1;
+  const code = exitCode(error);
   // Whatever a command has left open when it failed keeps the process no longer.
   process.stderr.write(`${String(told)}\n`, () => process.exit(code));
+}
+
+/** By their names, since what throws them is loaded with the command that does. */
+function exitCode(error: unknown): number {
+  if (!(error instanceof Error)) return 1;
+  if (error.name === "CommandLineError") return 2;
+  return error.name === "InterruptedError" && "exitCode" in error ? Number(error.exitCode) : 1;
 }
 
 async function run(name: string, args: readonly string[]): Promise<void> {

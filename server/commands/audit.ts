@@ -9,6 +9,7 @@ import { verifyAudit } from "../store/audit/verify.ts";
 import { openTables } from "../store/open.ts";
 import { pages, type Tables } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 
 const usage = `Usage: authentication-methods audit [--user <id>] [--since <time>] [--follow]
        authentication-methods audit verify
@@ -106,7 +107,10 @@ async function verify(tables: Tables, config: Parameters<typeof openCipher>[0]):
     await openCipher(config, "refuse"),
     wrappedKeys.audit,
   );
-  const { events, chains, faults } = await verifyAudit(tables, new AuditMac(key));
+  const { events, chains, faults } = await untilInterrupted(
+    (signal) => verifyAudit(tables, new AuditMac(key), signal),
+    () => "Stopped before the end, so nothing is said of the audit trail: run it again, from the beginning.",
+  );
   for (const fault of faults) process.stdout.write(`${fault}\n`);
   if (faults.length > 0) {
     throw new Error(

@@ -3,6 +3,7 @@ import { readConfig } from "../config/config.ts";
 import { backupSqlite } from "../maintenance/backup.ts";
 import { locateDatabase } from "../store/database-url.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { showProgress } from "./progress.ts";
 
 const usage = `Usage: authentication-methods backup <file>
@@ -23,7 +24,10 @@ export async function backup(args: readonly string[]): Promise<void> {
     "PostgreSQL is backed up by its own tools: run pg_dump --format=custom, or archive its log for a restore to any moment (docs/operations.md).",
   );
   const progress = showProgress("pages copied");
-  const { users, methods, schema } = await backupSqlite(path, resolve(target), progress.update)
+  const { users, methods, schema } = await untilInterrupted(
+    (signal) => backupSqlite(path, resolve(target), progress.update, signal),
+    () => `Stopped: ${target} was not written. Run it again, from the beginning.`,
+  )
     .catch((error: NodeJS.ErrnoException) => {
       if (error.code === "EEXIST") throw new Error(`${target} exists already: name a new file.`);
       if (error.syscall !== "open") throw error;

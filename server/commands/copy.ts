@@ -5,6 +5,7 @@ import { StoreFullError, StoreOpenError, StoreUnavailableError } from "../store/
 import { openTables } from "../store/open.ts";
 import type { Tables } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { showProgress } from "./progress.ts";
 
 const usage = `Usage: authentication-methods copy --from <database URL> --to <database URL>
@@ -28,11 +29,17 @@ export async function copy(args: readonly string[]): Promise<void> {
     const to = await openNamed("--to", target, "create");
     try {
       const now = strictlyIncreasingClock();
-      const onCopied = copied.update;
+      let done = 0;
+      const onCopied = (...progress: [done: number, total: number]) => {
+        [done] = progress;
+        copied.update(...progress);
+      };
       const onCompared = compared.update;
-      const comparisons = await copyRecords({ from, to, now, onCopied, onCompared })
-        .catch(throwInterrupted)
-        .finally(compared.end);
+      const comparisons = await untilInterrupted(
+        (signal) => copyRecords({ from, to, now, onCopied, onCompared, signal }).catch(throwInterrupted),
+        () =>
+          `Stopped: the target has ${done} of the source's users and methods. Run it again, and it goes on where it stopped.`,
+      ).finally(compared.end);
       tell(comparisons);
     } finally {
       await to.close();

@@ -8,6 +8,7 @@ import { openCipher } from "../secrets/secrets.ts";
 import { openWrappedKey, wrappedKeys } from "../secrets/wrapped-key.ts";
 import { openStore, openTables } from "../store/open.ts";
 import { readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { operator } from "./operator.ts";
 import { showProgress } from "./progress.ts";
 
@@ -26,6 +27,7 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
     "file",
   ]);
   if (read === undefined) return;
+  const [path] = read.positionals;
   const config = readConfig(process.env, ["keys"]);
   const maintenance = await openTables(config.databaseUrl);
   const cipher = await openCipher(config, "refuse");
@@ -33,18 +35,24 @@ export async function exportCommand(args: readonly string[]): Promise<void> {
   const progress = showProgress("lines written");
   const summary: ExportSummary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };
   try {
+    const { users, methods } = await maintenance.counts();
     const options = {
       cipher: read.values["with-secrets"] ? cipher : undefined,
-      onProgress: progress.update,
+      onProgress: (lines: number) => progress.update(lines, Math.max(lines, users + methods)),
     };
-    await maintenance.inSnapshot((snapshot) =>
-      writeLines(exportLines(snapshot, options, summary), read.positionals[0]),
+    await untilInterrupted(
+      (signal) =>
+        maintenance.inSnapshot((snapshot) =>
+          writeLines(exportLines(snapshot, { ...options, signal }, summary), path),
+        ),
+      () =>
+        `Stopped after ${summary.users} users and ${summary.methods} authentication methods: ${isFile(path) ? `${path} was not written` : "what was written is not whole"}. Run it again, from the beginning.`,
     );
   } finally {
     progress.end();
     await maintenance.close();
   }
-  tell(summary);
+  tell(summary, cipher);
 }
 
 /** Phone numbers and e-mail addresses are written in full, so who does it is recorded before. */
@@ -61,7 +69,10 @@ async function record(config: Config, cipher: SecretCipher): Promise<void> {
   }
 }
 
-function tell({ users, methods, withoutSecret, undecryptable }: ExportSummary): void {
+function tell(
+  { users, methods, withoutSecret, undecryptable }: ExportSummary,
+  { source: variable }: SecretCipher,
+): void {
   process.stderr.write(`Exported ${users} users and ${methods} authentication methods.\n`);
   if (withoutSecret > 0) {
     process.stderr.write(
@@ -70,13 +81,13 @@ function tell({ users, methods, withoutSecret, undecryptable }: ExportSummary): 
   }
   if (undecryptable > 0) {
     throw new Error(
-      `Left out ${undecryptable} totp methods whose secrets none of the keys in ENCRYPTION_KEYS decrypts: give the key they were encrypted with, and export again.`,
+      `Left out ${undecryptable} totp methods whose secrets none of the keys in ${variable} decrypts: give the key they were encrypted with, and export again.`,
     );
   }
 }
 
 async function writeLines(lines: AsyncIterable<string>, path: string | undefined): Promise<void> {
-  if (path === undefined || path === "-") {
+  if (!isFile(path)) {
     await pipeline(Readable.from(lines), process.stdout as Writable, { end: false }).catch(ignoreClosedPipe);
     return;
   }
@@ -87,6 +98,10 @@ async function writeLines(lines: AsyncIterable<string>, path: string | undefined
       `${path} cannot be created (${error.message}): name a file in a folder that can be written.`,
     );
   });
+}
+
+function isFile(path: string | undefined): path is string {
+  return path !== undefined && path !== "-";
 }
 
 /** Who reads the lines may stop when it has enough, as `head` does. */

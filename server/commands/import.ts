@@ -6,6 +6,7 @@ import { openWrappedKey, wrappedKeys } from "../secrets/wrapped-key.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { openStore } from "../store/open.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { operator } from "./operator.ts";
 import { showProgress } from "./progress.ts";
 
@@ -24,6 +25,7 @@ run again: what is there already is left alone.
 `;
 
 const chunkBytes = 256 * 1024;
+const noneYet: ImportSummary = { usersCreated: 0, methodsCreated: 0, alreadyThere: 0, badLines: 0 };
 
 /** Creates what a file asks for, line by line; exit code 1 where a line was bad. */
 export async function importCommand(args: readonly string[]): Promise<void> {
@@ -34,49 +36,65 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   const [path] = read.positionals;
   if (path === undefined) throw commandLineError("Name the file to import, or - for standard input", usage);
   const config = readConfig(process.env, ["keys"]);
-  const source = await openSource(path);
+  const { source, size } = await openSource(path);
   const cipher = await openCipher(config);
   const store = await openStore(config.databaseUrl, {
     unknownUsers: config.unknownUsers,
     limits: config.methodLimits,
     auditKey: (settings) => openWrappedKey(settings, cipher, wrappedKeys.audit),
   });
-  const progress = showProgress("lines");
+  const progress = showProgress(size === undefined ? "lines" : "bytes");
+  const done = { lines: 0, summary: noneYet };
   try {
-    const summary = await importLines(source, {
+    const secrets = await openSecrets(store, cipher);
+    const options = {
       store,
-      secrets: await openSecrets(store, cipher),
+      secrets,
       now: strictlyIncreasingClock(),
       actor: operator("import"),
       createUsers: read.values["create-users"],
-      onBadLine(number, reason) {
+      onBadLine(number: number, reason: string) {
         progress.end();
         process.stderr.write(`line ${number}: ${reason}\n`);
       },
-      onProgress: progress.update,
-    });
+      onProgress(lines: number, summary: ImportSummary) {
+        Object.assign(done, { lines, summary });
+        if (size === undefined) progress.update(lines);
+        else progress.update(source.bytesRead, size);
+      },
+    };
+    const summary = await untilInterrupted(
+      (signal) => {
+        // It may be waiting for more of standard input.
+        signal.addEventListener("abort", () => source.destroy(signal.reason));
+        return importLines(source, { ...options, signal });
+      },
+      () =>
+        `Stopped after line ${done.lines}. ${describe(done.summary)} Run it again: what is there already is left alone.`,
+    );
     progress.end();
-    tell(summary);
+    process.stdout.write(`${describe(summary)}\n`);
+    if (summary.badLines > 0) process.exitCode = 1;
   } finally {
     progress.end();
     await store.close();
   }
 }
 
-async function openSource(path: string): Promise<AsyncIterable<Buffer>> {
-  if (path === "-") return process.stdin;
+/** The size in bytes is undefined where it is not known before the end. */
+async function openSource(path: string) {
+  if (path === "-") return { source: process.stdin, size: undefined };
   try {
     const file = await open(path);
-    if ((await file.stat()).isDirectory()) throw new Error("it is a folder");
-    return file.createReadStream({ highWaterMark: chunkBytes });
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw new Error("it is a folder");
+    const source = file.createReadStream({ highWaterMark: chunkBytes });
+    return { source, size: stats.isFile() ? stats.size : undefined };
   } catch (error) {
     throw new Error(`${path} cannot be read (${(error as Error).message}): name a file of JSON lines.`);
   }
 }
 
-function tell({ usersCreated, methodsCreated, alreadyThere, badLines }: ImportSummary): void {
-  process.stdout.write(
-    `Created ${usersCreated} users and ${methodsCreated} authentication methods; ${alreadyThere} lines were there already, ${badLines} were bad.\n`,
-  );
-  if (badLines > 0) process.exitCode = 1;
+function describe({ usersCreated, methodsCreated, alreadyThere, badLines }: ImportSummary): string {
+  return `Created ${usersCreated} users and ${methodsCreated} authentication methods; ${alreadyThere} lines were there already, ${badLines} were bad.`;
 }

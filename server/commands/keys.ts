@@ -1,14 +1,14 @@
 import { readConfig } from "../config/config.ts";
 import { countByKey } from "../maintenance/key-usage.ts";
 import { type RotationSummary, rotateKeys } from "../maintenance/rotate.ts";
-import { SecretCipher } from "../secrets/cipher.ts";
-import { parseEncryptionKeys } from "../secrets/encryption-keys.ts";
+import type { SecretCipher } from "../secrets/cipher.ts";
 import { openCipher } from "../secrets/secrets.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
 import { openTables } from "../store/open.ts";
 import type { Tables } from "../store/tables.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { showProgress } from "./progress.ts";
 
 const usage = `Usage: authentication-methods keys rotate
@@ -34,10 +34,10 @@ export async function keys(args: readonly string[]): Promise<void> {
       "ENCRYPTION_KEYS must be set to rotate keys: the new key first, then those that secrets may be encrypted with.",
     );
   }
-  const cipher = new SecretCipher(parseEncryptionKeys(config.encryptionKeys));
+  const cipher = await openCipher(config);
   const maintenance = await openTables(config.databaseUrl);
   try {
-    await rotateUntilDone(() => rotate(cipher, maintenance));
+    await rotateUntilDone(() => rotate(cipher, maintenance), cipher.source);
   } finally {
     await maintenance.close();
   }
@@ -53,7 +53,7 @@ async function status(): Promise<void> {
     const ids = new Set([...cipher.keyIds, ...counts.keys()]);
     for (const id of ids) {
       const role = !cipher.keyIds.includes(id)
-        ? "not in ENCRYPTION_KEYS"
+        ? `not in ${cipher.source}`
         : id === cipher.keyIds[0]
           ? "encrypts"
           : "decrypts only";
@@ -61,7 +61,7 @@ async function status(): Promise<void> {
     }
     const missing = [...counts.keys()].filter((id) => !cipher.keyIds.includes(id));
     if (missing.length > 0)
-      throw new Error(`Add ${missing.join(" and ")} to ENCRYPTION_KEYS: secrets are encrypted under it.`);
+      throw new Error(`Add ${missing.join(" and ")} to ${cipher.source}: secrets are encrypted under it.`);
   } finally {
     await tables.close();
   }
@@ -69,9 +69,18 @@ async function status(): Promise<void> {
 
 async function rotate(cipher: SecretCipher, maintenance: Tables): Promise<RotationSummary> {
   const progress = showProgress("records read");
+  let read = "none";
+  const onProgress = (...[done, total]: [done: number, total: number]) => {
+    read = `${done} of ${total}`;
+    progress.update(done, total);
+  };
   try {
     const now = strictlyIncreasingClock();
-    return await rotateKeys({ maintenance, cipher, now, onProgress: progress.update });
+    return await untilInterrupted(
+      (signal) => rotateKeys({ maintenance, cipher, now, onProgress, signal }),
+      () =>
+        `Stopped with ${read} records read: their secrets are under the first key, so keep the others. Run it again, and it goes on where it stopped.`,
+    );
   } catch (error) {
     if (!(error instanceof StoreUnavailableError || error instanceof StoreFullError)) throw error;
     throw new Error(
@@ -86,14 +95,14 @@ async function rotate(cipher: SecretCipher, maintenance: Tables): Promise<Rotati
 }
 
 /** A second look shows whether any server still encrypts with another key. */
-async function rotateUntilDone(pass: () => Promise<RotationSummary>): Promise<void> {
+async function rotateUntilDone(pass: () => Promise<RotationSummary>, variable: string): Promise<void> {
   const { reencrypted, current, undecryptable } = await pass();
   process.stdout.write(
     `Re-encrypted ${reencrypted} secrets under the first key; ${current} were under it already.\n`,
   );
   if (undecryptable > 0) {
     throw new Error(
-      `${undecryptable} secrets are left that none of the keys decrypts: add the key they were encrypted with to ENCRYPTION_KEYS, and rotate again.`,
+      `${undecryptable} secrets are left that none of the keys decrypts: add the key they were encrypted with to ${variable}, and rotate again.`,
     );
   }
   const again = await pass();

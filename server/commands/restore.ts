@@ -3,6 +3,7 @@ import { readConfig } from "../config/config.ts";
 import { restoreSqlite } from "../maintenance/restore.ts";
 import { sqlitePath } from "./backup.ts";
 import { commandLineError, readCommandLine } from "./command-line.ts";
+import { untilInterrupted } from "./interruption.ts";
 
 const usage = `Usage: authentication-methods restore <file>
 
@@ -21,7 +22,10 @@ export async function restore(args: readonly string[]): Promise<void> {
     readConfig(process.env, []).databaseUrl,
     "PostgreSQL is restored by its own tools: run pg_restore on what pg_dump has written, or recover its log to a moment (docs/operations.md).",
   );
-  const { users, methods, schema, replaced } = await restoreSqlite(resolve(source), path);
+  const { users, methods, schema, replaced } = await untilInterrupted(
+    (signal) => restoreSqlite(resolve(source), path, signal),
+    () => `Stopped: ${path} is as it was. Run it again, from the beginning.`,
+  );
   process.stdout.write(
     `Restored ${users} users and ${methods} authentication methods (schema version ${schema}) to ${path}.\n`,
   );

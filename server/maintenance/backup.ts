@@ -21,12 +21,13 @@ const PAGES_AT_A_TIME = 1_024;
  * servers go on writing. The copy has its name once it is whole, checked and on the disk.
  *
  * @param onProgress is told how many pages are copied, and of how many
- * @throws StoreOpenError; an error of code `EEXIST` where there is a file `target`
+ * @throws StoreOpenError; an error of code `EEXIST` where there is a file `target`; what `signal` was aborted with
  */
 export async function backupSqlite(
   path: string,
   target: string,
   onProgress: (done: number, total: number) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<BackupSummary> {
   if (!existsSync(path)) throw new StoreOpenError(`${path} does not exist: name the database of a server.`);
   let summary: BackupSummary | undefined;
@@ -39,11 +40,15 @@ export async function backupSqlite(
         throw new StoreOpenError(`${path} holds nothing yet: name the database of a server.`);
       await backup(source, draft, {
         rate: PAGES_AT_A_TIME,
-        progress: ({ totalPages, remainingPages }) => onProgress(totalPages - remainingPages, totalPages),
+        progress({ totalPages, remainingPages }) {
+          signal?.throwIfAborted();
+          onProgress(totalPages - remainingPages, totalPages);
+        },
       });
     } finally {
       source.close();
     }
+    signal?.throwIfAborted();
     summary = inspectBackup(draft);
   });
   return summary as BackupSummary;

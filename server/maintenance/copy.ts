@@ -13,6 +13,8 @@ export interface CopyOptions {
   readonly onCopied?: (done: number, total: number) => void;
   /** Is told how many records of both sides have been compared. */
   readonly onCompared?: (done: number, total: number) => void;
+  /** Ends the copy between two transactions. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a table holds here and there. */
@@ -41,7 +43,7 @@ const ofUse: ReadonlySet<string> = new Set(["states", "challenges"]);
  *
  * @returns what each table holds at the end, for the caller to see whether it is the same
  * @throws CopyRefusedError before anything is written
- * @throws StoreUnavailableError, StoreFullError
+ * @throws StoreUnavailableError, StoreFullError, and what the signal was aborted with
  */
 export async function copyRecords(options: CopyOptions): Promise<readonly TableComparison[]> {
   const { from, to } = options;
@@ -71,7 +73,7 @@ function refuseOtherSettings(source: readonly Setting[], target: readonly Settin
 }
 
 async function copyPages(
-  { from, to, now, onCopied }: CopyOptions,
+  { from, to, now, onCopied, signal }: CopyOptions,
   lastUser?: UserKey,
   lastMethod?: MethodKey,
 ): Promise<void> {
@@ -83,22 +85,23 @@ async function copyPages(
     onCopied?.(Math.min(done, total), total);
   };
   const usersAfter = (key: UserKey | undefined) => from.usersAfter(key, pageSize);
-  for await (const users of pages(usersAfter, lastUser)) {
+  for await (const users of pages(usersAfter, lastUser, signal)) {
     await to.putUsers(users);
     advance(users.length);
   }
   const methodsAfter = (key: MethodKey | undefined) => from.methodsAfter(key, pageSize);
-  for await (const methods of pages(methodsAfter, lastMethod)) {
+  for await (const methods of pages(methodsAfter, lastMethod, signal)) {
     await to.putMethods(methods);
     advance(methods.length);
   }
   const moment = now();
   const answersAfter = (key: IdempotentAnswer | undefined) => from.answersAfter(key, pageSize, moment);
-  for await (const answers of pages(answersAfter)) await to.putAnswers(answers);
+  for await (const answers of pages(answersAfter, undefined, signal)) await to.putAnswers(answers);
   // These change with every use, so all are brought over each time.
-  for await (const states of pages(statesOf(from))) await to.putStates(states);
-  for await (const challenges of pages(challengesOf(from, moment))) await to.putChallenges(challenges);
-  for await (const events of pages(eventsAfter(from))) await to.putAuditEvents(events);
+  for await (const states of pages(statesOf(from), undefined, signal)) await to.putStates(states);
+  for await (const challenges of pages(challengesOf(from, moment), undefined, signal))
+    await to.putChallenges(challenges);
+  for await (const events of pages(eventsAfter(from), undefined, signal)) await to.putAuditEvents(events);
   // Last, as they tell where the events end.
   await to.putAuditChains(await from.auditChains());
 }
@@ -116,7 +119,13 @@ function eventsAfter(tables: Tables) {
   return (key: AuditRow | undefined) => tables.auditEventsAfter(key, pageSize, everything);
 }
 
-async function compare({ from, to, now, onCompared }: CopyOptions): Promise<readonly TableComparison[]> {
+async function compare({
+  from,
+  to,
+  now,
+  onCompared,
+  signal,
+}: CopyOptions): Promise<readonly TableComparison[]> {
   const counts = await Promise.all([from.counts(), to.counts()]);
   const total = counts.reduce((sum, { users, methods }) => sum + users + methods, 0);
   let done = 0;
@@ -126,8 +135,8 @@ async function compare({ from, to, now, onCompared }: CopyOptions): Promise<read
   };
   const moment = now();
   const [source, target] = await Promise.all([
-    checksums(from, moment, advance),
-    checksums(to, moment, advance),
+    checksums(from, moment, advance, signal),
+    checksums(to, moment, advance, signal),
   ]);
   const tables = ["users", "methods", "answers", "settings", "states", "challenges", "events"] as const;
   return tables
@@ -136,7 +145,12 @@ async function compare({ from, to, now, onCompared }: CopyOptions): Promise<read
 }
 
 /** @param now answers that have expired then do not count: either side may have cleared them away */
-async function checksums(maintenance: Tables, now: number, advance: (records: number) => void) {
+async function checksums(
+  maintenance: Tables,
+  now: number,
+  advance: (records: number) => void,
+  signal: AbortSignal | undefined,
+) {
   const sums = {
     users: new Checksum(),
     methods: new Checksum(),
@@ -151,21 +165,22 @@ async function checksums(maintenance: Tables, now: number, advance: (records: nu
     for (const record of records) sum.add(record);
   };
   const usersAfter = (key: UserRecord | undefined) => maintenance.usersAfter(key, pageSize);
-  for await (const users of pages(usersAfter)) {
+  for await (const users of pages(usersAfter, undefined, signal)) {
     add(sums.users, users);
     advance(users.length);
   }
   const methodsAfter = (key: MethodRecord | undefined) => maintenance.methodsAfter(key, pageSize);
-  for await (const methods of pages(methodsAfter)) {
+  for await (const methods of pages(methodsAfter, undefined, signal)) {
     add(sums.methods, methods);
     advance(methods.length);
   }
   const answersAfter = (key: IdempotentAnswer | undefined) => maintenance.answersAfter(key, pageSize, now);
-  for await (const answers of pages(answersAfter)) add(sums.answers, answers);
+  for await (const answers of pages(answersAfter, undefined, signal)) add(sums.answers, answers);
   add(sums.settings, await maintenance.settings());
-  for await (const states of pages(statesOf(maintenance))) add(sums.states, states);
-  for await (const challenges of pages(challengesOf(maintenance, now))) add(sums.challenges, challenges);
-  for await (const events of pages(eventsAfter(maintenance))) add(sums.events, events);
+  for await (const states of pages(statesOf(maintenance), undefined, signal)) add(sums.states, states);
+  for await (const challenges of pages(challengesOf(maintenance, now), undefined, signal))
+    add(sums.challenges, challenges);
+  for await (const events of pages(eventsAfter(maintenance), undefined, signal)) add(sums.events, events);
   add(sums.events, await maintenance.auditChains());
   return sums;
 }

@@ -9,6 +9,8 @@ export interface ExportOptions {
   readonly cipher: SecretCipher | undefined;
   /** Is told how many lines have been written. */
   readonly onProgress?: (lines: number) => void;
+  /** Ends the export between two pages. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ExportSummary {
@@ -33,13 +35,14 @@ export async function* exportLines(
   options: ExportOptions,
   summary: ExportSummary,
 ): AsyncGenerator<string, void> {
-  const { onProgress } = options;
-  for await (const users of pages((key: UserRecord | undefined) => maintenance.usersAfter(key, pageSize))) {
+  const { onProgress, signal } = options;
+  const usersAfter = (key: UserRecord | undefined) => maintenance.usersAfter(key, pageSize);
+  for await (const users of pages(usersAfter, undefined, signal)) {
     summary.users += users.length;
     yield users.map(userLine).join("");
     onProgress?.(summary.users);
   }
-  for await (const methods of byUser(maintenance)) {
+  for await (const methods of byUser(maintenance, signal)) {
     const states = await maintenance.statesOf(methods.map(({ userId, id }) => ({ userId, methodId: id })));
     const byMethod = new Map(states.map((state) => [state.methodId, state]));
     const lines = methods
@@ -52,11 +55,13 @@ export async function* exportLines(
 }
 
 /** The methods in pages that hold all of a user's or none, those of a user in the order of their creation. */
-async function* byUser(maintenance: Tables): AsyncGenerator<readonly MethodRecord[], void> {
+async function* byUser(
+  maintenance: Tables,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly MethodRecord[], void> {
   const open: MethodRecord[] = [];
-  for await (const page of pages((key: MethodRecord | undefined) =>
-    maintenance.methodsAfter(key, pageSize),
-  )) {
+  const methodsAfter = (key: MethodRecord | undefined) => maintenance.methodsAfter(key, pageSize);
+  for await (const page of pages(methodsAfter, undefined, signal)) {
     open.push(...page);
     const last = open.at(-1)?.userId;
     const end = open.findIndex(({ userId }) => userId === last);

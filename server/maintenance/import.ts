@@ -16,8 +16,10 @@ export interface ImportOptions {
   readonly createUsers: boolean;
   /** Is told of each bad line; the reason names the property and repeats no value. */
   readonly onBadLine: (number: number, reason: string) => void;
-  /** Is told how many lines are done. */
-  readonly onProgress?: (lines: number) => void;
+  /** Is told how many lines are done, and what came of them. */
+  readonly onProgress?: (lines: number, summary: ImportSummary) => void;
+  /** Ends the import between two transactions. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ImportSummary {
@@ -57,13 +59,13 @@ const refusals: Readonly<Record<Exclude<CreateMethodOutcome["outcome"], "created
  * `user_id`, or `{"user_id": …, "type": …, …}` with a create-method request. A bad line is told and left out, the
  * others are kept. A user's line stands before those of its methods. Lines that come together are written together.
  *
- * @throws ImportInterruptedError
+ * @throws ImportInterruptedError, and what the signal was aborted with
  */
 export async function importLines(
   source: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
-  const { onBadLine, onProgress } = options;
+  const { onBadLine, onProgress, signal } = options;
   const read = importLineReader();
   const summary: ImportSummary = { usersCreated: 0, methodsCreated: 0, alreadyThere: 0, badLines: 0 };
   for await (const lines of readLines(source, longestLine)) {
@@ -76,7 +78,8 @@ export async function importLines(
     });
     for (const [number, reason] of [...batch.bad].sort(([a], [b]) => a - b)) onBadLine(number, reason);
     summary.badLines += batch.bad.size;
-    onProgress?.(lines.at(-1)?.number ?? 0);
+    onProgress?.(lines.at(-1)?.number ?? 0, summary);
+    signal?.throwIfAborted();
   }
   return summary;
 }

@@ -2,6 +2,7 @@ import { existsSync, linkSync, renameSync } from "node:fs";
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
 import { draftOf, insistOnPrivacy, syncFile, syncFolder } from "../private-file.ts";
 import { StoreOpenError } from "../store/errors.ts";
 import { isBusy } from "../store/sqlite/errors.ts";
@@ -21,9 +22,13 @@ const companions = ["-wal", "-shm", "-journal"];
  * there is kept beside it under another name. Until the last step, which is one rename, nothing has changed.
  *
  * @throws StoreOpenError where the backup is no whole database of this server, or a process has the database open;
- *   PrivateFileError where others can read the backup
+ *   PrivateFileError where others can read the backup; what `signal` was aborted with, where nothing has changed
  */
-export async function restoreSqlite(source: string, path: string): Promise<RestoreSummary> {
+export async function restoreSqlite(
+  source: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<RestoreSummary> {
   if (!existsSync(source)) throw new StoreOpenError(`${source} does not exist: name a backup.`);
   insistOnPrivacy(source, "the backup");
   if (existsSync(`${source}-wal`)) {
@@ -37,7 +42,11 @@ export async function restoreSqlite(source: string, path: string): Promise<Resto
     await copyFile(source, draft);
     await syncFile(draft);
     // The copy, and not the file it comes from: what is looked at is what is put in place.
+    signal?.throwIfAborted();
     const summary = inspectBackup(draft);
+    // A signal of the process comes through in a turn of the event loop.
+    await setImmediate();
+    signal?.throwIfAborted();
     const replaced = existsSync(path) ? replace(path, draft) : putAt(path, draft);
     await syncFolder(dirname(path));
     return { ...summary, replaced };

@@ -9,8 +9,10 @@ export interface RotationOptions {
   readonly cipher: SecretCipher;
   /** Microseconds since the UNIX epoch. */
   readonly now: () => number;
-  /** Is told how many records have been looked at. */
-  readonly onProgress?: (records: number) => void;
+  /** Is told how many records have been looked at, and of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Ends the rotation between two transactions. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RotationSummary {
@@ -31,10 +33,12 @@ const pageSize = 1_000;
  * are kept and the unexpired idempotent answers. Each is replaced only where it still is what was read, so
  * servers may go on writing. Stopped halfway it can be begun again: what is done is skipped.
  *
- * @throws StoreUnavailableError
+ * @throws StoreUnavailableError, and what the signal was aborted with
  */
 export async function rotateKeys(options: RotationOptions): Promise<RotationSummary> {
-  const { maintenance, cipher, now, onProgress } = options;
+  const { maintenance, cipher, now, onProgress, signal } = options;
+  const { methods, answers, settings } = await maintenance.counts();
+  const total = methods + answers + settings;
   const summary: RotationSummary = { reencrypted: 0, current: 0, undecryptable: 0, changed: 0 };
   let records = 0;
 
@@ -62,7 +66,8 @@ export async function rotateKeys(options: RotationOptions): Promise<RotationSumm
       summary.changed += replacements.length - replaced;
     }
     records += rows.length;
-    onProgress?.(records);
+    // Servers may add some meanwhile.
+    onProgress?.(Math.min(records, total), total);
   }
 
   const wrapped: readonly string[] = Object.values(wrappedKeys);
@@ -72,9 +77,8 @@ export async function rotateKeys(options: RotationOptions): Promise<RotationSumm
     ({ name }) => ({ setting: name }),
     (replacements) => maintenance.replaceSettings(replacements),
   );
-  for await (const page of pages((key: MethodRecord | undefined) =>
-    maintenance.methodsAfter(key, pageSize),
-  )) {
+  const methodsAfter = (key: MethodRecord | undefined) => maintenance.methodsAfter(key, pageSize);
+  for await (const page of pages(methodsAfter, undefined, signal)) {
     await rotate(
       page,
       ({ encryptedSecret }) => encryptedSecret,
@@ -84,7 +88,7 @@ export async function rotateKeys(options: RotationOptions): Promise<RotationSumm
   }
   const start = now();
   const answersAfter = (key: IdempotentAnswer | undefined) => maintenance.answersAfter(key, pageSize, start);
-  for await (const page of pages(answersAfter)) {
+  for await (const page of pages(answersAfter, undefined, signal)) {
     await rotate(
       page,
       ({ encryptedAnswer }) => encryptedAnswer,

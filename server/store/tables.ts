@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { AuditChainRow } from "./audit/chain.ts";
 import type { AuditKey, AuditRow } from "./audit/event.ts";
 import type { IdempotentAnswer, MethodRecord, UserRecord } from "./store.ts";
@@ -103,10 +104,21 @@ export interface Tables {
   close(): Promise<void>;
 }
 
-/** Every page from the one after `key` on, until one is empty. */
+/**
+ * Every page from the one after `key` on, until one is empty.
+ *
+ * @throws what `signal` was aborted with, after the page that is being worked on
+ */
 export async function* pages<Key, Row extends Key>(
   read: (key: Key | undefined) => Promise<readonly Row[]>,
   key?: Key,
+  signal?: AbortSignal,
 ): AsyncGenerator<readonly Row[], void> {
-  for (let page = await read(key); page.length > 0; page = await read(page.at(-1))) yield page;
+  for (let page = await read(key); page.length > 0; page = await read(page.at(-1))) {
+    yield page;
+    if (signal === undefined) continue;
+    // SQLite answers without a turn of the event loop, in which alone a signal of the process comes through.
+    await setImmediate();
+    signal.throwIfAborted();
+  }
 }

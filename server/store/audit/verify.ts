@@ -17,9 +17,13 @@ const pageSize = 1_000;
  * Reads the whole audit trail and tells whether it is as it was written: each transaction's events by their seal,
  * each chain's end by its head, and how many chains there are by the register.
  *
- * @throws StoreUnavailableError
+ * @throws StoreUnavailableError, and what the signal was aborted with
  */
-export async function verifyAudit(tables: Tables, mac: AuditMac): Promise<AuditVerification> {
+export async function verifyAudit(
+  tables: Tables,
+  mac: AuditMac,
+  signal?: AbortSignal,
+): Promise<AuditVerification> {
   return tables.inSnapshot(async (snapshot) => {
     const faults: string[] = [];
     const rows = await snapshot.auditChains();
@@ -27,7 +31,7 @@ export async function verifyAudit(tables: Tables, mac: AuditMac): Promise<AuditV
     faults.push(...registerFaults(rows, mac));
     let events = 0;
     for (const chain of chains) {
-      const verified = await verifyChain(snapshot, chain, mac);
+      const verified = await verifyChain(snapshot, chain, mac, signal);
       events += verified.events;
       faults.push(...verified.faults);
     }
@@ -50,7 +54,7 @@ function registerFaults(rows: readonly AuditChainRow[], mac: AuditMac): readonly
   return faults;
 }
 
-async function verifyChain(tables: Tables, chain: AuditChainRow, mac: AuditMac) {
+async function verifyChain(tables: Tables, chain: AuditChainRow, mac: AuditMac, signal?: AbortSignal) {
   const { chainId, startSequence, startSeal } = chain;
   const faults: string[] = [];
   if (startSequence > 0 && chain.startMac !== mac.start(chainId, startSequence, startSeal))
@@ -64,7 +68,7 @@ async function verifyChain(tables: Tables, chain: AuditChainRow, mac: AuditMac) 
   let open: AuditRow[] = [];
   const read = (last: AuditRow | undefined) =>
     tables.auditEventsOf(chainId, last?.sequence ?? startSequence, pageSize);
-  for await (const page of pages<AuditRow, AuditRow>(read)) {
+  for await (const page of pages<AuditRow, AuditRow>(read, undefined, signal)) {
     for (const row of page) {
       events += 1;
       if (row.sequence !== sequence + 1) faults.push(missing(chainId, sequence + 1, row.sequence - 1));

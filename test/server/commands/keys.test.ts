@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runToEnd } from "../../support/command.ts";
@@ -83,6 +84,16 @@ test("status tells which keys secrets are under, and misses those that are not g
     stdout: expect.stringMatching(/old: [2-9] secrets \(not in ENCRYPTION_KEYS\)/),
     stderr: "Add old to ENCRYPTION_KEYS: secrets are encrypted under it.\n",
   });
+  const file = join(await temporaryFolder(), "keys");
+  await writeFile(file, newKey);
+  const { ENCRYPTION_KEYS: _inFile, ...others } = env;
+  const fromFile = (args: readonly string[]) => runToEnd(args, { ...others, ENCRYPTION_KEYS_FILE: file });
+  expect((await fromFile(["keys", "status"])).stderr).toBe(
+    "Add old to ENCRYPTION_KEYS_FILE: secrets are encrypted under it.\n",
+  );
+  expect((await fromFile(["serve"])).stderr).toBe(
+    "The secret is encrypted under a key that is not in ENCRYPTION_KEYS_FILE: old.\n",
+  );
   expect(await runToEnd(["count"], env)).toMatchObject({
     code: 0,
     stdout: "1 users, 2 authentication methods\n",
