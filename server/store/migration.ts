@@ -14,6 +14,17 @@ export interface SchemaChange {
   readonly to: number;
 }
 
+/** What is still to be done to a schema. */
+export interface SchemaStatus {
+  /** 0 where there is no schema yet. */
+  readonly version: number;
+  readonly pending: readonly Migration[];
+}
+
+export function pendingAfter(version: number, migrations: readonly Migration[]): readonly Migration[] {
+  return migrations.filter((migration) => migration.version > version);
+}
+
 /** For a schema that is to be read and not to be changed. */
 export function olderSchema(version: number, newest: number): StoreOpenError {
   return new StoreOpenError(

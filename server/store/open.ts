@@ -3,8 +3,13 @@ import { resolve } from "node:path";
 import { DatabaseStore } from "./database-store.ts";
 import { locateDatabase } from "./database-url.ts";
 import { StoreOpenError } from "./errors.ts";
-import type { SchemaChange } from "./migration.ts";
-import { connect, insistOnCurrentSchema, migrateSqliteFile } from "./sqlite/connection.ts";
+import type { SchemaChange, SchemaStatus } from "./migration.ts";
+import {
+  connect,
+  insistOnCurrentSchema,
+  migrateSqliteFile,
+  sqliteSchemaStatus,
+} from "./sqlite/connection.ts";
 import { SqliteEngine } from "./sqlite/engine.ts";
 import { SqliteTables } from "./sqlite/tables.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -20,7 +25,8 @@ import type { Tables } from "./tables.ts";
 export async function openStore(databaseUrl: string, options: StoreOptions): Promise<Store> {
   const location = locateDatabase(databaseUrl);
   if (location.engine === "sqlite") {
-    return DatabaseStore.open(new SqliteEngine(connect(location.path), options), options);
+    const database = connect(location.path, options.onMigrated);
+    return DatabaseStore.open(new SqliteEngine(database, options), options);
   }
   // Loaded here, so that a server on SQLite starts without it.
   const { openPostgres } = await import("./postgres/engine.ts");
@@ -37,6 +43,18 @@ export async function migrateDatabase(databaseUrl: string): Promise<SchemaChange
   if (location.engine === "sqlite") return migrateSqliteFile(location.path);
   const { migratePostgres } = await import("./postgres/migrate.ts");
   return migratePostgres(location.url);
+}
+
+/**
+ * What `migrateDatabase` would do, without doing it; a file that does not exist is not created.
+ *
+ * @throws StoreOpenError
+ */
+export async function schemaStatus(databaseUrl: string): Promise<SchemaStatus> {
+  const location = locateDatabase(databaseUrl);
+  if (location.engine === "sqlite") return sqliteSchemaStatus(location.path);
+  const { postgresSchemaStatus } = await import("./postgres/migrate.ts");
+  return postgresSchemaStatus(location.url);
 }
 
 /**

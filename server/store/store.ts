@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { Actor, AuditAction, AuditEvent, AuditKey } from "./audit/event.ts";
+import type { SchemaChange } from "./migration.ts";
 import type {
   AnswerAttempt,
   EnrolAttempt,
@@ -135,6 +136,8 @@ export interface StoreRules {
 export interface StoreOptions extends StoreRules {
   /** The key of the audit trail, which may be kept among the settings. */
   readonly auditKey: (settings: Pick<Store, "getOrCreateSetting">) => Promise<KeyObject>;
+  /** Is told that the schema was brought up to date. */
+  readonly onMigrated?: (change: SchemaChange) => void;
 }
 
 /**

@@ -98,8 +98,9 @@ export class PostgresEngine implements Engine {
  */
 export async function openPostgres(
   url: string,
-  options: Pick<StoreOptions, "unknownUsers">,
+  options: Pick<StoreOptions, "unknownUsers" | "onMigrated">,
 ): Promise<Engine> {
-  await migratePostgres(url);
+  const change = await migratePostgres(url);
+  if (change.from !== change.to) options.onMigrated?.(change);
   return new PostgresEngine(url, options);
 }

@@ -1,6 +1,12 @@
 import type { ISql } from "postgres";
 import { StoreOpenError } from "../errors.ts";
-import { type Migration, olderSchema, type SchemaChange } from "../migration.ts";
+import {
+  type Migration,
+  olderSchema,
+  pendingAfter,
+  type SchemaChange,
+  type SchemaStatus,
+} from "../migration.ts";
 import { openConnections, type Sql } from "./connection.ts";
 import { errorCode } from "./errors.ts";
 import { migrations as allMigrations } from "./migrations/migrations.ts";
@@ -37,9 +43,7 @@ export async function migratePostgres(
     oldestPostgres = OLDEST_POSTGRES,
   }: MigrationOptions = {},
 ): Promise<SchemaChange> {
-  const sql = connectOnce(await primaryUrl(url));
-  try {
-    await insistOnUsableServer(sql, oldestPostgres);
+  return onceConnected(url, oldestPostgres, async (sql) => {
     const from = await schemaVersion(sql, migrations).catch(throwMissingGrant);
     if (from === 0 && whenMissing === "refuse") {
       throw new StoreOpenError(
@@ -51,6 +55,33 @@ export async function migratePostgres(
     // A server whose schema is up to date needs no permission to change it.
     while (to < newest(migrations)) to = await migrateOnce(sql, migrations);
     return { from, to };
+  });
+}
+
+/**
+ * What `migratePostgres` would do, for which the right to read the schema's version is enough.
+ *
+ * @throws StoreOpenError
+ */
+export async function postgresSchemaStatus(
+  url: string,
+  { migrations = allMigrations }: Pick<MigrationOptions, "migrations"> = {},
+): Promise<SchemaStatus> {
+  return onceConnected(url, OLDEST_POSTGRES, async (sql) => {
+    const version = await schemaVersion(sql, migrations).catch(throwMissingGrant);
+    return { version, pending: pendingAfter(version, migrations) };
+  });
+}
+
+async function onceConnected<Result>(
+  url: string,
+  oldestPostgres: number,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> {
+  const sql = connectOnce(await primaryUrl(url));
+  try {
+    await insistOnUsableServer(sql, oldestPostgres);
+    return await work(sql);
   } catch (error) {
     throw toOpenError(error);
   } finally {

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { insistOnPrivacy, PrivateFileError } from "../../private-file.ts";
 import { StoreOpenError } from "../errors.ts";
-import { olderSchema, type SchemaChange } from "../migration.ts";
+import { olderSchema, pendingAfter, type SchemaChange, type SchemaStatus } from "../migration.ts";
 import { isBusy, isDamaged, isNotADatabase } from "./errors.ts";
 import { migrate, schemaVersion } from "./migrate.ts";
 import { migrations } from "./migrations/migrations.ts";
@@ -28,8 +28,10 @@ const SETTINGS = `
  *
  * @throws StoreOpenError
  */
-export function connect(path: string): DatabaseSync {
-  return connectAndMigrate(path).database;
+export function connect(path: string, onMigrated?: (change: SchemaChange) => void): DatabaseSync {
+  const { database, change } = connectAndMigrate(path);
+  if (change.from !== change.to) onMigrated?.(change);
+  return database;
 }
 
 /**
@@ -44,17 +46,31 @@ export function migrateSqliteFile(path: string): SchemaChange {
 }
 
 /**
+ * What connecting to the file `path` would change; it is not created where it does not exist.
+ *
+ * @throws StoreOpenError
+ */
+export function sqliteSchemaStatus(path: string): SchemaStatus {
+  const version = path === ":memory:" || !existsSync(path) ? 0 : readSchemaVersion(path);
+  return { version, pending: pendingAfter(version, migrations) };
+}
+
+/**
  * Insists that connecting to the file `path` will change nothing.
  *
  * @throws StoreOpenError where the schema is older than this server's, or not known to it
  */
 export function insistOnCurrentSchema(path: string): void {
-  let version: number;
+  const version = readSchemaVersion(path);
   const newest = migrations.at(-1)?.version ?? 0;
+  if (version < newest) throw olderSchema(version, newest);
+}
+
+function readSchemaVersion(path: string): number {
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: START_TIMEOUT });
     try {
-      version = schemaVersion(database);
+      return schemaVersion(database);
     } finally {
       database.close();
     }
@@ -62,7 +78,6 @@ export function insistOnCurrentSchema(path: string): void {
     if (error instanceof StoreOpenError) throw error;
     throw new StoreOpenError(sentence(resolve(path), error), { cause: error });
   }
-  if (version < newest) throw olderSchema(version, newest);
 }
 
 function connectAndMigrate(path: string): { database: DatabaseSync; change: SchemaChange } {

@@ -1,5 +1,7 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { migrateDatabase } from "../../../server/store/open.ts";
 import { migrations as postgresMigrations } from "../../../server/store/postgres/migrations/migrations.ts";
 import { migrations as sqliteMigrations } from "../../../server/store/sqlite/migrations/migrations.ts";
 import { runToEnd } from "../../support/command.ts";
@@ -18,6 +20,35 @@ describe("the migrate command", () => {
       stderr: "",
     });
     expect((await runToEnd(["migrate"], env)).stdout).toBe(`The schema is up to date (version ${newest}).\n`);
+  });
+
+  test.each([
+    ["SQLite", async () => `sqlite:${join(await temporaryFolder(), "test.sqlite")}`, sqliteMigrations],
+    ["PostgreSQL", temporarySchema, postgresMigrations],
+  ])("tells what there is to do in %s, and changes nothing", async (_engine, createUrl, migrations) => {
+    const env = { DATABASE_URL: await createUrl() };
+    const newest = migrations.length;
+    const toDo = `The schema is at version 0; migrate, or the start of a server, brings it to version ${newest} (steps to run: ${newest}).\n`;
+    const sql = migrations.map((each) => `-- version ${each.version}\n${each.sql.trim()}\n`).join("");
+    for (let time = 0; time < 2; time += 1) {
+      expect(await runToEnd(["migrate", "--status"], env)).toEqual({ code: 0, stdout: toDo, stderr: "" });
+      expect(await runToEnd(["migrate", "--dry-run"], env)).toEqual({ code: 0, stdout: sql, stderr: toDo });
+    }
+    if (env.DATABASE_URL.startsWith("sqlite:"))
+      await expect(stat(env.DATABASE_URL.slice("sqlite:".length))).rejects.toThrow("ENOENT");
+    await migrateDatabase(env.DATABASE_URL);
+    const done = `The schema is up to date (version ${newest}).\n`;
+    expect(await runToEnd(["migrate", "--status"], env)).toEqual({ code: 0, stdout: done, stderr: "" });
+    expect(await runToEnd(["migrate", "--dry-run"], env)).toEqual({ code: 0, stdout: "", stderr: done });
+  });
+
+  test("answers one question at a time", async () => {
+    const { code, stderr } = await runToEnd(["migrate", "--status", "--dry-run"]);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        "--status and --dry-run cannot be given together (see authentication-methods migrate --help).\n",
+    });
   });
 
   test("ends with a sentence and exit code 1 where there is no database", async () => {
