@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
+import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { ContractDocument } from "../openapi/document.ts";
-import { essence, isForm, isJson, isJsonSequence, isRange, isText, isXml } from "../openapi/media-type.ts";
+import { essence, isBinary, isJson, isRange } from "../openapi/media-type.ts";
 import type { Content, Operation } from "../openapi/operation.ts";
+import { BodyStream, hasBegun } from "./body-stream.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { hasInexactInteger } from "./inexact-integer.ts";
 import { hasHalfOfAPair } from "./surrogate-pairs.ts";
@@ -51,17 +53,22 @@ export function addBodyParsers(
         `No parser reads ${content.mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
       );
     }
-    scope.addContentTypeParser(type, { parseAs: "buffer" }, isJson(type) ? parseJson : keepRaw);
+    if (isBinary(type)) scope.addContentTypeParser(type, handOn);
+    else scope.addContentTypeParser(type, { parseAs: "buffer" }, isJson(type) ? parseJson : keepRaw);
   }
   if (contents.some(({ mediaType }) => isRange(mediaType))) {
     scope.addContentTypeParser(/^[^;]+\+json(?:$|;)/, { parseAs: "buffer" }, parseJson);
   }
-  scope.addContentTypeParser("*", { parseAs: "buffer" }, parseNothing);
+  scope.addContentTypeParser("*", handOn);
 }
 
 /** Whether a body is read by its media type, or its bytes are all that its schema asks for. */
-function isReadable({ mediaType, schema }: Content, coercions: Coercions): boolean {
-  if ([isJson, isJsonSequence, isForm, isXml, isText].some((reads) => reads(mediaType))) return true;
+function isReadable(content: Content, coercions: Coercions): boolean {
+  return !isBinary(content.mediaType) || asksForBytes(content, coercions);
+}
+
+/** Whether a schema says no more than that there are bytes: `type: string, format: binary`, `contentMediaType`, nothing. */
+export function asksForBytes({ schema }: Content, coercions: Coercions): boolean {
   return schema === undefined || ["value", "any"].includes(coercions.takes(schema));
 }
 
@@ -70,12 +77,15 @@ function keepRaw(_request: unknown, body: Buffer, done: Done): void {
 }
 
 /**
- * For empty bodies of any type, and types under a declared range that nothing parses. It takes the place of a parser
- * for everything that the application may have: what is parsed is named.
+ * For bodies that their handlers read themselves, empty bodies of any type, and types under a declared range that nothing
+ * parses. It takes the place of a parser for everything that the application may have: what is parsed is named.
  */
-function parseNothing(_request: unknown, body: Buffer, done: Done): void {
-  if (body.length === 0) done(null, undefined);
-  else done(new UnsupportedMediaTypeError("The body has no media type that the contract declares.", []));
+function handOn(_request: unknown, payload: Readable, done: Done): void {
+  hasBegun(payload, (error, hasBytes) => {
+    if (error || !hasBytes) done(error);
+    else if (payload instanceof BodyStream) done(null, payload);
+    else done(new UnsupportedMediaTypeError("The body has no media type that the contract declares.", []));
+  });
 }
 
 function jsonParser(scope: FastifyInstance) {

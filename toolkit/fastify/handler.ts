@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import type { NamedMediaType, ReceivedBody, SentBody } from "./body-types.ts";
 import type { RegisteredStatus, StatusOfRange } from "./status.ts";
 
 /** One handler for every operation of the contract, by operationId: none missing, none too many. */
@@ -33,7 +34,10 @@ export interface Input<Operation> {
   /** By lower-cased name. */
   readonly headers: LowercaseKeys<Parameters<Operation, "header">>;
   readonly cookies: Parameters<Operation, "cookie">;
-  /** As parsed, nothing stripped, coerced (form bodies aside) or filled in; `undefined` where none was sent. */
+  /**
+   * As parsed, nothing stripped, coerced (form bodies aside) or filled in; `undefined` where none was sent. Bytes that
+   * nothing takes apart (an image, `application/octet-stream`) are a stream, within the route's body limit.
+   */
   readonly body: RequestBody<Operation>;
 }
 
@@ -65,7 +69,9 @@ type RequestBody<Operation> = Operation extends { requestBody: infer Body }
     ? ContentOf<NonNullable<Body>> | undefined
     : undefined;
 
-type ContentOf<Body> = Body extends { content: infer Content } ? Content[keyof Content] : never;
+type ContentOf<Body> = Body extends { content: infer Content }
+  ? { [MediaType in keyof Content]: ReceivedBody<MediaType, Content[MediaType]> }[keyof Content]
+  : never;
 
 type StatusOf<Key, Documented> = Key extends number
   ? Key
@@ -74,12 +80,24 @@ type StatusOf<Key, Documented> = Key extends number
     : Exclude<StatusOfRange<Key>, Documented>;
 
 type Answer<Status, Response> = Status extends number
-  ? { readonly status: Status } & AnswerBody<Response> & AnswerHeaders<Response>
+  ? { readonly status: Status } & AnswerContent<Response> & AnswerHeaders<Response>
   : never;
 
-type AnswerBody<Response> = Response extends { content: infer Content }
-  ? { readonly body: Content[keyof Content] }
+type AnswerContent<Response> = Response extends { content: infer Content }
+  ?
+      | { readonly body: AnyContent<Content>; readonly contentType?: undefined }
+      | {
+          [MediaType in keyof Content]: {
+            readonly body: SentBody<MediaType, Content[MediaType]>;
+            /** @default that of a Blob, where it is documented; else JSON, for bytes the first that is not JSON */
+            readonly contentType: NamedMediaType<MediaType>;
+          };
+        }[keyof Content]
   : { readonly body?: undefined };
+
+type AnyContent<Content> = {
+  [MediaType in keyof Content]: SentBody<MediaType, Content[MediaType]>;
+}[keyof Content];
 
 /**
  * All optional: openapi-typescript takes every header behind a `$ref` for required, and a hook of the application's may

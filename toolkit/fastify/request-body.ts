@@ -5,10 +5,12 @@ import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
 import { acceptedEncodings, contentDecoder } from "../openapi/content-encoding.ts";
 import { isObject } from "../openapi/json.ts";
-import { charset, isForm, isJson, MediaTypes } from "../openapi/media-type.ts";
-import type { RequestBody } from "../openapi/operation.ts";
+import { charset, isBinary, isForm, isJson, MediaTypes } from "../openapi/media-type.ts";
+import type { Content, RequestBody } from "../openapi/operation.ts";
+import { dereference } from "../openapi/reference.ts";
 import { MalformedText } from "../openapi/style.ts";
-import { RawBody } from "./body-parsers.ts";
+import { asksForBytes, RawBody } from "./body-parsers.ts";
+import { BodyStream, streamBody } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import type { Schemas } from "./schemas.ts";
 import { violation, violationOf } from "./violation.ts";
@@ -17,6 +19,8 @@ import { violation, violationOf } from "./violation.ts";
 export interface BodyReader {
   /** Before the body is read. @throws UnsupportedMediaTypeError */
   readonly checkMediaType: (request: FastifyRequest) => void;
+  /** Before the body is parsed: undoes its encoding, and keeps what the handler reads itself within its limit. */
+  readonly begin: preParsingHookHandler;
   /** The body, read and held against its schema; a promise for XML only. @throws RequestError */
   readonly read: (request: FastifyRequest) => unknown;
 }
@@ -26,6 +30,9 @@ interface DeclaredBody {
   readonly readRaw: BodyReading;
   readonly mayHoldFiles: boolean;
   readonly validate: ValidateFunction | undefined;
+  readonly asksForBytes: boolean;
+  /** Of bytes, which no other keyword says anything of (OpenAPI 3.1.1 §4.8.14.3). */
+  readonly maxLength: number | undefined;
 }
 
 /** Room for `null` and some white space: what some clients send where there is no body. */
@@ -47,10 +54,14 @@ export function bodyReader(
         readRaw: bodyReading(content, coercions, "bytes"),
         mayHoldFiles: !isJson(mediaType),
         validate: schema === undefined ? undefined : schemas.compile(schema),
+        asksForBytes: asksForBytes(content, coercions),
+        maxLength: maxLengthOf(content),
       };
       return [mediaType, declared];
     }),
   );
+  const isStreamed = ({ "content-type": contentType = "" }: FastifyRequest["headers"]) =>
+    isBinary(contentType) && mediaTypes.find(contentType)?.asksForBytes === true;
   const check = ({ validate }: DeclaredBody, body: unknown): unknown => {
     if (validate !== undefined) holdAgainst(validate, body, schemas);
     return body;
@@ -59,6 +70,18 @@ export function bodyReader(
     if (isChecked) check(declared, declared.mayHoldFiles ? withoutFiles(value) : value);
     return value;
   };
+  const begin: preParsingHookHandler = (request, reply, payload, done) =>
+    decodeBody.call(request.server, request, reply, payload, (error, decoded) => {
+      if (error || decoded === undefined || !isStreamed(request.headers)) {
+        done(error, decoded);
+        return;
+      }
+      try {
+        done(null, streamBody(request, reply, decoded));
+      } catch (refusal) {
+        done(refusal as Error);
+      }
+    });
   return {
     checkMediaType(request) {
       if (!hasBody(request)) return;
@@ -68,6 +91,7 @@ export function bodyReader(
       const reason = contentType === undefined ? "The Content-Type is missing: the body" : "The body";
       throw new UnsupportedMediaTypeError(`${reason} must be ${supported.join(" or ")} in UTF-8.`, supported);
     },
+    begin: contents.some(({ mediaType }) => isBinary(mediaType)) ? begin : decodeBody,
     read(request) {
       const { body } = request;
       // `@fastify/multipart` hands a form's parts to the handler one by one: `request.parts()`.
@@ -79,6 +103,7 @@ export function bodyReader(
       const contentType = request.headers["content-type"] ?? "";
       const declared = mediaTypes.find(contentType);
       if (declared === undefined) return body;
+      if (body instanceof BodyStream && declared.maxLength !== undefined) body.limitTo(declared.maxLength);
       if (!(body instanceof RawBody)) {
         if (isOpaque(body)) return body;
         const typed = declared.coerce === undefined ? body : declared.coerce(body);
@@ -105,6 +130,11 @@ function withoutFiles(form: unknown): unknown {
   if (!isObject(form) || !Object.values(form).some((value) => Buffer.isBuffer([value].flat()[0])))
     return form;
   return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, withoutFiles(value)]));
+}
+
+function maxLengthOf({ schema }: Content): number | undefined {
+  const { maxLength } = schema === undefined ? {} : dereference(schema.document, schema).value;
+  return typeof maxLength === "number" ? maxLength : undefined;
 }
 
 function isTakenByParts(request: FastifyRequest): boolean {

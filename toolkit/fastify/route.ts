@@ -3,7 +3,7 @@ import type { Coercions } from "../openapi/coercion.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
 import { isPromise } from "./promise.ts";
-import { bodyReader, decodeBody, ignoreBody, refuseBody } from "./request-body.ts";
+import { bodyReader, ignoreBody, refuseBody } from "./request-body.ts";
 import { type Answer, type ReportViolation, Responder } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
 import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
@@ -80,7 +80,7 @@ export function compileRoute<Principal>(
       }
       done();
     },
-    preParsing: body === undefined ? handleNoBody : decodeBody,
+    preParsing: body?.begin ?? handleNoBody,
     handler(request, reply) {
       const parameters = {
         params: readPath(request),

@@ -1,41 +1,233 @@
-import type { Readable } from "node:stream";
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { expect, test } from "vitest";
-import { serve } from "./serve.ts";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { serve, start } from "./serve.ts";
 
+const ok = { 200: { description: "ok", content: { "text/plain": { schema: { type: "string" } } } } };
+const post = (operationId: string, content: object, required = true) => ({
+  post: { operationId, requestBody: { required, content }, responses: ok },
+});
+const bytes = { type: "string", format: "binary" };
 const contract = {
   openapi: "3.1.0",
   info: { title: "Uploads", version: "1" },
   paths: {
-    "/file": {
-      post: {
-        operationId: "upload",
-        requestBody: {
-          required: true,
-          content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
-        },
-        responses: { 200: { description: "ok", content: { "text/plain": { schema: { type: "string" } } } } },
-      },
-    },
+    "/file": post("upload", { "application/octet-stream": { schema: bytes } }),
+    "/optional": post("optional", { "application/octet-stream": { schema: bytes } }, false),
+    "/image": post("image", { "image/*": { schema: { contentMediaType: "image/*" } } }),
+    "/short": post("short", { "image/png": { schema: { type: "string", maxLength: 4 } } }),
+    "/anything": post("anything", { "*/*": {} }),
+    "/either": post("either", {
+      "application/json": { schema: { type: "object" } },
+      "application/zip": {},
+    }),
   },
 };
-const bytes = new Uint8Array([0, 1, 255]);
 const headers = { "content-type": "application/octet-stream" };
 
-test("a file reaches its handler as the bytes that it is", async () => {
-  const { send } = await serve(contract, {
-    handlers: { upload: ({ body }) => ({ status: 200, body: (body as Buffer).toString("hex") }) },
-  });
-  expect((await send("POST", "/file", { raw: bytes, headers })).text).toBe("0001ff");
+/** What the handlers do next with their body. */
+let take: (body: unknown) => unknown;
+const handle = async ({ body }: { body: unknown }) => ({ status: 200, body: String(await take(body)) });
+const ids = ["upload", "optional", "image", "short", "anything", "either"];
+const { app, url, send } = await start(contract, {
+  handlers: Object.fromEntries(ids.map((id) => [id, handle])),
+  server: { bodyLimit: 100_000 },
+});
+afterAll(() => app.close());
+const inHex = async (body: unknown) =>
+  body instanceof Readable ? (await buffer(body)).toString("hex") : JSON.stringify(body);
+beforeEach(() => {
+  take = inHex;
 });
 
-test("or as a stream, where the application's own parser hands one on", async () => {
-  const { send } = await serve(contract, {
-    before: (app) =>
-      app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload)),
+/** A request whose body the test sends piece by piece. */
+function begin(path: string, more: Record<string, string> = {}) {
+  const { port } = app.server.address() as AddressInfo;
+  const asked = httpRequest({ port, method: "POST", path, headers: { ...headers, ...more }, agent: false });
+  const answered = once(asked, "response").then(async ([response]) => ({
+    status: response.statusCode as number,
+    text: (await buffer(response)).toString(),
+  }));
+  answered.catch(() => {});
+  return { asked, answered };
+}
+
+describe("a file reaches its handler as a stream", () => {
+  test.each([
+    ["/file", "application/octet-stream"],
+    ["/optional", "application/octet-stream"],
+    ["/image", "image/webp"],
+    ["/short", "image/png"],
+    ["/anything", "application/pdf"],
+    ["/either", "application/zip"],
+  ])("of its bytes: %s", async (path, type) => {
+    const raw = new Uint8Array([0, 1, 255]);
+    expect(await send("POST", path, { raw, headers: { "content-type": type } })).toMatchObject({
+      status: 200,
+      text: "0001ff",
+    });
+  });
+
+  test("what is read by its media type stays what it is", async () => {
+    expect((await send("POST", "/either", { json: { a: 1 } })).text).toBe('{"a":1}');
+    expect((await send("POST", "/anything", { json: [1] })).text).toBe("[1]");
+  });
+
+  test("which begins before the body has ended", async () => {
+    const { asked, answered } = begin("/file");
+    let begun: (chunk: unknown) => void = () => {};
+    const first = new Promise((resolve) => {
+      begun = resolve;
+    });
+    take = async (body) => {
+      const chunks = [];
+      for await (const chunk of body as Readable) {
+        begun(chunk);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    };
+    asked.write("a");
+    expect(await first).toEqual(Buffer.from("a"));
+    asked.end("b");
+    expect(await answered).toEqual({ status: 200, text: "ab" });
+  });
+
+  test("decoded, where it came compressed", async () => {
+    const raw = gzipSync("text");
+    expect(
+      await send("POST", "/file", { raw, headers: { ...headers, "content-encoding": "gzip" } }),
+    ).toMatchObject({
+      text: Buffer.from("text").toString("hex"),
+    });
+    expect(
+      await send("POST", "/file", { raw: "no gzip", headers: { ...headers, "content-encoding": "gzip" } }),
+    ).toMatchObject({ status: 415 });
+  });
+
+  test.each([{}, { "transfer-encoding": "chunked" }])("an empty one is no body (%j)", async (more) => {
+    expect((await send("POST", "/file", { raw: "", headers: { ...headers, ...more } })).status).toBe(400);
+    expect((await send("POST", "/optional", { raw: "", headers: { ...headers, ...more } })).status).toBe(200);
+  });
+
+  test("another media type is refused", async () => {
+    expect((await send("POST", "/image", { raw: "x", headers })).status).toBe(415);
+    expect((await send("POST", "/file", { raw: "x", headers: {} })).status).toBe(415);
+  });
+});
+
+describe("a stream is bounded", () => {
+  const large = Buffer.alloc(100_001);
+
+  test("by the body limit, whether its length is told before or not", async () => {
+    let read = 0;
+    take = async (body) => {
+      for await (const chunk of body as Readable) read += chunk.length;
+    };
+    expect((await send("POST", "/file", { raw: large, headers })).status).toBe(413);
+    expect(read).toBe(0);
+    const chunked = { ...headers, "transfer-encoding": "chunked" };
+    expect((await send("POST", "/file", { raw: large, headers: chunked })).status).toBe(413);
+    expect(read).toBeLessThanOrEqual(100_000);
+  });
+
+  test("by what a compressed body becomes", async () => {
+    const sent = { raw: gzipSync(large), headers: { ...headers, "content-encoding": "gzip" } };
+    expect((await send("POST", "/file", sent)).status).toBe(413);
+  });
+
+  test("by the schema's maxLength, in bytes", async () => {
+    const png = { "content-type": "image/png" };
+    expect((await send("POST", "/short", { raw: "1234", headers: png })).status).toBe(200);
+    expect(await send("POST", "/short", { raw: "12345", headers: png })).toMatchObject({
+      status: 400,
+      body: { violations: [{ location: ["body"], keyword: "maxLength" }] },
+    });
+  });
+});
+
+describe("a handler that does not read to the end", () => {
+  test.each([
+    ["answers before", () => "early"],
+    [
+      "takes the first bytes",
+      async (body: unknown) => {
+        for await (const _ of body as Readable) return "some";
+      },
+    ],
+  ])("%s: the connection serves the next request", async (_, next) => {
+    take = next as typeof take;
+    const { Agent } = await import("node:http");
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { port } = app.server.address() as AddressInfo;
+    const ask = () =>
+      new Promise<{ status: number | undefined; isReused: boolean }>((resolve, reject) => {
+        const asked = httpRequest({ port, method: "POST", path: "/file", headers, agent }, (response) => {
+          response.resume();
+          response.on("end", () => resolve({ status: response.statusCode, isReused: asked.reusedSocket }));
+        });
+        asked.on("error", reject);
+        asked.end(Buffer.alloc(90_000));
+      });
+    expect(await ask()).toEqual({ status: 200, isReused: false });
+    expect(await ask()).toEqual({ status: 200, isReused: true });
+    agent.destroy();
+  });
+});
+
+describe("a client that goes away", () => {
+  test("fails the stream for whoever reads it", async () => {
+    const failure = new Promise((resolve) => {
+      take = async (body) => {
+        try {
+          for await (const _ of body as Readable) asked.destroy();
+        } catch (error) {
+          resolve(error);
+          throw error;
+        }
+      };
+    });
+    const { asked } = begin("/file");
+    asked.on("error", () => {});
+    asked.write("a");
+    expect(await failure).toMatchObject({ name: "MalformedBodyError", statusCode: 400 });
+  });
+
+  test("harms nobody where nobody reads", async () => {
+    const closed = new Promise((resolve) => {
+      take = (body) => {
+        const stream = body as Readable;
+        stream.on("close", resolve);
+        asked.destroy();
+        return new Promise(() => {});
+      };
+    });
+    const { asked } = begin("/file");
+    asked.on("error", () => {});
+    asked.write("a");
+    await closed;
+    take = inHex;
+    expect((await send("POST", "/file", { raw: "a", headers })).status).toBe(200);
+  });
+});
+
+test("the application's own parser hands on what it likes", async () => {
+  const own = await serve(contract, {
+    before: (instance) =>
+      instance.addContentTypeParser(
+        "application/octet-stream",
+        { parseAs: "buffer" },
+        (_request, body, done) => done(null, body),
+      ),
     handlers: {
-      upload: async ({ body }) => ({ status: 200, body: (await buffer(body as Readable)).toString("hex") }),
+      ...Object.fromEntries(ids.map((id) => [id, handle])),
+      upload: ({ body }) => ({ status: 200, body: (body as Buffer).toString("hex") }),
     },
   });
-  expect((await send("POST", "/file", { raw: bytes, headers })).text).toBe("0001ff");
+  expect((await own.send("POST", "/file", { raw: new Uint8Array([0, 255]), headers })).text).toBe("00ff");
+  expect(url).not.toBe(own.url);
 });
