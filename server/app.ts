@@ -129,7 +129,7 @@ export async function buildApp(
   const metrics =
     config.metricsPort === undefined ? undefined : await registerMetrics(http, { cipher, keys });
   if (config.tracing) await (await import("./http/tracing.ts")).registerTracing(http);
-  const storeLog = new StoreLog(log);
+  const storeLog = new StoreLog(log, () => store.ping());
   registerErrorHandler(http, storeLog);
   http.addHook("onResponse", (request, reply, done) => {
     if (reply.statusCode < 400 && request.routeOptions.config.operationId !== undefined) storeLog.answered();
@@ -149,7 +149,7 @@ export async function buildApp(
     async ready() {
       if (!keys.available) throw new Error("No key of the issuer is known yet, so no token can be verified.");
       await store.ping();
-      storeLog.answered();
+      storeLog.regained();
     },
   });
   registerContractDocument(http, document);

@@ -8,6 +8,12 @@ interface Identity {
   readonly ino: number;
 }
 
+/** What SQLite keeps beside a database in use, and how it is mended where it is lost. */
+const companions = [
+  { suffix: "-wal", cure: "stop the server, restore a backup (docs/operations.md), then start it again" },
+  { suffix: "-shm", cure: "stop all processes that use the database, then start the server again" },
+] as const;
+
 /**
  * Looks after the files of a database that is open. SQLite goes on writing to a file that was deleted or replaced, and
  * what it writes there is gone after a restart.
@@ -15,7 +21,7 @@ interface Identity {
 export class FileGuard {
   readonly #path: string | null;
   #database: Identity | undefined;
-  #log: Identity | undefined;
+  readonly #companions = new Map<string, Identity>();
   #damage: StoreDamagedError | undefined;
   #hasFailed = false;
 
@@ -41,11 +47,17 @@ export class FileGuard {
     if (this.#damage !== undefined) throw this.#damage;
     if (this.#path === null) return;
     this.#database ??= identityOf(this.#path);
-    this.#insistOn(this.#path, this.#database);
-    // There is none before the first write.
-    const log = `${this.#path}-wal`;
-    if (this.#log === undefined) this.#log = identityOf(log);
-    else this.#insistOn(log, this.#log);
+    insistOn(this.#path, this.#database, companions[0].cure);
+    for (const { suffix, cure } of companions) {
+      const path = this.#path + suffix;
+      const known = this.#companions.get(suffix);
+      if (known !== undefined) insistOn(path, known, cure);
+      else {
+        // There is none before the first write.
+        const found = identityOf(path);
+        if (found !== undefined) this.#companions.set(suffix, found);
+      }
+    }
   }
 
   /** What the callers of a store are to see for an error of SQLite. */
@@ -61,14 +73,14 @@ export class FileGuard {
     if (translated instanceof StoreUnavailableError) this.#hasFailed = true;
     return translated;
   }
+}
 
-  #insistOn(path: string, opened: Identity | undefined): void {
-    const found = identityOf(path);
-    if (found !== undefined && found.ino === opened?.ino && found.dev === opened.dev) return;
-    throw new StoreUnavailableError(
-      `${path} was deleted or replaced while it was open, so nothing that is written lasts: stop the server, restore a backup (docs/operations.md), then start it again.`,
-    );
-  }
+function insistOn(path: string, opened: Identity | undefined, cure: string): void {
+  const found = identityOf(path);
+  if (found !== undefined && found.ino === opened?.ino && found.dev === opened.dev) return;
+  throw new StoreUnavailableError(
+    `${path} was deleted or replaced while it was open, so nothing that is written lasts: ${cure}.`,
+  );
 }
 
 function identityOf(path: string): Identity | undefined {
