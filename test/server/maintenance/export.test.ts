@@ -6,6 +6,7 @@ import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { newDatabaseUrl, newKey, openDatabase } from "../../support/database.ts";
 import { email, passkey, phone, securityKey, totp } from "../../support/methods.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
 import { actor } from "../store/records.ts";
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
@@ -85,4 +86,29 @@ test("keeps the order of creation of a user whose methods fill more than a page"
 
 test("writes nothing of an empty database", async () => {
   expect((await read(await open())).lines).toEqual([]);
+});
+
+test.each([
+  ["SQLite", newDatabaseUrl],
+  ["PostgreSQL", temporarySchema],
+])("tells of one moment, whatever is written meanwhile to %s", async (_engine, createUrl) => {
+  const database = await openDatabase(await createUrl());
+  await write(database, lines);
+  const summary: ExportSummary = { users: 0, methods: 0, withoutSecret: 0, undecryptable: 0 };
+  const exported = await database.maintenance.inSnapshot(async (snapshot) => {
+    const chunks = exportLines(snapshot, { cipher: database.cipher }, summary);
+    // The users are read; their methods are not yet.
+    const { value: users } = await chunks.next();
+    await write(database, [
+      { user_id: "auth0|eve", user: { connection: "my-database" } },
+      { user_id: "auth0|eve", ...phone(2) },
+      { user_id: "auth0|ada", ...email(2) },
+    ]);
+    await database.store.deleteUser("auth0|bob", actor);
+    const rest = await Array.fromAsync(chunks);
+    return [users, ...rest].join("").split("\n").slice(0, -1);
+  });
+  expect(exported.map((line) => JSON.parse(line))).toEqual(lines);
+  const after = (await read(database, database.cipher)).lines.map(({ user_id }) => user_id);
+  expect(new Set(after)).toEqual(new Set(["auth0|ada", "auth0|eve"]));
 });
