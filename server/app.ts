@@ -1,9 +1,13 @@
 import {
   type Drain,
+  type Metrics,
+  RequestLog,
   registerContract,
   registerContractDocument,
+  registerDocs,
   registerDrain,
   registerHealth,
+  requestId,
   trackConnections,
 } from "contract-first/fastify";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
@@ -15,12 +19,12 @@ import { document, formats } from "./contract.ts";
 import { clientKey } from "./http/client-key.ts";
 import { registerCors } from "./http/cors.ts";
 import { registerDevelopmentIssuer } from "./http/development-issuer.ts";
-import { registerDocs } from "./http/docs.ts";
+import { settingsForSamples } from "./http/docs-settings.ts";
 import { registerErrorHandler, sendFrameworkError } from "./http/error-handler.ts";
 import { registerFormParser } from "./http/form-parser.ts";
 import { registerForwardedForWarning } from "./http/forwarded-for.ts";
-import { type Metrics, registerMetrics } from "./http/metrics.ts";
-import { RequestLog, requestId } from "./http/request-log.ts";
+import { registerApiMetrics } from "./http/metrics.ts";
+import { explainRefusal } from "./http/refusal.ts";
 import { registerSecurityHeaders } from "./http/security-headers.ts";
 import { StoreLog } from "./http/store-log.ts";
 import { registerVersion } from "./http/version.ts";
@@ -103,7 +107,7 @@ export async function buildApp(
 
   const http: FastifyInstance = fastify({
     loggerInstance: log,
-    logController: new RequestLog(),
+    logController: new RequestLog(explainRefusal),
     genReqId: requestId,
     bodyLimit,
     requestTimeout,
@@ -127,7 +131,7 @@ export async function buildApp(
   });
 
   const metrics =
-    config.metricsPort === undefined ? undefined : await registerMetrics(http, { cipher, keys });
+    config.metricsPort === undefined ? undefined : await registerApiMetrics(http, { cipher, keys });
   if (config.tracing) await (await import("./http/tracing.ts")).registerTracing(http);
   const storeLog = new StoreLog(log, () => store.ping());
   registerErrorHandler(http, storeLog);
@@ -156,12 +160,12 @@ export async function buildApp(
   registerVersion(http, { version: packageVersion(), contract: document.info.version });
   registerDocs(http, {
     directory: new URL("../generated/docs/", import.meta.url),
-    settings: {
+    settings: settingsForSamples({
       baseUrl: "../api/v2",
       issuer,
       audience: config.audience,
       hasDevelopmentIssuer: development !== undefined,
-    },
+    }),
   });
   if (development !== undefined) registerDevelopmentIssuer(http, development);
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { principalOf } from "../security/principal.ts";
 
 /** Why a request was refused, as its log line tells it. */
 export interface Refusal {
@@ -14,9 +15,10 @@ export function noteRefusal(request: FastifyRequest, refusal: Refusal): void {
   refusals.set(request, refusal);
 }
 
-/** Why the request was refused; undefined where it was not, or where nobody knows. */
-export function refusalOf(request: FastifyRequest): Refusal | undefined {
-  return refusals.get(request);
+/** What the log line of a refused request tells: why it was refused, and whose token it came with. */
+export function explainRefusal(request: FastifyRequest): object {
+  const principal = principalOf(request);
+  return { ...refusals.get(request), subject: principal?.subject, clientId: principal?.clientId };
 }
 
 /** Keeps what the answers in the contract's envelope say, those of handlers among them. */

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
+import { registerDocs } from "contract-first/fastify";
 import fastify from "fastify";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { registerDocs } from "../../server/http/docs.ts";
+import { settingsForSamples } from "../../server/http/docs-settings.ts";
 import { desktop, docsBrowser, originOf, phone, renderDocs } from "./site.ts";
 
 // A busy machine takes its time where a test opens a browser.
@@ -23,7 +24,7 @@ let docs: string;
 
 beforeAll(async () => {
   const settings = { baseUrl: "../api/v2", issuer, audience, hasDevelopmentIssuer: false };
-  registerDocs(app, { directory: site, settings });
+  registerDocs(app, { directory: site, settings: settingsForSamples(settings) });
   await app.listen({ host: "127.0.0.1", port: 0 });
   docs = `${originOf(app.server)}/docs/`;
 });

@@ -32,7 +32,8 @@ export async function docs(args: readonly string[]): Promise<number> {
   const { renderDocs, writeSite } = await loadRenderer();
   const render = async () => {
     const { root, files } = await loadDocument(source);
-    const site = renderDocs(root, client === undefined ? {} : { client });
+    // Where a server of the contract serves the pages, it tells them where it is.
+    const site = renderDocs(root, { serverSettings: {}, ...(client !== undefined && { client }) });
     writeSite(resolve(out), site);
     const pages = Object.keys(site).filter((name) => name.endsWith(".html")).length;
     process.stdout.write(`${pages} pages are in ${resolve(out)}: open ${resolve(out, "index.html")}\n`);

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { type Drain, registerDrain } from "./drain.ts";
+import { addOwnRoute } from "./own-route.ts";
 
 /** How long what was found is answered again, so that no number of probes asks the database more often. */
 const memoryMilliseconds = 500;
@@ -20,11 +21,11 @@ export function registerHealth(
 ): void {
   const check = remembering(loggingChanges(ready, app.log));
 
-  app.get("/health/live", (_request, reply) => {
+  addOwnRoute(app, "/health/live", (_request, reply) => {
     reply.send({ status: "live" });
   });
 
-  app.get("/health/ready", async (_request, reply) => {
+  addOwnRoute(app, "/health/ready", async (_request, reply) => {
     if (!drain.hasBegun && (await check())) return { status: "ready" };
     return reply.code(503).send({ status: drain.hasBegun ? "draining" : "unavailable" });
   });

@@ -68,14 +68,17 @@ export function readme(title: string, notChecked: readonly string[]): string {
 One contract, \`openapi/\`; everything else is derived from it or held against it.
 
 \`\`\`
-npm start          the server, at http://127.0.0.1:8080 (HOST, PORT); /health/live, /health/ready, /openapi.json
+npm start          the server, at http://127.0.0.1:8080 (HOST, PORT, LOG_LEVEL)
 npm test           types, and one test for each operation
 npm run generate   after a change of openapi/: generated/, which nobody edits
 npm run dev        server, mock, docs and types together, up to date with every save
 npm run mock       a mock server of the contract, at http://127.0.0.1:4010
-npm run docs       pages to read, in docs-site/
+npm run docs       pages to read, in docs-site/, which the server has at /docs
 npm run lint       whether the contract is well-made
 \`\`\`
+
+Beside the contract the server has \`/health/live\`, \`/health/ready\`, \`/openapi.json\` and \`/docs\`, and where METRICS_PORT
+is set Prometheus' metrics on a port of their own. SIGTERM lets the requests that have come be answered.
 
 Each handler in \`server/handlers/\` answers the contract's example until it is written: put a function in the place of
 \`documented(…)\`, and the compiler tells what it takes and may answer. \`server/security/\` lets nobody in before it is

@@ -21,7 +21,7 @@ const others = {
   devDependencies: { "@types/node": "^24.19.2", "openapi-typescript": "^7.13.0", typescript: "~5.9.3" },
 };
 
-const peersAtRunTime = ["fastify", "fastify-openapi-glue"];
+const peersAtRunTime = ["fastify", "fastify-openapi-glue", "prom-client"];
 
 /**
  * Makes a package.json, or adds to the one that is there what it lacks.
@@ -34,7 +34,7 @@ export async function writePackageJson(folder: string): Promise<string[]> {
   const written: unknown = text === undefined ? {} : JSON.parse(text);
   if (!isObject(written)) throw new Error(`${file} is no object: correct it.`);
   const { version, peerDependencies } = createRequire(import.meta.url)("contract-first/package.json");
-  const peers = Object.entries<string>(peerDependencies).filter(([name]) => name !== "prom-client");
+  const peers = Object.entries<string>(peerDependencies);
   const isAtRunTime = ([name]: [string, string]) => peersAtRunTime.includes(name);
   const dependencies = {
     ...others.dependencies,

@@ -20,22 +20,36 @@ export function serverFiles(project: Project, isLenient: boolean): Record<string
   };
 }
 
-const main = `import { serveUntilStopped } from "contract-first/fastify";
+const main = `import { registerMetrics, serveUntilStopped } from "contract-first/fastify";
 import { buildApp } from "./app.ts";
 
-const { HOST: host = "127.0.0.1", PORT: port = "8080" } = process.env;
-const app = await buildApp({ logger: true });
+const {
+  HOST: host = "127.0.0.1",
+  PORT: port = "8080",
+  LOG_LEVEL: level = "info",
+  METRICS_HOST: metricsHost = "127.0.0.1",
+  METRICS_PORT: metricsPort,
+} = process.env;
+const app = await buildApp({ logger: { level } });
+if (metricsPort !== undefined) {
+  const metrics = await registerMetrics(app);
+  metrics.server.listen(Number(metricsPort), metricsHost);
+}
 await serveUntilStopped(app, { host, port: Number(port) });
 `;
 
 function app({ groups, schemes }: Project, isLenient: boolean): string {
   return `import {
+  RequestLog,
   registerContract,
   registerContractDocument,
+  registerDocs,
   registerHealth,
+  requestId,
   type SecurityHandlers,
 } from "contract-first/fastify";
-import fastify, { type FastifyInstance } from "fastify";
+import { basePath } from "contract-first/openapi";
+import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { ServedOperations } from "../generated/openapi.d.ts";
 import { contract } from "./contract.ts";
 import { answerErrors } from "./error-answers.ts";
@@ -44,8 +58,8 @@ ${groups.map(({ file, identifier }) => `import { ${identifier} } from "./handler
   .join("")}import type { Principal } from "./security/principal.ts";
 
 export interface AppOptions {
-  /** Whether requests are logged. @default false */
-  readonly logger?: boolean;
+  /** Where requests are logged. @default nowhere */
+  readonly logger?: FastifyServerOptions["logger"];
   /** @default those of this folder, which refuse until they are written */
   readonly securityHandlers?: SecurityHandlers<Principal>;
 }
@@ -58,15 +72,25 @@ export async function buildApp({
   logger = false,
   securityHandlers = ownSecurityHandlers,
 }: AppOptions = {}): Promise<FastifyInstance> {
-  const app: FastifyInstance = fastify({ logger, routerOptions: { maxParamLength: 4096 } });
+  const app: FastifyInstance = fastify({
+    logger,
+    logController: new RequestLog(),
+    genReqId: requestId,
+    routerOptions: { maxParamLength: 4096 },
+  });
   answerErrors(app);
-  registerHealth(app);
-  registerContractDocument(app, contract.root);
   await registerContract<ServedOperations, Principal>(app, {
     document: contract,
     handlers: {
 ${groups.map(({ identifier }) => `      ...${identifier},\n`).join("")}    },
     securityHandlers,${isLenient ? "\n    lenient: true," : ""}
+  });
+  // Behind the contract's own routes, which they leave alone.
+  registerHealth(app);
+  registerContractDocument(app, contract.root);
+  registerDocs(app, {
+    directory: new URL("../docs-site/", import.meta.url),
+    settings: { baseUrl: \`..\${basePath(contract)}\` },
   });
   return app;
 }

@@ -49,7 +49,7 @@ export async function watchContract(
   const renderer = await loadRenderer().catch((error: Error) => tell("docs", error.message));
   const render = ({ root }: ContractDocument) => {
     if (!renderer) return;
-    renderer.writeSite(resolve(docs), renderer.renderDocs(root));
+    renderer.writeSite(resolve(docs), renderer.renderDocs(root, { serverSettings: {} }));
     tell("docs", `They are rendered: open ${resolve(docs, "index.html")}`);
   };
   render(first);

@@ -1,21 +1,13 @@
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import type { FastifyInstance } from "fastify";
-
-/** What the pages put into their samples in the place of the contract's own values. */
-export interface DocsSettings {
-  /** The API's address, relative to the pages. */
-  readonly baseUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
-  /** Tokens are printed by a command of this program. */
-  readonly hasDevelopmentIssuer: boolean;
-}
+import { addOwnRoute } from "./own-route.ts";
 
 export interface DocsOptions {
-  /** The folder of the rendered docs, which `npm run docs` writes, each file with its `.gz`. */
+  /** The folder of the rendered docs, each file with its `.gz`: what `contract-first docs --out` writes. */
   readonly directory: URL;
-  readonly settings: DocsSettings;
+  /** The content of `server.json`, with which the pages fill their samples: `{ baseUrl: "../api/v2" }`, relative to `/docs/`. */
+  readonly settings?: object;
 }
 
 /** The docs are asked for and have not been rendered. */
@@ -53,23 +45,23 @@ const mediaTypes: Readonly<Record<string, string>> = {
 const digested = /\.[0-9a-f]{16}\.\w+$/;
 
 /**
- * Serves the rendered docs, each file as it is or as its `.gz` beside it. Nothing of them is read or loaded before it
- * is asked for: a server starts as fast with them as without.
+ * Serves the rendered docs at `/docs/`, each file as it is or as its `.gz` beside it. Nothing of them is read or loaded
+ * before it is asked for: a server starts as fast with them as without.
  */
-export function registerDocs(app: FastifyInstance, { directory, settings }: DocsOptions): void {
+export function registerDocs(app: FastifyInstance, { directory, settings = {} }: DocsOptions): void {
   for (const path of ["/", "/docs"]) {
-    app.get(path, (_request, reply) => {
+    addOwnRoute(app, path, (_request, reply) => {
       // Relative, so that it also holds behind a proxy that puts a path in front.
       reply.code(302).header("location", "docs/").send();
     });
   }
 
-  app.get("/docs/server.json", (_request, reply) => {
-    reply.header("cache-control", "no-cache").send(settingsForSamples(settings));
+  addOwnRoute(app, "/docs/server.json", (_request, reply) => {
+    reply.header("cache-control", "no-cache").send(settings);
   });
 
-  app.get<{ Params: { file: string } }>("/docs/:file", async (request, reply) => {
-    const file = request.params.file || "index.html";
+  addOwnRoute(app, "/docs/:file", async (request, reply) => {
+    const file = (request.params as { readonly file: string }).file || "index.html";
     const mediaType = mediaTypes[extname(file)];
     if (mediaType === undefined || !/^[\w.-]+$/.test(file)) return reply.callNotFound();
     const { default: Negotiator } = await import("negotiator");
@@ -90,18 +82,4 @@ export function registerDocs(app: FastifyInstance, { directory, settings }: Docs
     if (encoding === "gzip") reply.header("content-encoding", "gzip");
     return reply.send(handle.createReadStream());
   });
-}
-
-/** With the command that gets a token of the issuer, whose token endpoint is taken to be where Auth0 has it. */
-function settingsForSamples({ hasDevelopmentIssuer, ...settings }: DocsSettings): object {
-  if (hasDevelopmentIssuer) return settings;
-  const tokenEndpoint = `${settings.issuer.replace(/\/$/, "")}/oauth/token`;
-  const grant = [
-    "grant_type=client_credentials",
-    "client_id=$CLIENT_ID",
-    "client_secret=$CLIENT_SECRET",
-    `audience=${settings.audience}`,
-  ].map((pair) => `-d ${pair}`);
-  const tokenCommand = `$(curl -s ${tokenEndpoint} ${grant.join(" ")} | jq -r .access_token)`;
-  return { ...settings, tokenEndpoint, tokenCommand };
 }
