@@ -50,7 +50,7 @@ test("when the primary is killed and the standby promoted, service resumes by it
     expect(await health("ready")).toBe(200);
     const seed = Math.floor(Math.random() * 2 ** 31);
     const connect = () => new Connection(() => server.origin, issuer);
-    const load = new MixedLoad({ connect, clients: 16, seed, prefix: `round-${round}` });
+    const load = new MixedLoad({ connect, clients: 16, seed, prefix: `round-${round}`, first: round * 16 });
     await load.createUsers();
     load.start();
     await load.acknowledgedMore(200);

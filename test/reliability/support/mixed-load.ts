@@ -9,6 +9,8 @@ export interface MixedLoadOptions {
   readonly seed: number;
   /** What the users' ids begin with. */
   readonly prefix?: string;
+  /** The number of the first client, from which its credentials follow: another for each load on one database. */
+  readonly first?: number;
   /** Whether a client whose answer was lost finds out what became of its write and goes on, or ends. */
   readonly goesOn?: boolean;
 }
@@ -26,12 +28,12 @@ export class MixedLoad extends EventEmitter<{ acknowledged: [] }> {
   readonly uncertain: Attempt[] = [];
   acknowledged = 0;
 
-  constructor({ connect, clients, seed, prefix = "client", goesOn = false }: MixedLoadOptions) {
+  constructor({ connect, clients, seed, prefix = "client", first = 0, goesOn = false }: MixedLoadOptions) {
     super();
     this.#goesOn = goesOn;
     this.#clients = Array.from(
       { length: clients },
-      (_, number) => new LoadClient(connect(number), number, seed, prefix),
+      (_, index) => new LoadClient(connect(first + index), first + index, seed, prefix),
     );
   }
 
