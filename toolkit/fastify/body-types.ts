@@ -3,7 +3,9 @@ import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 
 /** Bytes, at once or as they come. */
-export type Bytes = string | Uint8Array | ArrayBuffer | Blob | Readable | ReadableStream;
+export type Bytes =
+  | (string | Uint8Array | ArrayBuffer | Blob)
+  | (Readable | ReadableStream | AsyncIterable<string | Uint8Array>);
 
 /** What a handler gets as the body of a media type, whose schema's type is `Body`. */
 export type ReceivedBody<MediaType, Body> = MediaType extends AnyRange
@@ -31,6 +33,9 @@ export type NamedMediaType<MediaType> = MediaType extends "*/*"
   : MediaType extends `${infer Before}*${infer After}`
     ? `${Before}${string}${After}`
     : MediaType;
+
+/** The media types among declared ones that an answer need not name. */
+export type OfItself<MediaType> = Extract<MediaType, AnyRange> | Exclude<MediaType, `${string}*${string}`>;
 
 /** A list is read as a whole; what describes one item is read item by item. */
 type Received<Body> = Body extends readonly unknown[] ? Body : AsyncIterable<Body>;

@@ -1,36 +1,59 @@
 import type { ValidateFunction } from "ajv";
-import type { ContractDocument } from "../openapi/document.ts";
-import { isJson, isRange, isText } from "../openapi/media-type.ts";
-import type { ResponseDescription } from "../openapi/operation.ts";
+import type { Coercions } from "../openapi/coercion.ts";
+import { isJson, isRange, isText, MediaTypes } from "../openapi/media-type.ts";
+import type { Content, ResponseDescription } from "../openapi/operation.ts";
+import { isSequence, itemWriter } from "../openapi/sequence.ts";
 import type { Schemas } from "./schemas.ts";
+
+/** A body of a response in one media type, compiled. */
+export interface DeclaredContent {
+  /** As sent; a range where the answer itself has to name its media type. */
+  readonly contentType: string;
+  readonly isJson: boolean;
+  /** Of the whole body. */
+  readonly validate: ValidateFunction | undefined;
+  /** How the items of a sequential media type are written. */
+  readonly writeItem: ((item: unknown) => string) | undefined;
+  readonly validateItem: ValidateFunction | undefined;
+}
 
 /** One response of an operation, compiled. */
 export interface DeclaredResponse {
-  /** As sent; `undefined`: the response has no content. */
-  readonly contentType: string | undefined;
-  readonly isJson: boolean;
-  readonly validate: ValidateFunction | undefined;
+  /** What is answered with where the answer leaves it open; `undefined`: the response has no content. */
+  readonly content: DeclaredContent | undefined;
+  /** The same for bytes. */
+  readonly bytes: DeclaredContent | undefined;
+  /** The same for items. */
+  readonly items: DeclaredContent | undefined;
+  readonly byMediaType: MediaTypes<DeclaredContent>;
   /** By lower-cased name. */
   readonly headers: ReadonlyMap<string, ValidateFunction>;
   readonly requiredHeaders: readonly string[];
 }
 
-/** Compiles what the contract says of one response; tells where it does not say in which media type the body is. */
+/** Compiles what the contract says of one response. */
 export function declareResponse(
-  document: ContractDocument,
-  { contents, headers, pointer }: ResponseDescription,
+  { contents, headers }: ResponseDescription,
   schemas: Schemas,
+  coercions: Coercions,
 ): DeclaredResponse {
-  const mediaType = chooseMediaType(
-    document,
-    contents.map((content) => content.mediaType),
-    pointer,
+  const declared = contents.map(
+    (content) => [content.mediaType, declareContent(content, schemas, coercions)] as const,
   );
-  const schema = contents.find((content) => content.mediaType === mediaType?.declared)?.schema;
+  const find = (...tests: ((mediaType: string) => boolean)[]): DeclaredContent | undefined =>
+    tests.map((test) => declared.find(([mediaType]) => test(mediaType))?.[1]).find(Boolean);
+  const isNamed = (mediaType: string) => !isRange(mediaType);
+  const content = find(isJson, isNamed, () => true);
+  const bytes =
+    find(
+      (mediaType) => isNamed(mediaType) && !isJson(mediaType),
+      (mediaType) => !isJson(mediaType),
+    ) ?? content;
   return {
-    contentType: mediaType?.sent,
-    isJson: mediaType !== undefined && isJson(mediaType.sent),
-    validate: schema === undefined ? undefined : schemas.compile(schema),
+    content,
+    bytes,
+    items: find(isSequence) ?? bytes,
+    byMediaType: new MediaTypes(declared),
     headers: new Map(
       headers.map(({ name, schema: each, pointer: at }) => [
         name.toLowerCase(),
@@ -41,14 +64,27 @@ export function declareResponse(
   };
 }
 
-/** JSON first, since that is what handlers return; ranges that include JSON are answered with it. */
-function chooseMediaType(document: ContractDocument, declared: readonly string[], pointer: string) {
-  const chosen = declared.find(isJson) ?? declared.find((mediaType) => !isRange(mediaType)) ?? declared[0];
-  if (chosen === undefined) return undefined;
-  const sent = ["*/*", "application/*"].includes(chosen) ? "application/json" : chosen;
-  if (isRange(sent)) {
-    document.report(pointer, `${pointer} does not say which ${chosen} it answers with: name the media type.`);
-  }
-  const isUnicode = (isJson(sent) || isText(sent)) && !/charset/i.test(sent);
-  return { declared: chosen, sent: isUnicode ? `${sent}; charset=utf-8` : sent };
+function declareContent(content: Content, schemas: Schemas, coercions: Coercions): DeclaredContent {
+  const { mediaType, schema, itemSchema } = content;
+  // Ranges that include JSON are answered with it.
+  const sent = ["*/*", "application/*"].includes(mediaType) ? "application/json" : mediaType;
+  const isItemByItem = isSequence(mediaType);
+  const takesList = schema !== undefined && coercions.takes(schema) === "array";
+  const item = itemSchema ?? (takesList ? coercions.itemSchema(schema) : schema);
+  return {
+    contentType: withCharset(sent),
+    isJson: isJson(sent),
+    validate:
+      schema === undefined || (isItemByItem && coercions.takes(schema) !== "value")
+        ? undefined
+        : schemas.compile(schema),
+    writeItem: isItemByItem ? itemWriter(mediaType) : undefined,
+    validateItem: isItemByItem && item !== undefined ? schemas.compile(item) : undefined,
+  };
+}
+
+/** Text is Unicode, and says so. */
+export function withCharset(mediaType: string): string {
+  const isUnicode = (isJson(mediaType) || isText(mediaType)) && !/charset/i.test(mediaType);
+  return isUnicode && !isRange(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
 }

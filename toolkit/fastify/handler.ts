@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { NamedMediaType, ReceivedBody, SentBody } from "./body-types.ts";
+import type { NamedMediaType, OfItself, ReceivedBody, SentBody } from "./body-types.ts";
 import type { RegisteredStatus, StatusOfRange } from "./status.ts";
 
 /** One handler for every operation of the contract, by operationId: none missing, none too many. */
@@ -96,8 +96,8 @@ type AnswerContent<Response> = Response extends { content: infer Content }
   : { readonly body?: undefined };
 
 type AnyContent<Content> = {
-  [MediaType in keyof Content]: SentBody<MediaType, Content[MediaType]>;
-}[keyof Content];
+  [MediaType in OfItself<keyof Content>]: SentBody<MediaType, Content[MediaType]>;
+}[OfItself<keyof Content>];
 
 /**
  * All optional: openapi-typescript takes every header behind a `$ref` for required, and a hook of the application's may

@@ -8,6 +8,7 @@ import { isSwagger } from "../openapi/swagger.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import type { ResponseViolationError } from "./errors.ts";
 import type { Handlers } from "./handler.ts";
+import type { ItemStream } from "./item-stream.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
 import { compileRoute, principalKey, type UntypedHandler } from "./route.ts";
 import { routePath } from "./route-path.ts";
@@ -86,6 +87,7 @@ export async function registerContract<Operations, Principal>(
     securityHandlers,
     ignoresDeleteContent: options.ignoreDeleteContent ?? false,
     reportViolation: onResponseViolation ?? throwViolation,
+    eventStreams: new Set<ItemStream>(),
   };
   const routes = operations.flatMap((operation): Route[] => {
     const path = routePath(operation);
@@ -98,6 +100,11 @@ export async function registerContract<Operations, Principal>(
     addBodyParsers(scope, document, operations, coercions);
     await document.refuse();
     scope.decorateRequest(principalKey, undefined);
+    // Events have no end of their own, and who listens asks again; a server that stops would wait for them.
+    scope.addHook("preClose", (done) => {
+      for (const stream of compilation.eventStreams) stream.finish();
+      done();
+    });
     await addRoutes(scope, routes, prefix);
     await scope.register(async (unlisted) => refuseOtherMethods(unlisted, methodsByUrl(routes)), { prefix });
   });

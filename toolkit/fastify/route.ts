@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import type { Coercions } from "../openapi/coercion.ts";
 import type { Operation } from "../openapi/operation.ts";
+import type { Answer } from "./choose-content.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
 import { isPromise } from "./promise.ts";
 import { bodyReader, ignoreBody, refuseBody } from "./request-body.ts";
-import { type Answer, type ReportViolation, Responder } from "./responder.ts";
+import { Responder, type Responding } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
 import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
 
@@ -21,13 +21,10 @@ export const principalKey = Symbol("principal");
 /** A handler whose types were checked against the contract's by the compiler and are known here no more. */
 export type UntypedHandler = (input: object, context: object) => Answer | Promise<Answer>;
 
-export interface Compilation<Principal> {
-  readonly coercions: Coercions;
+export interface Compilation<Principal> extends Responding {
   readonly requestSchemas: Schemas;
-  readonly responseSchemas: Schemas;
   readonly securityHandlers: SecurityHandlers<Principal>;
   readonly ignoresDeleteContent: boolean;
-  readonly reportViolation: ReportViolation;
 }
 
 type RequestWithPrincipal = FastifyRequest & { [principalKey]: unknown };
@@ -38,7 +35,7 @@ export function compileRoute<Principal>(
   handler: UntypedHandler,
   compilation: Compilation<Principal>,
 ): Partial<RouteOptions> {
-  const { coercions, requestSchemas: schemas, responseSchemas } = compilation;
+  const { coercions, requestSchemas: schemas } = compilation;
   const { query, header, cookie } = operation.parameters;
   const reading = { schemas, coercions };
   const readPath = pathReader(operation, reading);
@@ -46,7 +43,7 @@ export function compileRoute<Principal>(
   const readHeaders = headerReader(header, reading);
   const readCookies = cookieReader(cookie, reading);
   const body = operation.requestBody && bodyReader(operation.requestBody, reading);
-  const responder = new Responder(operation, responseSchemas, compilation.reportViolation);
+  const responder = new Responder(operation, compilation);
   const secure = securityCheck(operation.security, compilation.securityHandlers);
 
   const pass = (request: FastifyRequest, principal: unknown): void => {

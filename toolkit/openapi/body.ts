@@ -3,6 +3,7 @@ import { formReader, multipartFields, urlEncodedFields } from "./form.ts";
 import { essence, isJson, isJsonSequence, isText, isUrlEncoded, isXml } from "./media-type.ts";
 import { MalformedMultipart, parseMultipart } from "./multipart.ts";
 import type { Content } from "./operation.ts";
+import { RECORD_SEPARATOR } from "./sequence.ts";
 import { MalformedText } from "./style.ts";
 
 /** A body that has been read. */
@@ -55,9 +56,6 @@ export function bodyReading(
     return { value: files === "text" ? body.toString() : body, isChecked: files === "text" && isPlain };
   };
 }
-
-/** What a JSON text sequence begins each of its texts with. */
-const RECORD_SEPARATOR = "\u001e";
 
 function parseJson(text: string): unknown {
   try {

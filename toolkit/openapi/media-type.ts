@@ -51,6 +51,10 @@ export function isJsonSequence(mediaType: string): boolean {
   return /^application\/(?:jsonl|x-ndjson|ndjson|json-seq|[^/]+\+json-seq)$/.test(essence(mediaType));
 }
 
+export function isEventStream(mediaType: string): boolean {
+  return essence(mediaType) === "text/event-stream";
+}
+
 /** Bytes that nothing here takes apart: an image, an archive, `application/octet-stream`. */
 export function isBinary(mediaType: string): boolean {
   return ![isJson, isJsonSequence, isForm, isXml, isText].some((reads) => reads(mediaType));

@@ -30,6 +30,7 @@ interface Downloads {
     201: { content: { "text/event-stream": Thing } };
     202: { content: { "application/x-ndjson": Thing[] } };
     203: { content: { "text/csv": string } };
+    206: { content: { "image/*": string } };
   };
 }
 declare const stream: Readable;
@@ -50,6 +51,9 @@ const answers: Output<Downloads>[] = [
   { status: 201, body: [{ id: "1" }] },
   { status: 202, body: things() },
   { status: 203, body: stream },
+  { status: 206, body: stream, contentType: "image/png" },
+  // @ts-expect-error which image it is
+  { status: 206, body: stream },
   // @ts-expect-error a media type that is not documented
   { status: 200, body: stream, contentType: "text/plain" },
   // @ts-expect-error bytes for JSON

@@ -99,7 +99,7 @@ function send(port: number, method: string, path: string, options: SendOptions =
         });
         response.on("end", () => {
           request.destroy();
-          const isJson = response.headers["content-type"]?.includes("json") && text !== "";
+          const isJson = /[/+]json(?:;|$)/.test(response.headers["content-type"] ?? "") && text !== "";
           const body = isJson ? JSON.parse(text) : text === "" ? undefined : text;
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
         });

@@ -158,11 +158,6 @@ describe("the start is refused for the document:", () => {
     ],
     ["a body without a media type", withBody({}), "names no media type"],
     [
-      "a response of a range",
-      operation({ responses: { 200: { description: "", content: { "image/*": {} } } } }),
-      "name the media type",
-    ],
-    [
       "servers of an operation",
       operation({ servers: [{ url: "/" }] }),
       "read at the top of the document only",

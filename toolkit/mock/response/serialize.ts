@@ -2,6 +2,7 @@ import { stringifyExact } from "../../openapi/exact-integers.ts";
 import { isJsonObject } from "../../openapi/json.ts";
 import { essence, isJson, isXml } from "../../openapi/media-type.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
+import { isSequence, itemWriter } from "../../openapi/sequence.ts";
 import { writeXml } from "../../openapi/write-xml.ts";
 import { coercionsOf } from "../request/parameters.ts";
 
@@ -16,13 +17,10 @@ export function serialize(
   if (isJson(type)) return stringifyExact(value);
   if (typeof value === "string") return value;
   if (isXml(type)) return writeXml(value, schema, schema && coercionsOf(schema.document));
-  if (Array.isArray(value)) {
-    // The sequential media types of OpenAPI 3.2, section 4.14.3.
-    if (/^application\/(jsonl|x-ndjson)$/.test(type))
-      return value.map((item) => `${stringifyExact(item)}\n`).join("");
-    if (type === "application/json-seq")
-      return value.map((item) => `\u001e${stringifyExact(item)}\n`).join("");
-    if (type === "text/event-stream") return value.map(serverSentEvent).join("");
+  // The sequential media types of OpenAPI 3.2, section 4.14.3.
+  if (isSequence(type)) {
+    const items: unknown[] = Array.isArray(value) ? value : [value];
+    return items.map(itemWriter(type, stringifyExact)).join("");
   }
   if (type === "application/x-www-form-urlencoded" && isJsonObject(value)) {
     return new URLSearchParams(
@@ -30,17 +28,4 @@ export function serialize(
     ).toString();
   }
   return stringifyExact(value);
-}
-
-/** One event of https://html.spec.whatwg.org/multipage/server-sent-events.html. */
-function serverSentEvent(item: unknown): string {
-  if (!isJsonObject(item) || !("data" in item)) return `data: ${stringifyExact(item)}\n\n`;
-  const fields = Object.entries(item).map(([name, field]) => {
-    const text = typeof field === "string" ? field : stringifyExact(field);
-    return text
-      .split("\n")
-      .map((line) => `${name}: ${line}\n`)
-      .join("");
-  });
-  return `${fields.join("")}\n`;
 }
