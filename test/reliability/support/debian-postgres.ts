@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmod, chown, glob, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -45,16 +45,22 @@ export class PostgresFolder {
     env: Readonly<Record<string, string>> = {},
     ourselves = false,
   ): Promise<string> {
+    const { stdout } = await run(...this.#command(script, env, ourselves));
+    return stdout;
+  }
+
+  /** Starts what goes on running, as the user of PostgreSQL. */
+  spawn(script: string, env: Readonly<Record<string, string>>): ChildProcess {
+    const [program, args, options] = this.#command(script, env, false);
+    return spawn(program, args, { ...options, stdio: "ignore" });
+  }
+
+  #command(script: string, env: Readonly<Record<string, string>>, ourselves: boolean) {
     const command = ["sh", "-euc", script];
     const [program = "", ...args] =
       isRoot && !ourselves ? ["runuser", "-u", "postgres", "--", ...command] : command;
     const { NODE_ENV: _test, ...inherited } = process.env;
-    // What a server that is started leaves open would be waited for.
-    const { stdout } = await run(program, args, {
-      cwd: this.path,
-      env: { ...inherited, ...env, PATH: this.#path },
-    });
-    return stdout;
+    return [program, args, { cwd: this.path, env: { ...inherited, ...env, PATH: this.#path } }] as const;
   }
 
   async remove(): Promise<void> {
