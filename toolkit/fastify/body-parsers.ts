@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { ContractDocument } from "../openapi/document.ts";
-import { essence, isBinary, isJson, isRange } from "../openapi/media-type.ts";
+import { essence, isBinary, isJson, isJsonSequence, isRange } from "../openapi/media-type.ts";
 import type { Content, Operation } from "../openapi/operation.ts";
 import { BodyStream, hasBegun } from "./body-stream.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
@@ -53,7 +53,7 @@ export function addBodyParsers(
         `No parser reads ${content.mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
       );
     }
-    if (isBinary(type)) scope.addContentTypeParser(type, handOn);
+    if (isBinary(type) || isJsonSequence(type)) scope.addContentTypeParser(type, handOn);
     else scope.addContentTypeParser(type, { parseAs: "buffer" }, isJson(type) ? parseJson : keepRaw);
   }
   if (contents.some(({ mediaType }) => isRange(mediaType))) {
@@ -97,15 +97,15 @@ function jsonParser(scope: FastifyInstance) {
       const text = body.toString();
       parse.call(scope, request, text, (error, value) => {
         if (error) done(new MalformedBodyError("The body is not well-formed JSON."));
-        else if (hasHalfOfAPair(text)) done(new MalformedBodyError("The body has half of a surrogate pair."));
-        else if (hasInexactInteger(text)) {
-          done(
-            new MalformedBodyError(
-              "The body has an integer beyond 2^53: send it as a string, or not at all.",
-            ),
-          );
-        } else done(null, value);
+        else done(faultOf(text), value);
       });
     }
   };
+}
+
+/** What JSON may say and JavaScript would not keep. */
+export function faultOf(json: string): MalformedBodyError | null {
+  if (hasHalfOfAPair(json)) return new MalformedBodyError("The body has half of a surrogate pair.");
+  if (!hasInexactInteger(json)) return null;
+  return new MalformedBodyError("The body has an integer beyond 2^53: send it as a string, or not at all.");
 }

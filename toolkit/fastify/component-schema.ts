@@ -1,7 +1,7 @@
 import type { OpenApiDocument } from "../openapi/document.ts";
 import { ContractSetupError, setupError } from "../openapi/errors.ts";
 import { readDocument } from "../openapi/load-document.ts";
-import { holdAgainst } from "./request-body.ts";
+import { holdAgainst } from "./hold-against.ts";
 import { type Formats, Schemas } from "./schemas.ts";
 
 /** Lets a value pass that a request may bring. @throws InvalidRequestError */

@@ -2,7 +2,7 @@ import type { ValidateFunction } from "ajv";
 import type { Coercions } from "../openapi/coercion.ts";
 import { isJson, isRange, isText, MediaTypes } from "../openapi/media-type.ts";
 import type { Content, ResponseDescription } from "../openapi/operation.ts";
-import { isSequence, itemWriter } from "../openapi/sequence.ts";
+import { isSequence, itemWriter, schemaOfItems } from "../openapi/sequence.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** A body of a response in one media type, compiled. */
@@ -65,12 +65,11 @@ export function declareResponse(
 }
 
 function declareContent(content: Content, schemas: Schemas, coercions: Coercions): DeclaredContent {
-  const { mediaType, schema, itemSchema } = content;
+  const { mediaType, schema } = content;
   // Ranges that include JSON are answered with it.
   const sent = ["*/*", "application/*"].includes(mediaType) ? "application/json" : mediaType;
   const isItemByItem = isSequence(mediaType);
-  const takesList = schema !== undefined && coercions.takes(schema) === "array";
-  const item = itemSchema ?? (takesList ? coercions.itemSchema(schema) : schema);
+  const item = schemaOfItems(content, coercions);
   return {
     contentType: withCharset(sent),
     isJson: isJson(sent),

@@ -5,15 +5,16 @@ import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
 import { acceptedEncodings, contentDecoder } from "../openapi/content-encoding.ts";
 import { isObject } from "../openapi/json.ts";
-import { charset, isBinary, isForm, isJson, MediaTypes } from "../openapi/media-type.ts";
-import type { Content, RequestBody } from "../openapi/operation.ts";
-import { dereference } from "../openapi/reference.ts";
+import { charset, isBinary, isForm, isJson, isJsonSequence, MediaTypes } from "../openapi/media-type.ts";
+import type { RequestBody } from "../openapi/operation.ts";
 import { MalformedText } from "../openapi/style.ts";
-import { asksForBytes, RawBody } from "./body-parsers.ts";
+import { RawBody } from "./body-parsers.ts";
 import { BodyStream, streamBody } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
+import { holdAgainst } from "./hold-against.ts";
 import type { Schemas } from "./schemas.ts";
-import { violation, violationOf } from "./violation.ts";
+import { type StreamReading, streamReading } from "./streamed-body.ts";
+import { violation } from "./violation.ts";
 
 /** What the contract asks of an operation's body, compiled. */
 export interface BodyReader {
@@ -21,7 +22,7 @@ export interface BodyReader {
   readonly checkMediaType: (request: FastifyRequest) => void;
   /** Before the body is parsed: undoes its encoding, and keeps what the handler reads itself within its limit. */
   readonly begin: preParsingHookHandler;
-  /** The body, read and held against its schema; a promise for XML only. @throws RequestError */
+  /** The body, read and held against its schema; a promise for XML and for lists of lines. @throws RequestError */
   readonly read: (request: FastifyRequest) => unknown;
 }
 
@@ -30,9 +31,7 @@ interface DeclaredBody {
   readonly readRaw: BodyReading;
   readonly mayHoldFiles: boolean;
   readonly validate: ValidateFunction | undefined;
-  readonly asksForBytes: boolean;
-  /** Of bytes, which no other keyword says anything of (OpenAPI 3.1.1 §4.8.14.3). */
-  readonly maxLength: number | undefined;
+  readonly streamed: StreamReading | undefined;
 }
 
 /** Room for `null` and some white space: what some clients send where there is no body. */
@@ -49,19 +48,20 @@ export function bodyReader(
   const mediaTypes = new MediaTypes<DeclaredBody>(
     contents.map((content) => {
       const { mediaType, schema } = content;
-      const declared = {
+      const declared: DeclaredBody = {
         coerce: schema !== undefined && isForm(mediaType) ? coercions.to(schema) : undefined,
         readRaw: bodyReading(content, coercions, "bytes"),
         mayHoldFiles: !isJson(mediaType),
         validate: schema === undefined ? undefined : schemas.compile(schema),
-        asksForBytes: asksForBytes(content, coercions),
-        maxLength: maxLengthOf(content),
+        streamed: streamReading(content, compilation, (body, contentType) =>
+          readRaw(declared, body, contentType),
+        ),
       };
       return [mediaType, declared];
     }),
   );
   const isStreamed = ({ "content-type": contentType = "" }: FastifyRequest["headers"]) =>
-    isBinary(contentType) && mediaTypes.find(contentType)?.asksForBytes === true;
+    mediaTypes.find(contentType)?.streamed?.takes(contentType) === true;
   const check = ({ validate }: DeclaredBody, body: unknown): unknown => {
     if (validate !== undefined) holdAgainst(validate, body, schemas);
     return body;
@@ -69,6 +69,18 @@ export function bodyReader(
   const checkRead = (declared: DeclaredBody, { value, isChecked }: ReadBody): unknown => {
     if (isChecked) check(declared, declared.mayHoldFiles ? withoutFiles(value) : value);
     return value;
+  };
+  const readRaw = (declared: DeclaredBody, body: Buffer, contentType: string): unknown => {
+    const read = wellFormed(() => declared.readRaw(body, contentType));
+    return read instanceof Promise
+      ? read.then(
+          (done) => checkRead(declared, done),
+          (error: unknown) =>
+            wellFormed(() => {
+              throw error;
+            }),
+        )
+      : checkRead(declared, read);
   };
   const begin: preParsingHookHandler = (request, reply, payload, done) =>
     decodeBody.call(request.server, request, reply, payload, (error, decoded) => {
@@ -91,7 +103,9 @@ export function bodyReader(
       const reason = contentType === undefined ? "The Content-Type is missing: the body" : "The body";
       throw new UnsupportedMediaTypeError(`${reason} must be ${supported.join(" or ")} in UTF-8.`, supported);
     },
-    begin: contents.some(({ mediaType }) => isBinary(mediaType)) ? begin : decodeBody,
+    begin: contents.some(({ mediaType }) => isBinary(mediaType) || isJsonSequence(mediaType))
+      ? begin
+      : decodeBody,
     read(request) {
       const { body } = request;
       // `@fastify/multipart` hands a form's parts to the handler one by one: `request.parts()`.
@@ -103,22 +117,14 @@ export function bodyReader(
       const contentType = request.headers["content-type"] ?? "";
       const declared = mediaTypes.find(contentType);
       if (declared === undefined) return body;
-      if (body instanceof BodyStream && declared.maxLength !== undefined) body.limitTo(declared.maxLength);
+      if (body instanceof BodyStream && declared.streamed !== undefined)
+        return declared.streamed.read(body, contentType);
       if (!(body instanceof RawBody)) {
         if (isOpaque(body)) return body;
         const typed = declared.coerce === undefined ? body : declared.coerce(body);
         return checkRead(declared, { value: typed, isChecked: true });
       }
-      const read = wellFormed(() => declared.readRaw(body.bytes, contentType));
-      return read instanceof Promise
-        ? read.then(
-            (done) => checkRead(declared, done),
-            (error: unknown) =>
-              wellFormed(() => {
-                throw error;
-              }),
-          )
-        : checkRead(declared, read);
+      return readRaw(declared, body.bytes, contentType);
     },
   };
 }
@@ -130,11 +136,6 @@ function withoutFiles(form: unknown): unknown {
   if (!isObject(form) || !Object.values(form).some((value) => Buffer.isBuffer([value].flat()[0])))
     return form;
   return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, withoutFiles(value)]));
-}
-
-function maxLengthOf({ schema }: Content): number | undefined {
-  const { maxLength } = schema === undefined ? {} : dereference(schema.document, schema).value;
-  return typeof maxLength === "number" ? maxLength : undefined;
 }
 
 function isTakenByParts(request: FastifyRequest): boolean {
@@ -245,19 +246,4 @@ function hasBody({ headers }: FastifyRequest): boolean {
 function isUtf8(contentType: string): boolean {
   if (!contentType.includes(";")) return true;
   return ["utf-8", "utf8", undefined].includes(charset(contentType));
-}
-
-/** @throws InvalidRequestError where `body` is not as its schema says */
-export function holdAgainst(validate: ValidateFunction, body: unknown, schemas: Schemas): void {
-  if (!isValid(validate, body)) throw new InvalidRequestError("body", violationOf(validate, "body", schemas));
-}
-
-/** A recursive schema follows the body's nesting, which the caller chooses, down the stack. */
-function isValid(validate: ValidateFunction, body: unknown): boolean {
-  try {
-    return validate(body);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InvalidRequestError("body", violation("body", [], "maxDepth", "The body is nested too deeply"));
-  }
 }

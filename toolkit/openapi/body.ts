@@ -3,7 +3,7 @@ import { formReader, multipartFields, urlEncodedFields } from "./form.ts";
 import { essence, isJson, isJsonSequence, isText, isUrlEncoded, isXml } from "./media-type.ts";
 import { MalformedMultipart, parseMultipart } from "./multipart.ts";
 import type { Content } from "./operation.ts";
-import { RECORD_SEPARATOR } from "./sequence.ts";
+import { sequenceTexts } from "./sequence.ts";
 import { MalformedText } from "./style.ts";
 
 /** A body that has been read. */
@@ -38,7 +38,8 @@ export function bodyReading(
   const asFile = ({ body }: { readonly body: Buffer }) => (files === "text" ? body.toString() : body);
   return (body, contentType) => {
     if (isJson(contentType)) return { value: parseJson(body.toString()), isChecked: true };
-    if (isJsonSequence(contentType)) return { value: parseSequence(body.toString()), isChecked: true };
+    if (isJsonSequence(contentType))
+      return { value: sequenceTexts(body.toString(), contentType).map(parseJson), isChecked: true };
     if (isUrlEncoded(contentType))
       return { value: readForm(urlEncodedFields(body.toString())), isChecked: true };
     if (essence(contentType) === "multipart/form-data") {
@@ -57,21 +58,12 @@ export function bodyReading(
   };
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw new MalformedText("json", "is not well-formed JSON");
   }
-}
-
-/** JSON Lines, NDJSON and JSON text sequences (RFC 7464). */
-function parseSequence(text: string): unknown[] {
-  return text
-    .replaceAll(RECORD_SEPARATOR, "\n")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map(parseJson);
 }
 
 function partsOf(body: Buffer, contentType: string) {

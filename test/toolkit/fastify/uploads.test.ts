@@ -12,6 +12,7 @@ const post = (operationId: string, content: object, required = true) => ({
   post: { operationId, requestBody: { required, content }, responses: ok },
 });
 const bytes = { type: "string", format: "binary" };
+const thing = { type: "object", required: ["id"], properties: { id: { type: "integer" } } };
 const contract = {
   openapi: "3.1.0",
   info: { title: "Uploads", version: "1" },
@@ -21,6 +22,8 @@ const contract = {
     "/image": post("image", { "image/*": { schema: { contentMediaType: "image/*" } } }),
     "/short": post("short", { "image/png": { schema: { type: "string", maxLength: 4 } } }),
     "/anything": post("anything", { "*/*": {} }),
+    "/lines": post("lines", { "application/x-ndjson": { schema: thing } }),
+    "/list": post("list", { "application/jsonl": { schema: { type: "array", items: thing, maxItems: 2 } } }),
     "/either": post("either", {
       "application/json": { schema: { type: "object" } },
       "application/zip": {},
@@ -32,7 +35,7 @@ const headers = { "content-type": "application/octet-stream" };
 /** What the handlers do next with their body. */
 let take: (body: unknown) => unknown;
 const handle = async ({ body }: { body: unknown }) => ({ status: 200, body: String(await take(body)) });
-const ids = ["upload", "optional", "image", "short", "anything", "either"];
+const ids = ["upload", "optional", "image", "short", "anything", "lines", "list", "either"];
 const { app, url, send } = await start(contract, {
   handlers: Object.fromEntries(ids.map((id) => [id, handle])),
   server: { bodyLimit: 100_000 },
@@ -176,6 +179,80 @@ describe("a handler that does not read to the end", () => {
     expect(await ask()).toEqual({ status: 200, isReused: false });
     expect(await ask()).toEqual({ status: 200, isReused: true });
     agent.destroy();
+  });
+});
+
+describe("lines of JSON", () => {
+  const lines = { "content-type": "application/x-ndjson" };
+  const inTurn = async (body: unknown) => {
+    const taken = [];
+    for await (const item of body as AsyncIterable<unknown>) taken.push(item);
+    return JSON.stringify(taken);
+  };
+
+  test("reach their handler one by one, before the body has ended", async () => {
+    let taken: (item: unknown) => void = () => {};
+    const first = new Promise((resolve) => {
+      taken = resolve;
+    });
+    take = async (body) => {
+      const items = [];
+      for await (const item of body as AsyncIterable<unknown>) {
+        taken(item);
+        items.push(item);
+      }
+      return JSON.stringify(items);
+    };
+    const { asked, answered } = begin("/lines", lines);
+    asked.write('{"id":1}\n{"i');
+    expect(await first).toEqual({ id: 1 });
+    asked.end('d":2}\r\n\n{"id":3}');
+    expect(await answered).toEqual({ status: 200, text: '[{"id":1},{"id":2},{"id":3}]' });
+  });
+
+  test.each([
+    ['{"id":1}\n{"id":"x"}\n', { violations: [{ location: ["body", "1", "id"], keyword: "type" }] }],
+    ['{"id":1}\n{"id":\n', { message: "The item 1 of the body is not well-formed JSON." }],
+    ['{"id":9007199254740993}', { message: expect.stringContaining("beyond 2^53") }],
+    [Buffer.from([0x22, 0xff, 0x22]), { message: "The item 0 of the body is not valid UTF-8." }],
+  ])("%s: what is wrong is told with its place", async (raw, told) => {
+    take = inTurn;
+    expect(await send("POST", "/lines", { raw, headers: lines })).toMatchObject({ status: 400, body: told });
+  });
+
+  test("letters whose bytes come apart stay whole", async () => {
+    take = inTurn;
+    const { asked, answered } = begin("/lines", lines);
+    const sent = Buffer.from('{"id":1,"name":"é"}');
+    for (const byte of sent) asked.write(Buffer.from([byte]));
+    asked.end();
+    expect((await answered).text).toBe('[{"id":1,"name":"é"}]');
+  });
+
+  test("within the body limit", async () => {
+    take = inTurn;
+    const raw = '{"id":1}\n'.repeat(20_000);
+    expect(
+      (await send("POST", "/lines", { raw, headers: { ...lines, "transfer-encoding": "chunked" } })).status,
+    ).toBe(413);
+  });
+
+  test("are a list, where their schema is one", async () => {
+    const list = { headers: { "content-type": "application/jsonl" } };
+    expect((await send("POST", "/list", { raw: '{"id":1}\n{"id":2}\n', ...list })).text).toBe(
+      '[{"id":1},{"id":2}]',
+    );
+    expect((await send("POST", "/list", { raw: '{"id":1}\n'.repeat(3), ...list })).status).toBe(400);
+    expect((await send("POST", "/list", { raw: '{"id":1}\n{', ...list })).status).toBe(400);
+  });
+
+  test("that are left unread harm nobody", async () => {
+    take = async (body) => {
+      for await (const item of body as AsyncIterable<unknown>) return JSON.stringify(item);
+    };
+    expect((await send("POST", "/lines", { raw: '{"id":1}\n'.repeat(9000), headers: lines })).text).toBe(
+      '{"id":1}',
+    );
   });
 });
 
