@@ -15,7 +15,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "toolkit/docs": ["toolkit/openapi"],
   "toolkit/conformance": ["toolkit/openapi"],
   "toolkit/coverage": ["toolkit/openapi"],
-  "toolkit/init": ["toolkit/conformance", "toolkit/fastify", "toolkit/mock", "toolkit/openapi"],
+  "toolkit/init": [
+    "toolkit/conformance",
+    "toolkit/coverage",
+    "toolkit/fastify",
+    "toolkit/mock",
+    "toolkit/openapi",
+  ],
   "toolkit/bin": [
     "toolkit/docs",
     "toolkit/mock",

@@ -22,7 +22,7 @@ export const commonFiles: Readonly<Record<string, string>> = {
     null,
     2,
   )}\n`,
-  ".gitignore": "node_modules/\ndocs-site/\n*.log\n.env\n",
+  ".gitignore": "node_modules/\ncoverage/\ndocs-site/\n*.log\n.env\n",
   "redocly.yaml": `extends:
   - recommended
 rules:
@@ -69,7 +69,7 @@ One contract, \`openapi/\`; everything else is derived from it or held against i
 
 \`\`\`
 npm start          the server, at http://127.0.0.1:8080 (HOST, PORT, LOG_LEVEL)
-npm test           types, and one test for each operation
+npm test           types, one test for each operation, conformance, and how much of the contract is tested
 npm run generate   after a change of openapi/: generated/, which nobody edits
 npm run dev        server, mock, docs and types together, up to date with every save
 npm run mock       a mock server of the contract, at http://127.0.0.1:4010

@@ -1,3 +1,4 @@
+import type { ErrorAnswers } from "../fastify/index.ts";
 import { validatorOf } from "../mock/schema/validator.ts";
 import type { Content } from "../openapi/index.ts";
 import { isObject, type JsonObject } from "../openapi/json.ts";
@@ -20,13 +21,17 @@ const expressions: readonly (readonly [name: RegExp, type: string, expression: s
 
 /** The file that answers errors: in the schema that most of the contract's errors have, else by RFC 9457. */
 export function errorAnswers(project: Project): string {
-  const own = ownAnswers(project);
+  const own = ownForm(project);
+  const uses = ["status", "title", "detail"].filter((name) =>
+    own?.members.some(({ expression }) => expression === name),
+  );
+  const members = own?.members.map(({ name, expression }) => `${JSON.stringify(name)}: ${expression}`);
   const options =
     own === undefined
       ? ""
       : `, {
     contentType: ${JSON.stringify(own.contentType)},
-    body: ({ ${own.uses.join(", ")} }) => (${own.body}),
+    body: ({ ${uses.join(", ")} }) => ({ ${members?.join(", ")} }),
   }`;
   return `import { registerErrorAnswers } from "contract-first/fastify";
 import type { FastifyInstance } from "fastify";
@@ -38,7 +43,24 @@ export function answerErrors(app: FastifyInstance): void {
 `;
 }
 
-function ownAnswers({ groups }: Project) {
+/** The same answers, given instead of written down. */
+export function errorOptions(project: Project): ErrorAnswers {
+  const own = ownForm(project);
+  if (own === undefined) return {};
+  return {
+    contentType: own.contentType,
+    body: (told) =>
+      Object.fromEntries(
+        own.members.map(({ name, expression }) => [
+          name,
+          expression in told ? told[expression as keyof typeof told] : "about:blank",
+        ]),
+      ),
+  };
+}
+
+/** How the contract's own errors look; undefined where it has none that can be filled in, or those of RFC 9457. */
+function ownForm({ groups }: Project) {
   const counts = new Map<unknown, { readonly content: Content; count: number }>();
   const responses = groups.flatMap(({ operations }) =>
     operations.flatMap((operation) => operation.responses),
@@ -66,11 +88,7 @@ function ownAnswers({ groups }: Project) {
   const sample = Object.fromEntries(members.map((member) => [member.name, member.sample]));
   const isWhole = (required as string[]).every((name) => Object.hasOwn(sample, name));
   if (members.length === 0 || !isWhole || !validatorOf(schema).accepts(sample)) return undefined;
-  const uses = ["status", "title", "detail"].filter((name) =>
-    members.some((each) => each.expression === name),
-  );
-  const body = members.map(({ name, expression }) => `${JSON.stringify(name)}: ${expression}`).join(", ");
-  return { contentType, uses, body: `{ ${body} }` };
+  return { contentType, members };
 }
 
 function flatten(

@@ -46,6 +46,7 @@ export const exampleContract = {
           },
           400: { $ref: "#/components/responses/BadRequest" },
           401: { $ref: "#/components/responses/Unauthorized" },
+          415: { $ref: "#/components/responses/UnsupportedMediaType" },
         },
       },
     },
@@ -60,6 +61,7 @@ export const exampleContract = {
             description: "The task.",
             content: { "application/json": { schema: { $ref: "#/components/schemas/Task" } } },
           },
+          400: { $ref: "#/components/responses/BadRequest" },
           401: { $ref: "#/components/responses/Unauthorized" },
           404: { $ref: "#/components/responses/NotFound" },
         },
@@ -70,6 +72,7 @@ export const exampleContract = {
         tags: ["Tasks"],
         responses: {
           204: { description: "It is gone." },
+          400: { $ref: "#/components/responses/BadRequest" },
           401: { $ref: "#/components/responses/Unauthorized" },
           404: { $ref: "#/components/responses/NotFound" },
         },
@@ -122,6 +125,7 @@ export const exampleContract = {
       BadRequest: problem("The request is not as the contract asks."),
       Unauthorized: problem("No token, or one that is not valid."),
       NotFound: problem("There is no such task."),
+      UnsupportedMediaType: problem("The body is of another media type than the contract takes."),
     },
   },
 };

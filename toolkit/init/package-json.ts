@@ -12,7 +12,7 @@ const scripts = {
   docs: "contract-first docs openapi/openapi.yaml --out docs-site",
   lint: "redocly lint openapi/openapi.yaml",
   types: "tsc",
-  test: 'contract-first generate --check && tsc && node --test "test/**/*.test.ts"',
+  test: 'contract-first generate --check && tsc && node --test --test-global-setup=test/coverage.ts "test/**/*.test.ts"',
 };
 
 /** What a project of its own needs beside what the toolkit names as its peers. */

@@ -1,9 +1,11 @@
 import { basePath, type Operation } from "../openapi/index.ts";
+import { credential } from "./conformance-choice.ts";
 import type { Group } from "./project.ts";
 import type { Trial, TriedRequest } from "./trial.ts";
 
 /** One test for each operation, over real HTTP. */
-export function testFiles({ project, requests }: Trial): Record<string, string> {
+export function testFiles(trial: Trial): Record<string, string> {
+  const { project, requests } = trial;
   const secured = project.groups
     .flatMap((group) => group.operations)
     .filter(({ security }) => security.length > 0 && security.every((all) => all.length > 0))
@@ -17,12 +19,17 @@ export function testFiles({ project, requests }: Trial): Record<string, string> 
       project.groups.map((group) => [`test/${group.file}.test.ts`, testsOf(group, requests)]),
     ),
     ...(secured.length > 0 && { "test/security.test.ts": securityTest(secured) }),
+    "test/conformance.test.ts": conformanceTest(trial),
+    "test/coverage.ts": coverage(trial),
   };
 }
 
 function server(schemes: readonly string[], base: string): string {
   return `import { after, before } from "node:test";
+import { coveragePlugin, Recorder, writeRecord } from "contract-first/coverage";
 import { type AppOptions, buildApp } from "../server/app.ts";
+import { contract } from "../server/contract.ts";
+import { records } from "./coverage.ts";
 
 const caller = { subject: "somebody" };
 
@@ -37,17 +44,28 @@ export interface Call {
   readonly body?: string;
 }
 
+/** Starts a server, and keeps what of the contract is exercised until it is stopped. */
+export async function startServer(options: AppOptions): Promise<{ origin: string; stop(): Promise<void> }> {
+  const app = await buildApp(options);
+  const recorder = new Recorder(contract);
+  app.register(coveragePlugin, { recorder });
+  return {
+    origin: await app.listen({ host: "127.0.0.1", port: 0 }),
+    async stop() {
+      await app.close();
+      await writeRecord(records, recorder.hits);
+    },
+  };
+}
+
 /** Starts the server before the tests of a file, and stops it after them. */
 export function openServer(options: AppOptions = open): (method: string, path: string, call?: Call) => Promise<Response> {
-  let url = "";
-  let close = async () => {};
+  let server: Awaited<ReturnType<typeof startServer>> | undefined;
   before(async () => {
-    const app = await buildApp(options);
-    url = await app.listen({ host: "127.0.0.1", port: 0 });
-    close = () => app.close();
+    server = await startServer(options);
   });
-  after(() => close());
-  return (method, path, call = {}) => fetch(\`\${url}\${base}\${path}\`, { method, ...call });
+  after(() => server?.stop());
+  return (method, path, call = {}) => fetch(\`\${server?.origin}\${base}\${path}\`, { method, ...call });
 }
 
 const base = ${JSON.stringify(base)};
@@ -100,6 +118,78 @@ for (const [method, path] of secured) {
   test(\`\${method} \${path} lets in nobody without credentials\`, async () => {
     assert.equal((await call(method, path)).status, 401);
   });
+}
+`;
+}
+
+function conformanceTest({ project, conformance, findings }: Trial): string {
+  return `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkConformance, textReport } from "contract-first/conformance";
+import { type SecurityHandler, UnauthorizedError } from "contract-first/fastify";
+import type { Principal } from "../server/security/principal.ts";
+import { startServer } from "./server.ts";
+
+const credential = ${JSON.stringify(credential)};
+
+/** Lets in whoever shows the credential, wherever the security scheme has it. */
+const check: SecurityHandler<Principal> = ({ url, headers }) => {
+  if (JSON.stringify([url, headers]).includes(credential)) return { subject: "somebody" };
+  throw new UnauthorizedError("There are no credentials.", "Bearer");
+};
+
+/** Found when this file was made, mostly statuses that the contract leaves out: take out a line when it is mended. */
+const known = new Set<string>([
+${findings.map((key) => `  ${JSON.stringify(key)},\n`).join("")}]);
+
+test("the server does what the contract says, and refuses what it forbids", async () => {
+  const server = await startServer({
+    securityHandlers: { ${project.schemes.map(({ name }) => `${JSON.stringify(name)}: check`).join(", ")} },
+  });
+  try {
+    const result = await checkConformance("generated/openapi.json", server.origin, {
+      tokens: [credential],
+      apiKeys: { ${Object.keys(conformance.apiKeys ?? {})
+        .map((name) => `${JSON.stringify(name)}: credential`)
+        .join(", ")} },
+      phases: ${JSON.stringify(conformance.phases)},
+      runs: ${conformance.runs},
+      maxTime: ${conformance.maxTime},
+    });
+    const findings = result.findings.filter(({ key }) => !known.has(key));
+    assert.equal(findings.length, 0, textReport({ ...result, findings }));
+  } finally {
+    await server.stop();
+  }
+});
+`;
+}
+
+function coverage({ coverage: percent }: Trial): string {
+  return `import { rm, writeFile } from "node:fs/promises";
+import { coverageHtml, coverageText, readRecords, reportCoverage } from "contract-first/coverage";
+import { contract } from "../server/contract.ts";
+
+/** Where each test file keeps what of the contract it exercised. */
+export const records = "coverage/records";
+const page = "coverage/index.html";
+
+/** What the tests exercise of the contract at least, in percent: raise it as they grow. */
+const least = ${percent};
+
+export async function globalSetup(): Promise<void> {
+  await rm("coverage", { recursive: true, force: true });
+}
+
+export async function globalTeardown(): Promise<void> {
+  const report = reportCoverage(contract, await readRecords(records));
+  const [summary = ""] = coverageText(report).split("\\n", 1);
+  await writeFile(page, coverageHtml(report));
+  console.log(\`\${summary}; \${page} lists what is missing.\`);
+  const { length } = report.items;
+  if (100 * (length - report.missing.length) >= least * length) return;
+  console.error(\`That is less than \${least} %: test more of the contract, or lower it in test/coverage.ts.\`);
+  process.exitCode = 1;
 }
 `;
 }
