@@ -1,3 +1,4 @@
+import type { AuditChainCount } from "./audit/chain.ts";
 import {
   type Actor,
   type AuditAction,
@@ -243,12 +244,19 @@ export class DatabaseStore implements Store {
     return (await this.#open().listAuditEvents(userId, limit, before)).map(toAuditEvent);
   }
 
+  async countAuditEvents(): Promise<Omit<AuditChainCount, "id">> {
+    const chains = await this.#open().auditChains();
+    const sum = (of: "recorded" | "kept") => chains.reduce((total, chain) => total + chain[of], 0);
+    return { recorded: sum("recorded"), kept: sum("kept") };
+  }
+
   async removeExpired(now: number, eventsBefore: number): Promise<void> {
     while ((await this.#open().removeExpiredAnswers(now, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
+    while ((await this.#open().removeExpiredChallenges(now, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
     const mac = this.#mac;
     if (mac === undefined) return;
-    for (const chainId of await this.#open().auditChainIds())
-      while ((await this.#open().removeAuditEvents(chainId, eventsBefore, REMOVED_AT_ONCE, mac)) > 0);
+    for (const { id } of await this.#open().auditChains())
+      while ((await this.#open().removeAuditEvents(id, eventsBefore, REMOVED_AT_ONCE, mac)) > 0);
   }
 
   async ping(): Promise<void> {

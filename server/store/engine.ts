@@ -1,3 +1,4 @@
+import type { AuditChainCount } from "./audit/chain.ts";
 import type { AuditKey, AuditRow } from "./audit/event.ts";
 import type { AuditMac } from "./audit/mac.ts";
 import type { Rows } from "./rows.ts";
@@ -59,10 +60,12 @@ export interface Engine {
   listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditRow[]>;
   /** Removes answers that have expired at `now`, at most `limit`, and gives how many. */
   removeExpiredAnswers(now: number, limit: number): Promise<number>;
+  /** Likewise the challenges that are forgotten at `now`. */
+  removeExpiredChallenges(now: number, limit: number): Promise<number>;
   /** Removes events that occurred before `moment` from a chain, at most `limit`, and gives how many. */
   removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number>;
-  /** The ids of the chains, the register aside. */
-  auditChainIds(): Promise<readonly number[]>;
+  /** The chains, the register aside. */
+  auditChains(): Promise<readonly AuditChainCount[]>;
   /** Resolves when a request could be served now. */
   ping(): Promise<void>;
   /** Settles what is under way, then closes; nothing is asked of it afterwards. */

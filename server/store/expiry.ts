@@ -4,7 +4,7 @@ const interval = 60_000;
 const microsecondsPerDay = 24 * 60 * 60 * 1_000_000;
 
 /**
- * Removes each minute what has expired from `store`: idempotent answers, and events of the audit trail that are
+ * Removes each minute what has expired from `store`: idempotent answers, challenges, and events of the audit trail that are
  * older than `auditRetentionDays`. Any number of servers may do so at once.
  *
  * @param onError is told why it could not be done; the next minute it is tried again

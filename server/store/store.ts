@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { AuditChainCount } from "./audit/chain.ts";
 import type { Actor, AuditAction, AuditEvent, AuditKey } from "./audit/event.ts";
 import type { SchemaChange } from "./migration.ts";
 import type {
@@ -204,7 +205,12 @@ export interface Store {
   recordRefusedAnswer(actor: Actor, userId: string | null, reason: string): Promise<void>;
   /** Up to `limit` events of a user, the latest first, from the one before `before` on. */
   listAuditEvents(userId: string, limit: number, before?: AuditKey): Promise<readonly AuditEvent[]>;
-  /** Removes, a few at a time, the answers that have expired at `now`, and the events from before `eventsBefore`. */
+  /** How many events the audit trail has, and has had. */
+  countAuditEvents(): Promise<Omit<AuditChainCount, "id">>;
+  /**
+   * Removes, a few at a time, the answers and challenges that have expired at `now`, and the events from before
+   * `eventsBefore`.
+   */
   removeExpired(now: number, eventsBefore: number): Promise<void>;
 
   /** Resolves when a request could be served now. */

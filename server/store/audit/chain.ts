@@ -20,6 +20,15 @@ export interface AuditChainRow {
   readonly startMac: string;
 }
 
+/** How many events a chain has. */
+export interface AuditChainCount {
+  readonly id: number;
+  /** Since it began, those included that were removed after their time. */
+  readonly recorded: number;
+  /** Those that are there. */
+  readonly kept: number;
+}
+
 /** An event that has no place in a chain yet. */
 export type UnsealedRow = Pick<AuditRow, "occurredAt" | "userId" | "event">;
 

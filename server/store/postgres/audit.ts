@@ -1,4 +1,4 @@
-import { REGISTER } from "../audit/chain.ts";
+import { type AuditChainCount, REGISTER } from "../audit/chain.ts";
 import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { AuditMac } from "../audit/mac.ts";
 import type { Sql } from "./connection.ts";
@@ -25,10 +25,11 @@ export async function auditRowsOfUser(
   return [...rows];
 }
 
-export async function auditChainIds(sql: Sql): Promise<readonly number[]> {
-  const rows = await sql<{ id: number }[]>`
-    SELECT chain_id AS id FROM audit_chains WHERE chain_id > ${REGISTER}::bigint ORDER BY chain_id`;
-  return rows.map(({ id }) => id);
+export async function auditChains(sql: Sql): Promise<readonly AuditChainCount[]> {
+  const rows = await sql<AuditChainCount[]>`
+    SELECT chain_id AS id, sequence AS recorded, sequence - start_sequence AS kept
+    FROM audit_chains WHERE chain_id > ${REGISTER}::bigint ORDER BY chain_id`;
+  return [...rows];
 }
 
 /** In a transaction that may write: at most `limit` events from before `moment`, up to where a transaction ends: what is left begins with a whole one. */

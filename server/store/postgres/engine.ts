@@ -1,3 +1,4 @@
+import type { AuditChainCount } from "../audit/chain.ts";
 import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { AuditMac } from "../audit/mac.ts";
 import type { Engine, Write } from "../engine.ts";
@@ -10,12 +11,13 @@ import type {
   UserPage,
   UserRecord,
 } from "../store.ts";
-import { auditChainIds, auditRowsOfUser, removeAuditRows } from "./audit.ts";
+import { forgottenAt } from "../verification.ts";
+import { auditChains, auditRowsOfUser, removeAuditRows } from "./audit.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { migratePostgres } from "./migrate.ts";
 import { Primary } from "./primary.ts";
 import { ReadQueue } from "./reads.ts";
-import { removeExpiredAnswers } from "./save.ts";
+import { removeExpiredAnswers, removeExpiredChallenges } from "./save.ts";
 import { WriteQueue } from "./writes.ts";
 
 /**
@@ -74,12 +76,16 @@ export class PostgresEngine implements Engine {
     return this.#housekeeping.run((sql) => removeExpiredAnswers(sql, now, limit));
   }
 
+  removeExpiredChallenges(now: number, limit: number): Promise<number> {
+    return this.#housekeeping.run((sql) => removeExpiredChallenges(sql, forgottenAt(now), limit));
+  }
+
   removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number> {
     return this.#housekeeping.run((sql) => removeAuditRows(sql, chainId, moment, limit, mac));
   }
 
-  auditChainIds(): Promise<readonly number[]> {
-    return this.#reads.run(auditChainIds);
+  auditChains(): Promise<readonly AuditChainCount[]> {
+    return this.#reads.run(auditChains);
   }
 
   ping(): Promise<void> {

@@ -130,11 +130,7 @@ function saveChallenges(
     statements.push(sql`DELETE FROM authentication_challenges WHERE user_id = ANY(${usersDeleted}::text[])`);
   if (changed.length === 0) return statements;
   statements.push(
-    sql`
-      DELETE FROM authentication_challenges WHERE (user_id, id) IN (
-        SELECT user_id, id FROM authentication_challenges WHERE expires_at <= ${expiredBy}::bigint
-        ORDER BY expires_at LIMIT ${expiredPerChallenge * changed.length}::bigint FOR UPDATE SKIP LOCKED
-      )`,
+    deleteExpiredChallenges(sql, expiredBy, expiredPerChallenge * changed.length),
     replaceChallenges(sql, changed),
   );
   return statements;
@@ -148,4 +144,18 @@ export async function removeExpiredAnswers(sql: Sql, now: number, limit: number)
       WHERE expires_at <= ${now}::bigint ORDER BY expires_at LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
     )`;
   return count;
+}
+
+/** At most `limit` that have expired by then, in a transaction that may write; gives how many. */
+export async function removeExpiredChallenges(sql: Sql, expiredBy: number, limit: number): Promise<number> {
+  return (await deleteExpiredChallenges(sql, expiredBy, limit)).count;
+}
+
+/** Sent when it is awaited, as all that is saved together. */
+function deleteExpiredChallenges(sql: Sql, expiredBy: number, limit: number) {
+  return sql`
+    DELETE FROM authentication_challenges WHERE (user_id, id) IN (
+      SELECT user_id, id FROM authentication_challenges WHERE expires_at <= ${expiredBy}::bigint
+      ORDER BY expires_at LIMIT ${limit}::bigint FOR UPDATE SKIP LOCKED
+    )`;
 }

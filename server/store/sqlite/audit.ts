@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type AuditChainRow, REGISTER } from "../audit/chain.ts";
+import { type AuditChainCount, type AuditChainRow, REGISTER } from "../audit/chain.ts";
 import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { AuditMac } from "../audit/mac.ts";
 import { auditColumns, toId } from "./audit-columns.ts";
@@ -18,7 +18,9 @@ export class SqliteAudit {
     this.#ofUser = prepare(`
       SELECT ${auditColumns} FROM audit_events WHERE user_id = ? AND (occurred_at, id) < (?, ?)
       ORDER BY occurred_at DESC, id DESC LIMIT ?`);
-    this.#chains = prepare(`SELECT chain_id AS id FROM audit_chains WHERE chain_id > ${REGISTER}`);
+    this.#chains = prepare(`
+      SELECT chain_id AS id, sequence AS recorded, sequence - start_sequence AS kept
+      FROM audit_chains WHERE chain_id > ${REGISTER}`);
     this.#chain = prepare("SELECT start_sequence AS startSequence FROM audit_chains WHERE chain_id = ?");
     // Where a transaction ends: what is left must begin with a whole one.
     this.#lastExpired = prepare(`
@@ -37,8 +39,8 @@ export class SqliteAudit {
     return this.#ofUser.all(userId, occurredAt, id, limit) as unknown as AuditRow[];
   }
 
-  chainIds(): readonly number[] {
-    return this.#chains.all().map(({ id }) => id as number);
+  chains(): readonly AuditChainCount[] {
+    return this.#chains.all() as unknown as AuditChainCount[];
   }
 
   /** Called inside a transaction. */

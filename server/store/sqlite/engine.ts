@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { AuditChainCount } from "../audit/chain.ts";
 import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { AuditMac } from "../audit/mac.ts";
 import type { Engine, Write } from "../engine.ts";
@@ -101,12 +102,16 @@ export class SqliteEngine implements Engine {
     return this.#writes.enqueue(() => this.#rows.answers.removeExpired(now, limit));
   }
 
+  removeExpiredChallenges(now: number, limit: number): Promise<number> {
+    return this.#writes.enqueue(() => this.#rows.challenges.removeExpired(now, limit));
+  }
+
   removeAuditEvents(chainId: number, moment: number, limit: number, mac: AuditMac): Promise<number> {
     return this.#writes.enqueue(() => this.#audit.remove(chainId, moment, limit, mac));
   }
 
-  auditChainIds(): Promise<readonly number[]> {
-    return this.#reads.enqueue(() => this.#audit.chainIds());
+  auditChains(): Promise<readonly AuditChainCount[]> {
+    return this.#reads.enqueue(() => this.#audit.chains());
   }
 
   async ping(): Promise<void> {

@@ -109,6 +109,19 @@ test.each(engines)(
   },
 );
 
+test.each(engines)("%s: forgets them as time goes by, answers or none", async (_name, url) => {
+  const { store, method, url: database } = await withMethod(url, phone);
+  const { maintenance } = await openDatabase(database);
+  const session = { id: "spent", expiresAt: startOf2026 + 5 * minute };
+  await store.verify({ method, now: startOf2026, isRight: true, session }, actor);
+  const left = async (now: number) => {
+    await store.removeExpired(now, 0);
+    return (await maintenance.challengesAfter(undefined, 100, 0)).map(({ id }) => id);
+  };
+  expect(await left(session.expiresAt + minute - 1)).toEqual(["spent"]);
+  expect(await left(session.expiresAt + minute)).toEqual([]);
+});
+
 test.each(engines)("%s: leaves nothing behind of a user or a method that is gone", async (_name, url) => {
   const { store, method, url: database } = await withMethod(url, phone);
   const { maintenance } = await openDatabase(database);

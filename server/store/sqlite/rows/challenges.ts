@@ -27,7 +27,7 @@ export class SqliteChallengeRows implements ChallengeRows {
     this.#deleteExpired = prepare(`
       DELETE FROM authentication_challenges WHERE (user_id, id) IN (
         SELECT user_id, id FROM authentication_challenges WHERE expires_at <= ?
-        ORDER BY expires_at LIMIT ${expiredPerChallenge}
+        ORDER BY expires_at LIMIT ?
       )`);
     this.#deleteAll = prepare("DELETE FROM authentication_challenges WHERE user_id = ?");
   }
@@ -38,8 +38,13 @@ export class SqliteChallengeRows implements ChallengeRows {
   }
 
   put({ userId, id, wrongAnswers, spent, expiresAt }: AnsweredChallenge, now: number): void {
-    this.#deleteExpired.run(forgottenAt(now));
+    this.removeExpired(now, expiredPerChallenge);
     this.#replace.run(userId, id, wrongAnswers, spent ? 1 : 0, expiresAt);
+  }
+
+  /** Called inside a transaction; gives how many. */
+  removeExpired(now: number, limit: number): number {
+    return Number(this.#deleteExpired.run(forgottenAt(now), limit).changes);
   }
 
   deleteAll(userId: string): void {
