@@ -131,7 +131,7 @@ export async function buildApp(
   });
 
   const metrics =
-    config.metricsPort === undefined ? undefined : await registerApiMetrics(http, { cipher, keys });
+    config.metricsPort === undefined ? undefined : await registerApiMetrics(http, { cipher, keys, store });
   if (config.tracing) await (await import("./http/tracing.ts")).registerTracing(http);
   const storeLog = new StoreLog(log, () => store.ping());
   registerErrorHandler(http, storeLog);

@@ -3,11 +3,13 @@ import type { FastifyInstance } from "fastify";
 import type { SecretCipher } from "../secrets/cipher.ts";
 import { UnauthenticatedError } from "../security/errors.ts";
 import type { IssuerKeys } from "../security/issuer-keys.ts";
+import type { Store } from "../store/store.ts";
 
 /** What is measured beside the requests. */
 export interface MetricSources {
   readonly cipher: Pick<SecretCipher, "encryptions" | "undecryptable">;
   readonly keys: Pick<IssuerKeys, "ageSeconds">;
+  readonly store: Pick<Store, "countAuditEvents">;
 }
 
 /** Counts and times the requests of `app`, and what only this API has to count. */
@@ -51,6 +53,33 @@ export async function registerApiMetrics(app: FastifyInstance, sources: MetricSo
     registers: [registry],
     collect() {
       this.set(sources.keys.ageSeconds ?? Number.NaN);
+    },
+  });
+  const auditEvents = async (count: "kept" | "recorded") => {
+    try {
+      return (await sources.store.countAuditEvents())[count];
+    } catch {
+      // Of a database that is lost the readiness tells, and all other metrics shall be served.
+      return undefined;
+    }
+  };
+  new Gauge({
+    name: "audit_events",
+    help: "Events of the audit trail that are kept in the database; NaN while it cannot be read.",
+    registers: [registry],
+    async collect() {
+      this.set((await auditEvents("kept")) ?? Number.NaN);
+    },
+  });
+  new Counter({
+    name: "audit_events_total",
+    help: "Events that the audit trail in the database has had, of all servers together.",
+    registers: [registry],
+    async collect() {
+      const recorded = await auditEvents("recorded");
+      if (recorded === undefined) return;
+      this.reset();
+      this.inc(recorded);
     },
   });
   app.addHook("onError", (_request, _reply, error, done) => {

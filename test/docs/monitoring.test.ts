@@ -71,4 +71,7 @@ test("what happens is counted", async () => {
   expect(text).toMatch(/^encryptions_total\{key_id="development-[0-9a-f]{12}"\} [1-9]/m);
   expect(text).toMatch(/^undecryptable_secrets_total 0$/m);
   expect(text).toMatch(/^issuer_keys_age_seconds 0$/m);
+  // The user, the method, and the one read that was let through.
+  expect(text).toMatch(/^audit_events_total 3$/m);
+  expect(text).toMatch(/^audit_events 3$/m);
 });
