@@ -20,7 +20,7 @@ function compile(): void {
 
 /** `./mock/index.ts` → `{ types: "./dist/mock/index.d.ts", default: "./dist/mock/index.js" }`. */
 function compiled(path: string): string | object {
-  const base = /^\.\/(.*)\.ts$/.exec(path)?.[1];
+  const base = /^\.\/(.*)\.[jt]s$/.exec(path)?.[1];
   return base === undefined ? path : { types: `./dist/${base}.d.ts`, default: `./dist/${base}.js` };
 }
 

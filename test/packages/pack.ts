@@ -32,7 +32,7 @@ export async function emptyFolder(): Promise<string> {
 
 /** Packs one of our packages, as a release does. */
 export async function pack(
-  folder: "." | "client" | "toolkit",
+  folder: "." | "client" | "create-contract-first" | "toolkit",
   to: string,
 ): Promise<{ tarball: string; files: string[] }> {
   const output = await run(join(root, folder), "npm", [

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { emptyFolder, install, pack, path, run } from "./pack.ts";
 
 // A busy machine takes its time where a test installs and starts servers.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 let project: string;
 let files: string[];
@@ -19,10 +19,11 @@ let command: string;
 beforeAll(async () => {
   project = await emptyFolder();
   const toolkit = await pack("toolkit", project);
+  const create = await pack("create-contract-first", project);
   const packed = await pack(".", project);
   files = packed.files;
   toolkitFiles = toolkit.files;
-  await install(project, [toolkit.tarball, packed.tarball]);
+  await install(project, [toolkit.tarball, create.tarball, packed.tarball]);
   command = join(project, "node_modules/.bin/authentication-methods");
 });
 
@@ -61,10 +62,13 @@ test("the toolkit's holds its compiled rooms and nothing of the API", () => {
   expect(extra.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
 });
 
-test.each(["authentication-methods", "contract-first"])("publint has nothing to say of %s", async (name) => {
-  const { messages } = await publint({ pkgDir: join(project, "node_modules", name) });
-  expect(messages).toEqual([]);
-});
+test.each(["authentication-methods", "contract-first", "create-contract-first"])(
+  "publint has nothing to say of %s",
+  async (name) => {
+    const { messages } = await publint({ pkgDir: join(project, "node_modules", name) });
+    expect(messages).toEqual([]);
+  },
+);
 
 test("its command line prints help and a token", async () => {
   expect(await run(project, command, ["--help"])).toMatch(/^Usage: authentication-methods/);
@@ -79,6 +83,18 @@ test("the toolkit's command line prints help, and names what a command lacks", a
   await expect(run(project, contractFirst, ["diff", "old.json", "new.json"])).rejects.toThrow(
     "needs Redocly CLI: npm install --save-dev @redocly/cli.",
   );
+});
+
+test("npm create contract-first makes a project, by the version of the toolkit that is installed there", async () => {
+  const made = await emptyFolder();
+  await symlink(
+    fileURLToPath(new URL("../../node_modules", import.meta.url)),
+    join(made, "node_modules"),
+    "junction",
+  );
+  const create = join(project, "node_modules/.bin/create-contract-first");
+  expect(await run(made, create, ["--yes"])).toContain("Tasks: 4 operations");
+  expect(await readdir(made)).toEqual(expect.arrayContaining(["client", "openapi", "server", "test"]));
 });
 
 test("it serves the API, the contract and the docs", async () => {
