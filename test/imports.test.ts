@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "toolkit/openapi": [],
   "toolkit/client": [],
   "toolkit/fastify": ["toolkit/openapi"],
+  "toolkit/webhooks": ["toolkit/client", "toolkit/fastify", "toolkit/openapi"],
   "toolkit/mock": ["toolkit/openapi"],
   "toolkit/docs": ["toolkit/openapi"],
   "toolkit/conformance": ["toolkit/openapi"],

@@ -73,7 +73,8 @@ type ContentOf<Body> = Body extends { content: infer Content }
   ? { [MediaType in keyof Content]: ReceivedBody<MediaType, Content[MediaType]> }[keyof Content]
   : never;
 
-type StatusOf<Key, Documented> = Key extends number
+/** The statuses that a response of an operation is documented for, those of its own aside. */
+export type StatusOf<Key, Documented> = Key extends number
   ? Key
   : Key extends "default"
     ? Exclude<RegisteredStatus, Documented | StatusOfRange<Documented>>

@@ -14,6 +14,7 @@ export {
   UnsupportedMediaTypeError,
   type Violation,
 } from "./errors.ts";
+export { exchangeOf } from "./exchange.ts";
 export { trackConnections } from "./graceful-close.ts";
 export type * from "./handler.ts";
 export { registerHealth } from "./health.ts";

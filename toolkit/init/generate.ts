@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { loadDocument } from "../openapi/index.ts";
-import { operationTypes } from "./operation-types.ts";
+import { operationTypes, typedDocument } from "./operation-types.ts";
 import { runTool } from "./tool.ts";
 
 /**
@@ -28,8 +28,12 @@ export async function generateContract(
     await writeFile(noRules, "extends: []\n");
     // Without the first flag an object without properties is Record<string, never>, which no value with members is.
     const flags = ["--empty-objects-unknown", "--redocly", noRules, "--output", types];
-    await runTool(folder, "openapi-typescript/bin/cli.js", [bundle, ...flags]);
-    const operations = operationTypes(await loadDocument(bundle));
+    const document = await loadDocument(bundle);
+    const changed = typedDocument(document);
+    const typed = changed === undefined ? bundle : join(temporary, "typed.json");
+    if (changed !== undefined) await writeFile(typed, JSON.stringify(changed));
+    await runTool(folder, "openapi-typescript/bin/cli.js", [typed, ...flags]);
+    const operations = operationTypes(document);
     const made = {
       "openapi.json": await readFile(bundle, "utf8"),
       "openapi.d.ts": `${await readFile(types, "utf8")}\n${operations}`,

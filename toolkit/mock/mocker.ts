@@ -194,7 +194,13 @@ export class Mocker {
       url: origin + request.path,
       method: request.method,
       status: answer.status,
-      request: { headers, query, path: match.pathParameters, body: bodies.requestBody },
+      // Of a repeated parameter the first.
+      request: {
+        headers,
+        query: Object.fromEntries([...query].reverse()),
+        path: match.pathParameters,
+        body: bodies.requestBody,
+      },
       response: { headers: singleValues(answer.headers), body: bodies.responseBody },
     });
     for (const result of results) void result.then(this.#events.onCallback);

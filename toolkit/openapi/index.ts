@@ -19,7 +19,9 @@ export {
 export { type ParameterReading, parameterReadings } from "./read-value.ts";
 export { type Located, valueAt } from "./reference.ts";
 export { type Match, type NoMatch, OperationRouter } from "./router.ts";
+export { type Exchange, evaluate, fillExpressions } from "./runtime-expression.ts";
 export { ContractSchema } from "./schema.ts";
 export type { JsonSchema } from "./schema-dialect.ts";
+export { listSentOperations, type SentOperation } from "./sent-operations.ts";
 export { type Encoded, MalformedText } from "./style.ts";
 export { surveyDocument } from "./survey.ts";

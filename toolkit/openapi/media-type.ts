@@ -72,6 +72,11 @@ export class MediaTypes<Declared> {
     this.#declared = [...declared].map(([mediaType, value]) => ({ mediaType, value }));
   }
 
+  /** Whether a Content-Type falls under a declaration. */
+  has(contentType: string): boolean {
+    return this.#declared.some(({ mediaType }) => specificity(mediaType, contentType) > 0);
+  }
+
   /** The most specific declaration that a Content-Type falls under (RFC 9110 §12.5.1). */
   find(contentType: string): Declared | undefined {
     let best: { readonly value: Declared; readonly rank: number } | undefined;

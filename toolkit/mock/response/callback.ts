@@ -1,23 +1,9 @@
 import { stringifyExact } from "../../openapi/exact-integers.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import { listCallback, readOperation } from "../../openapi/read-operation.ts";
-import { valueAt } from "../../openapi/reference.ts";
+import { type Exchange, fillExpressions } from "../../openapi/runtime-expression.ts";
 import { staticValue } from "../generation/generation.ts";
 import { serialize } from "./serialize.ts";
-
-/** An exchange that callbacks refer to in their runtime expressions. */
-export interface CallbackContext {
-  readonly url: string;
-  readonly method: string;
-  readonly status: number;
-  readonly request: {
-    readonly headers: Readonly<Record<string, string>>;
-    readonly query: URLSearchParams;
-    readonly path: Readonly<Record<string, string>>;
-    readonly body: unknown;
-  };
-  readonly response: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown };
-}
 
 /** What became of a callback: a status, or the reason it could not be sent. */
 export interface CallbackResult {
@@ -31,9 +17,9 @@ export interface CallbackResult {
 const LONGEST_CALLBACK = 10_000;
 
 /** Sends every callback of an operation. Never rejects: a receiver that is down is a result. */
-export function sendCallbacks(operation: Operation, context: CallbackContext): Promise<CallbackResult>[] {
+export function sendCallbacks(operation: Operation, exchange: Exchange): Promise<CallbackResult>[] {
   return callbacksOf(operation).map(({ name, callback }) =>
-    send(name, callback, resolveExpressions(callback.path, context)),
+    send(name, callback, fillExpressions(callback.path, exchange, text)),
   );
 }
 
@@ -81,27 +67,6 @@ async function send(name: string, callback: Operation, url: string): Promise<Cal
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     return { name, method, url, outcome: `failed: ${cause}` };
   }
-}
-
-/** Fills `{$request.body#/callbackUrl}` and its like (OpenAPI 3.1, section 4.8.20.4) into a URL. */
-function resolveExpressions(template: string, context: CallbackContext): string {
-  if (template.startsWith("$")) return resolveExpression(template, context);
-  return template.replace(/\{(\$[^{}]+)\}/g, (_, expression: string) =>
-    resolveExpression(expression, context),
-  );
-}
-
-function resolveExpression(expression: string, context: CallbackContext): string {
-  if (expression === "$url") return context.url;
-  if (expression === "$method") return context.method.toUpperCase();
-  if (expression === "$statusCode") return String(context.status);
-  const [, side, place, name = ""] =
-    /^\$(request|response)\.(header|query|path|body)[.#]?(.*)$/.exec(expression) ?? [];
-  if (side === undefined) return "";
-  const { request, response } = context;
-  if (place === "body") return text(valueAt((side === "request" ? request : response).body, `#${name}`));
-  if (place === "header") return text((side === "request" ? request : response).headers[name.toLowerCase()]);
-  return text(place === "query" ? request.query.get(name) : request.path[name]);
 }
 
 function text(value: unknown): string {
