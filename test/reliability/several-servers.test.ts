@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { codeNow, wrongCode } from "../server/verification/api/ceremonies.ts";
 import { email, passkey, phone, securityKey, totp } from "../support/methods.ts";
 import { createDatabase, type PostgresDatabase } from "../support/postgres.ts";
 import type { Answer, Call } from "../support/server.ts";
-import { createUser } from "../support/users.ts";
+import { createMethod, createUser } from "../support/users.ts";
 import { Balancer } from "./support/balancer.ts";
 import { Connection } from "./support/connection.ts";
 import { report } from "./support/findings.ts";
@@ -157,6 +158,65 @@ describe.each(eachRace)("racing on three servers, race %i,", (number) => {
     expect((await call(methods, { body: passkey(30_000 + number * 100) })).status).toBe(201);
   });
 
+  test("one right code fifty times: one is right", async () => {
+    const methods = await newUser();
+    const { id } = await createMethod({ call }, methods, totp(number));
+    const right = codeNow(totp(number).totp_secret);
+    const { outcomes } = await race(() => verify(methods, id, right));
+    // Where the code comes later than the 49 others have used the ten wrong answers up, it waits for one to come back.
+    expect(outcomes[200]).toBe(1);
+    expect((outcomes["403 verification_failed"] ?? 0) + (outcomes["429 too_many_attempts"] ?? 0)).toBe(49);
+  });
+
+  test("one answered session fifty times: one is right", async () => {
+    const methods = await newUser();
+    const { id } = await createMethod({ call }, methods, email(number));
+    const user = methods.replace("/authentication-methods", "");
+    const challenge = { type: "email", authentication_method_id: id, delivery: "return" };
+    const { body } = await call(`${user}/authentication-challenges`, { body: challenge });
+    const { auth_session, otp_code } = body;
+    const answer = { type: "email", auth_session, otp_code };
+    const { outcomes } = await race(() => call(`${user}/authentication-verifications`, { body: answer }));
+    expect(outcomes).toEqual({ 200: 1, "403 challenge_expired": 49 });
+  });
+
+  test("two hundred wrong codes: ten are counted, and the right one waits", async () => {
+    const methods = await newUser();
+    const { id } = await createMethod({ call }, methods, totp(number));
+    const { totp_secret: secret } = totp(number);
+    const wrong = wrongCode(secret);
+    const answers = await Promise.all(Array.from({ length: 200 }, () => verify(methods, id, wrong)));
+    const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+    expect({ refused: count(403), paused: count(429) }).toEqual({ refused: 10, paused: 190 });
+    const late = await verify(methods, id, codeNow(secret));
+    expect({ status: late.status, code: late.body.errorCode }).toEqual({
+      status: 429,
+      code: "too_many_attempts",
+    });
+  });
+
+  test("right codes against the deletion of their method: none is right after it", async () => {
+    const methods = await newUser();
+    const { id } = await createMethod({ call }, methods, totp(number));
+    const right = codeNow(totp(number).totp_secret);
+    const { outcomes } = await race((racer) =>
+      racer === 25
+        ? call(`${methods}/${encodeURIComponent(id)}`, { method: "DELETE" })
+        : verify(methods, id, right),
+    );
+    expect(outcomes[204]).toBe(1);
+    expect(outcomes[200] ?? 0).toBeLessThanOrEqual(1);
+    const known = [
+      "200",
+      "204",
+      "403 verification_failed",
+      "404 inexistent_authentication_method",
+      "429 too_many_attempts",
+    ];
+    expect(known).toEqual(expect.arrayContaining(Object.keys(outcomes)));
+    expect((await verify(methods, id, right)).status).toBe(404);
+  });
+
   test("one Idempotency-Key fifty times: one method, and every success is the same", async (context) => {
     const methods = await newUser();
     const { answers, outcomes } = await race(() =>
@@ -175,6 +235,12 @@ describe.each(eachRace)("racing on three servers, race %i,", (number) => {
       });
   });
 });
+
+/** Answers with the code of an authenticator app. */
+function verify(methods: string, id: string, otp_code: string): Promise<Answer> {
+  const path = methods.replace("authentication-methods", "authentication-verifications");
+  return call(path, { body: { type: "totp", authentication_method_id: id, otp_code } });
+}
 
 function idOf({ id }: { id: string }): string {
   return id;
