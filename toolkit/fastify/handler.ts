@@ -1,10 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import type { NamedMediaType, OfItself, ReceivedBody, SentBody } from "./body-types.ts";
+import type { GlueHandler } from "./glue-handler.ts";
 import type { RegisteredStatus, StatusOfRange } from "./status.ts";
 
 /** One handler for every operation of the contract, by operationId: none missing, none too many. */
 export type Handlers<Operations, Principal> = {
-  readonly [Id in keyof Operations]: Handler<Operations[Id], Principal>;
+  readonly [Id in keyof Operations]: Handler<Operations[Id], Principal> | GlueHandler;
 };
 
 /** A function from what the contract lets in to what the contract lets out. */

@@ -15,6 +15,7 @@ export {
   type Violation,
 } from "./errors.ts";
 export { exchangeOf } from "./exchange.ts";
+export { GlueHandler, glueHandlers } from "./glue-handler.ts";
 export { trackConnections } from "./graceful-close.ts";
 export type * from "./handler.ts";
 export { registerHealth } from "./health.ts";

@@ -10,7 +10,7 @@ import type { ResponseViolationError } from "./errors.ts";
 import type { Handlers } from "./handler.ts";
 import type { ItemStream } from "./item-stream.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
-import { compileRoute, principalKey, type UntypedHandler } from "./route.ts";
+import { compileRoute, principalKey } from "./route.ts";
 import { routePath } from "./route-path.ts";
 import { addRoutes, type Route } from "./routes.ts";
 import { type Formats, Schemas } from "./schemas.ts";
@@ -23,7 +23,10 @@ export interface ContractOptions<Operations, Principal> {
    * `loadDocument` has read it.
    */
   readonly document: OpenApiDocument | ContractDocument | string | URL;
-  /** One for each operation, by operationId. */
+  /**
+   * One for each operation, by operationId, or as `"GET /path"` where there is none. Those that were written for
+   * fastify-openapi-glue are taken as they are: `...glueHandlers(service)`.
+   */
   readonly handlers: Handlers<Operations, Principal>;
   /** One for each security scheme that an operation asks for, by the scheme's name. */
   readonly securityHandlers: SecurityHandlers<Principal>;
@@ -92,7 +95,7 @@ export async function registerContract<Operations, Principal>(
   const routes = operations.flatMap((operation): Route[] => {
     const path = routePath(operation);
     const handler = handlerOf(handlers, operation.id) ?? notImplemented;
-    const route = compileRoute(operation, handler as UntypedHandler, compilation);
+    const route = compileRoute(operation, handler, compilation);
     return path === undefined ? [] : [{ operation, path, route }];
   });
   const prefix = options.prefix ?? basePath(document);

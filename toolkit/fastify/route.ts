@@ -19,7 +19,18 @@ declare module "fastify" {
 export const principalKey = Symbol("principal");
 
 /** A handler whose types were checked against the contract's by the compiler and are known here no more. */
-export type UntypedHandler = (input: object, context: object) => Answer | Promise<Answer>;
+export type UntypedHandler = (
+  input: RequestInput,
+  context: { readonly request: FastifyRequest },
+  reply: FastifyReply,
+) => Answer | Promise<Answer>;
+
+interface RequestInput {
+  readonly params: object;
+  readonly query: object;
+  readonly headers: object;
+  readonly body: unknown;
+}
 
 export interface Compilation<Principal> extends Responding {
   readonly requestSchemas: Schemas;
@@ -88,8 +99,8 @@ export function compileRoute<Principal>(
       const context = { principal: (request as RequestWithPrincipal)[principalKey], request };
       const read = body?.read(request);
       const answer = isPromise(read)
-        ? read.then((settled) => handler({ ...parameters, body: settled }, context))
-        : handler({ ...parameters, body: read }, context);
+        ? read.then((settled) => handler({ ...parameters, body: settled }, context, reply))
+        : handler({ ...parameters, body: read }, context, reply);
       if (isPromise(answer))
         answer.then(
           (settled) => respond(responder, reply, settled),

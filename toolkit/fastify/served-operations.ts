@@ -3,6 +3,8 @@ import type { Operation } from "../openapi/operation.ts";
 import { listCallback, listOperations, listWebhooks, readOperation } from "../openapi/read-operation.ts";
 import { dereference } from "../openapi/reference.ts";
 import { RequestError } from "./errors.ts";
+import { GlueHandler } from "./glue-handler.ts";
+import type { UntypedHandler } from "./route.ts";
 
 /** HEAD before GET: Fastify would otherwise have made a HEAD route of the GET by then. */
 const methods = ["head", "get", "query", "put", "post", "delete", "options", "patch"];
@@ -32,10 +34,7 @@ export function servedOperations(document: ContractDocument): Operation[] {
       );
     }
     const read = readOperation(document, entry);
-    const { pointer, operationId } = read;
-    if (operationId === undefined) {
-      document.report(pointer, `${pointer} has no operationId: name it, so that it has a handler.`);
-    }
+    const { pointer } = read;
     const isRepeated = ids.has(read.id);
     if (isRepeated)
       document.report(pointer, `${pointer} has the operationId "${read.id}" of another: rename one.`);
@@ -68,9 +67,13 @@ export function checkHandlers(
   handlers: object,
 ): void {
   const templates = new Map<string, string>();
-  for (const { id, path, pointer } of operations) {
+  for (const { id, operationId, path, pointer } of operations) {
     if (handlerOf(handlers, id) === undefined) {
-      document.report(pointer, `The operation "${id}" has no handler: add one to handlers.`);
+      const reason =
+        operationId === undefined
+          ? `${pointer} has no operationId: name it, or give its handler as "${id}".`
+          : `The operation "${id}" has no handler: add one to handlers.`;
+      document.report(pointer, reason);
     }
     const shape = path.replaceAll(/\{[^{}]*\}/g, "{}");
     const other = templates.get(shape) ?? path;
@@ -79,8 +82,9 @@ export function checkHandlers(
     templates.set(shape, path);
   }
   const known = new Set([...operations.map(({ id }) => id), ...sentOperations(document, operations)]);
-  for (const id of Object.keys(handlers)) {
-    if (known.has(id)) continue;
+  for (const [id, handler] of Object.entries(handlers)) {
+    // A service's helpers are no handlers.
+    if (known.has(id) || handler instanceof GlueHandler) continue;
     document.report("#/paths", `handlers has "${id}", which is no operation: correct or remove it.`);
   }
 }
@@ -94,9 +98,11 @@ function sentOperations(document: ContractDocument, operations: readonly Operati
 }
 
 /** A handler that is there, and not what every object inherits. */
-export function handlerOf(handlers: object, id: string): unknown {
+export function handlerOf(handlers: object, id: string): UntypedHandler | undefined {
   const handler = Object.hasOwn(handlers, id) ? (handlers as Record<string, unknown>)[id] : undefined;
-  return typeof handler === "function" ? handler : undefined;
+  if (handler instanceof GlueHandler)
+    return (input, { request }, reply) => handler.answer(input, request, reply);
+  return typeof handler === "function" ? (handler as UntypedHandler) : undefined;
 }
 
 export function notImplemented(): never {

@@ -1,3 +1,4 @@
+import { glueHandlers } from "../../../toolkit/fastify/glue-handler.ts";
 import type { Context, Handler, Handlers, Input, Output } from "../../../toolkit/fastify/handler.ts";
 import { registerContract } from "../../../toolkit/fastify/register.ts";
 import type { operations } from "../../fixtures/typed-operations.d.ts";
@@ -121,3 +122,10 @@ void registerContract<operations, Caller>(app, {
   // @ts-expect-error a security handler that returns something else
   securityHandlers: { bearer: () => "1" },
 });
+
+// Handlers of fastify-openapi-glue stand in, one by one.
+declare const service: { createPet(): Promise<object>; deletePets(): void; helper(): string; name: string };
+const mixed: Handlers<operations, Caller> = { ...glueHandlers(service), replacePet };
+// @ts-expect-error a handler that neither has
+const halfMixed: Handlers<operations, Caller> = glueHandlers(service);
+void [mixed, halfMixed];
