@@ -336,14 +336,10 @@ function other(value: unknown): unknown {
   return "unknown";
 }
 
+/** A text where something else is wanted: a server that guesses types cannot make sense of it. */
 function wrongType(types: readonly string[]): unknown {
-  const values: Readonly<Record<string, unknown>> = {
-    object: {},
-    array: [],
-    string: "text",
-    boolean: true,
-    number: 7,
-  };
+  if (!types.includes("string")) return "text";
+  const values: Readonly<Record<string, unknown>> = { object: {}, array: [], boolean: true, number: 7 };
   for (const [type, value] of Object.entries(values)) {
     const isTaken = types.includes(type) || (type === "number" && types.includes("integer"));
     if (!isTaken) return value;
