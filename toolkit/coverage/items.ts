@@ -4,6 +4,7 @@ import {
   type Located,
   listOperations,
   type Operation,
+  type ParameterPlace,
   readOperation,
 } from "../openapi/index.ts";
 import { elements, follow, member, members } from "../openapi/reference.ts";
@@ -87,19 +88,20 @@ class Lister {
       if (isIgnored(this.#document.at(parameter.pointer)?.value)) continue;
       this.#add("parameter", place);
       if (parameter.required && parameter.in !== "path") this.#add("refusal", `${place} left out`);
-      if (parameter.schema !== undefined) this.#constraints(parameter.schema, place);
+      if (parameter.schema !== undefined) this.#constraints(parameter.schema, place, parameter.in);
     }
     for (const { mediaType, schema, examples, pointer } of operation.requestBody?.contents ?? []) {
+      if (isIgnored(this.#document.at(pointer)?.value)) continue;
       this.#add("media type", `${name} request ${mediaType}`);
       for (const { key } of examples) this.#add("example", `${name} request ${mediaType} example ${key}`);
       if (schema !== undefined) this.#schema(schema, "request");
-      if (isIgnored(this.#document.at(pointer)?.value)) continue;
     }
     if (operation.requestBody?.required) this.#add("refusal", `${name} body left out`);
     for (const { code, contents, headers, pointer } of operation.responses) {
       if (isIgnored(this.#document.at(pointer)?.value)) continue;
       this.#add("status", `${name} response ${code}`);
-      for (const { mediaType, schema } of contents) {
+      for (const { mediaType, schema, pointer: content } of contents) {
+        if (isIgnored(this.#document.at(content)?.value)) continue;
         this.#add("media type", `${name} response ${code} ${mediaType}`);
         if (schema !== undefined) this.#schema(schema, "response");
       }
@@ -110,19 +112,23 @@ class Lister {
     }
     if (operation.security.length === 0 || operation.security.some((all) => all.length === 0)) return;
     this.#add("refusal", `${name} without credentials`);
-    const [first = []] = operation.security;
-    for (const { scopes } of first)
+    for (const { scopes } of operation.security.flat())
       for (const scope of scopes) this.#add("refusal", `${name} without the scope ${scope}`);
   }
 
   /** What a request can break of a parameter. Their texts have no types to speak of. */
-  #constraints(schema: Located, place: string): void {
-    const { value } = follow(this.#document, schema);
+  #constraints(located: Located, place: string, where: ParameterPlace | "querystring"): void {
+    const schema = follow(this.#document, located);
+    const { value } = schema;
     if (!isObject(value) || isIgnored(value)) return;
     const isText = [value.type].flat().includes("string");
+    for (const each of elements(member(schema, "enum")))
+      this.#add("value", `${place} enum ${JSON.stringify(each.value)}`);
+    // An empty segment is another path, and a header or a cookie without a value mostly none.
+    const shortest = where === "query" ? 0 : 1;
     for (const keyword of constraints) {
       if (value[keyword] === undefined || (keyword === "type" && isText)) continue;
-      if (keyword === "minLength" && value.minLength === 0) continue;
+      if (keyword === "minLength" && Number(value.minLength) <= shortest) continue;
       this.#add("refusal", `${place} ${keyword}`);
     }
   }

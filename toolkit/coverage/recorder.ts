@@ -38,7 +38,8 @@ export class Recorder {
   record(exchange: Exchange): void {
     const { pathname, search } = new URL(exchange.url, "http://localhost");
     const key = `${exchange.method} ${pathname}${search} ${exchange.requestHeaders.get("authorization")} ${exchange.requestBody} ${exchange.status} ${exchange.responseBody}`;
-    if (this.#seen.has(key) || this.#seen.size > mostRemembered) return;
+    if (this.#seen.has(key)) return;
+    if (this.#seen.size >= mostRemembered) this.#seen.clear();
     this.#seen.add(key);
     const match = this.#router.find(exchange.method.toLowerCase(), pathname);
     if (!("operation" in match)) return;
@@ -51,7 +52,7 @@ export class Recorder {
     if (exchange.status === 401) this.#hit(`${name} without credentials`);
     if (exchange.status !== 403) return;
     const held = claimedScopes(exchange.requestHeaders.get("authorization"));
-    const needed = (operation.security[0] ?? []).flatMap(({ scopes }) => scopes);
+    const needed = operation.security.flat().flatMap(({ scopes }) => scopes);
     for (const scope of needed)
       if (held !== undefined && !held.has(scope)) this.#hit(`${name} without the scope ${scope}`);
   }
@@ -85,9 +86,13 @@ export class Recorder {
       const text = sent[parameter.in](parameter.name);
       if (text !== undefined) this.#hit(place);
       else if (isRefused) this.#hit(`${place} left out`);
-      if (text === undefined || !isRefused || parameter.schema === undefined) continue;
-      const { value } = follow(this.#document, parameter.schema);
+      if (text === undefined || parameter.schema === undefined) continue;
+      const schema = follow(this.#document, parameter.schema);
+      const { value } = schema;
       if (!isObject(value)) continue;
+      for (const each of elements(member(schema, "enum")))
+        if (each.value === readText(text, value)) this.#hit(`${place} enum ${JSON.stringify(each.value)}`);
+      if (!isRefused) continue;
       for (const keyword of constraints)
         if (breaks(value, keyword, readText(text, value))) this.#hit(`${place} ${keyword}`);
     }
