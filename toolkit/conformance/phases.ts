@@ -1,13 +1,21 @@
 import fc from "fast-check";
-import type { Operation } from "../openapi/index.ts";
-import { isJson } from "../openapi/media-type.ts";
+import type { Content, Operation } from "../openapi/index.ts";
+import { isForm } from "../openapi/media-type.ts";
 import { boundaryVariations } from "./cases/boundary-cases.ts";
+import type { Fault } from "./checks/fault.ts";
 import { reduce } from "./reduce.ts";
-import { isIdempotencyKey, isWritable, mainContent } from "./request/build.ts";
+import { isIdempotencyKey, isWritable, mainContent, takesBody } from "./request/build.ts";
 import { asksForCredentials } from "./request/credentials.ts";
 import type { Intent, RequestCase } from "./request/request-case.ts";
 import { shapeOf } from "./resources.ts";
 import type { Session } from "./session.ts";
+import { asRead } from "./values/form-value.ts";
+import { validatorOf } from "./values/validator.ts";
+
+/** Whether a smaller request would be waited for as long. */
+function isWait({ check }: Fault): boolean {
+  return check === "no-answer" || check === "slow-answer";
+}
 
 /** Values tried while a failing one is made smaller. */
 const mostShrinks = 40;
@@ -22,10 +30,10 @@ async function sendAndReduce(session: Session, request: RequestCase): Promise<vo
 
 /** The document's own examples, each in a request of its own. */
 export async function examplesPhase(session: Session, operation: Operation): Promise<void> {
-  for (const { mediaType, examples } of operation.requestBody?.contents ?? []) {
+  const contents = takesBody(operation.method) ? (operation.requestBody?.contents ?? []) : [];
+  for (const { mediaType, examples } of contents) {
     for (const { value } of examples) {
-      if (value === undefined || !isWritable(mediaType) || (!isJson(mediaType) && Array.isArray(value)))
-        continue;
+      if (value === undefined || !isWritable(mediaType)) continue;
       const plain = await session.plain(operation, "examples");
       await sendAndReduce(session, { ...plain, body: { mediaType, value } });
     }
@@ -112,7 +120,7 @@ export async function generatedPhase(
   );
   const values = fc.record({
     body:
-      content?.schema === undefined || !isJson(content.mediaType)
+      content?.schema === undefined || !isWritable(content.mediaType)
         ? fc.constant(undefined)
         : session.values.arbitrary(content.schema),
     parameters: fc.tuple(
@@ -124,9 +132,13 @@ export async function generatedPhase(
       ),
     ),
   });
+  const survives = (of: Content, body: unknown) =>
+    of.schema === undefined ||
+    !isForm(of.mediaType) ||
+    validatorOf(of.schema).accepts(asRead(operation.document, of, body));
   const compose = async (value: { readonly body: unknown; readonly parameters: readonly unknown[] }) => {
     const plain = await session.plain(operation, "generated", {
-      fresh: content !== undefined && !isJson(content.mediaType),
+      fresh: content !== undefined && isForm(content.mediaType),
     });
     const parameters = {
       path: { ...plain.parameters.path },
@@ -140,7 +152,7 @@ export async function generatedPhase(
         parameters[place][parameter.name] = given;
     }
     const body =
-      content?.schema === undefined || !isJson(content.mediaType)
+      content?.schema === undefined || !isWritable(content.mediaType) || !survives(content, value.body)
         ? plain.body
         : { mediaType: content.mediaType, value: value.body };
     return session.compose(operation, "generated", { kind: "valid" }, parameters, body);
@@ -162,7 +174,7 @@ export async function generatedPhase(
         const key = session.keyOf(each, request);
         return failing === undefined ? !known.has(key) : key === failing;
       });
-      if (fault === undefined) return true;
+      if (fault === undefined || isWait(fault)) return true;
       failing = session.keyOf(fault, request);
       session.findings.replace(failing, request, outcome.exchange, fault.message);
       return false;

@@ -1,9 +1,10 @@
 import { listOperations, loadDocument, readOperation } from "../openapi/index.ts";
+import { baseUrlOf, whyNothingAnswers } from "./reachable.ts";
 import type { FindingLine } from "./report/json-lines.ts";
 import { Authorisation } from "./request/credentials.ts";
 import { nameOf } from "./request/request-case.ts";
 import { Sender } from "./request/send.ts";
-import { baseUrlOf, type ConformanceOptions, type ConformanceResult } from "./run.ts";
+import type { ConformanceOptions, ConformanceResult } from "./run.ts";
 import { Session } from "./session.ts";
 
 /**
@@ -24,9 +25,13 @@ export async function replayFindings(
   const { maxTime = 5_000, seed = 1, maxRequests = 10_000 } = options;
   const authorisation = new Authorisation(options);
   const sender = new Sender({ maxRequests, maxTime });
+  const baseUrl = baseUrlOf(read, url);
+  const isGone = await whyNothingAnswers(baseUrl, maxTime);
+  if (isGone !== undefined)
+    throw new Error(`Nothing answers at ${baseUrl} (${isGone}): start the server, or correct the URL.`);
   const session = new Session({
     operations,
-    baseUrl: baseUrlOf(read, url),
+    baseUrl,
     sender,
     authorisation,
     maxTime,

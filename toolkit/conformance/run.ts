@@ -1,17 +1,12 @@
-import { basePath } from "../openapi/base-path.ts";
-import {
-  type ContractDocument,
-  listOperations,
-  loadDocument,
-  type Operation,
-  readOperation,
-} from "../openapi/index.ts";
+import { loadDocument, type Operation } from "../openapi/index.ts";
 import { boundaryVariations } from "./cases/boundary-cases.ts";
 import type { Finding } from "./findings.ts";
 import { boundariesPhase, examplesPhase, generatedPhase, methodsPhase } from "./phases.ts";
+import { baseUrlOf, whyNothingAnswers } from "./reachable.ts";
 import { Authorisation, type Credentials } from "./request/credentials.ts";
 import { nameOf, type Phase, phases } from "./request/request-case.ts";
-import { BudgetSpent, type Exchange, Sender } from "./request/send.ts";
+import { type Exchange, RunEnded, Sender } from "./request/send.ts";
+import { selectOperations } from "./select.ts";
 import { lifeCycle } from "./sequences/life-cycle.ts";
 import { locations } from "./sequences/location.ts";
 import { Session } from "./session.ts";
@@ -73,7 +68,7 @@ export async function checkConformance(
 ): Promise<ConformanceResult> {
   const started = performance.now();
   const read = await loadDocument(document);
-  const operations = selectOperations(read, options);
+  const { operations, unsendable } = selectOperations(read, options);
   const { maxTime = 5_000, seed = 1, maxRequests = 10_000 } = options;
   const sender = new Sender({
     maxRequests,
@@ -83,8 +78,12 @@ export async function checkConformance(
   });
   const authorisation = new Authorisation(options);
   const baseUrl = baseUrlOf(read, url);
-  await assertListening(baseUrl, maxTime);
-  const session = new Session({ operations, baseUrl, sender, authorisation, maxTime, seed });
+  const isGone = await whyNothingAnswers(baseUrl, maxTime);
+  if (isGone !== undefined)
+    throw new Error(`Nothing answers at ${baseUrl} (${isGone}): start the server, or correct the URL.`);
+  const whyGone = () => whyNothingAnswers(baseUrl, maxTime);
+  const session = new Session({ operations, baseUrl, sender, authorisation, maxTime, seed, whyGone });
+  for (const { operation, reason } of unsendable) session.warnings.add(`${operation} ${reason}`);
   for (const operation of operations)
     if (!authorisation.suffices(operation))
       session.warnings.add(
@@ -94,10 +93,8 @@ export async function checkConformance(
     for (const phase of options.phases ?? phases) await runPhase(phase, session, operations, options);
     await cleanUp(session);
   } catch (error) {
-    if (!(error instanceof BudgetSpent)) throw error;
-    session.warnings.add(
-      `The run ended after ${sender.sent} requests: raise --max-requests to see the rest.`,
-    );
+    if (!(error instanceof RunEnded)) throw error;
+    session.warnings.add(error.message);
   }
   return {
     findings: session.findings.all,
@@ -161,7 +158,7 @@ export async function planConformance(
   document: string | object,
   options: ConformanceOptions = {},
 ): Promise<readonly { readonly operation: string; readonly requests: Readonly<Record<Phase, number>> }[]> {
-  const operations = selectOperations(await loadDocument(document), options);
+  const { operations } = selectOperations(await loadDocument(document), options);
   const session = new Session({
     operations,
     baseUrl: "http://localhost",
@@ -187,54 +184,4 @@ export async function planConformance(
     );
     return { operation: nameOf(operation), requests: requests as Record<Phase, number> };
   });
-}
-
-/** @throws Error where none is left */
-function selectOperations(
-  document: ContractDocument,
-  { only, exclude = [] }: ConformanceOptions,
-): Operation[] {
-  const operations = listOperations(document)
-    .filter(({ path }) => path.startsWith("/"))
-    .map((entry) => readOperation(document, entry));
-  const is = (operation: Operation) => (pattern: string) => {
-    const regex = new RegExp(
-      `^${pattern
-        .replaceAll(/[.+?^$()|[\]\\]/g, "\\$&")
-        .replaceAll("*", ".*")
-        .replaceAll(/[{}]/g, "\\$&")}$`,
-      "i",
-    );
-    return [operation.operationId ?? "", operation.path, nameOf(operation)].some((name) => regex.test(name));
-  };
-  const selected = operations.filter(
-    (operation) =>
-      (only === undefined || only.length === 0 || only.some(is(operation))) && !exclude.some(is(operation)),
-  );
-  if (selected.length === 0)
-    throw new Error("No operation of the document is left: correct --only and --exclude.");
-  return selected;
-}
-
-export function baseUrlOf(document: ContractDocument, url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol))
-    throw new Error(`${url} is no URL of a server: write it as http://127.0.0.1:3000.`);
-  const path = parsed.pathname === "/" ? basePath(document) : parsed.pathname.replace(/\/+$/, "");
-  return `${parsed.origin}${path}`;
-}
-
-async function assertListening(baseUrl: string, maxTime: number): Promise<void> {
-  try {
-    const response = await fetch(baseUrl, {
-      method: "HEAD",
-      redirect: "manual",
-      signal: AbortSignal.timeout(maxTime * 2),
-    });
-    await response.body?.cancel();
-  } catch (error) {
-    const { cause, message } = error as Error;
-    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : message;
-    throw new Error(`Nothing answers at ${baseUrl} (${reason}): start the server, or correct the URL.`);
-  }
 }

@@ -5,19 +5,23 @@ import { checkIntent } from "./checks/intent.ts";
 import { Findings, keyOf } from "./findings.ts";
 import { Values } from "./request/build.ts";
 import type { Authorisation } from "./request/credentials.ts";
-import type {
-  Body,
-  CredentialChoice,
-  Intent,
-  Parameters,
-  Phase,
-  RequestCase,
+import {
+  type Body,
+  type CredentialChoice,
+  type Intent,
+  nameOf,
+  type Parameters,
+  type Phase,
+  type RequestCase,
 } from "./request/request-case.ts";
-import type { Answer, Exchange, Sender } from "./request/send.ts";
+import { type Answer, type Exchange, RunEnded, type Sender } from "./request/send.ts";
 import { type WrittenRequest, writeRequest } from "./request/write.ts";
 import { itemShapes, parameterNames, type Resource, Resources, shapeOf } from "./resources.ts";
 
 const mostAttempts = 4;
+/** Requests in a row without an answer, and with a slow one, after which an operation is left alone. */
+const mostUnanswered = 3;
+const mostSlow = 10;
 
 /** Whether the contract itself says, with a reason, that a check does not hold for an operation. */
 function isIgnored({ document, pointer }: Operation, check: CheckName): boolean {
@@ -43,6 +47,8 @@ export class Session {
   readonly #baseUrl: string;
   readonly #sender: Sender;
   readonly #maxTime: number;
+  readonly #whyGone: () => Promise<string | undefined>;
+  readonly #waits = new Map<Operation, { unanswered: number; slow: number }>();
 
   constructor(of: {
     readonly operations: readonly Operation[];
@@ -51,6 +57,8 @@ export class Session {
     readonly authorisation: Authorisation;
     readonly maxTime: number;
     readonly seed: number;
+    /** Why the server answers nothing at all; undefined where it does. */
+    readonly whyGone?: () => Promise<string | undefined>;
   }) {
     this.resources = new Resources(of.operations);
     this.values = new Values(of.seed);
@@ -58,6 +66,7 @@ export class Session {
     this.#baseUrl = of.baseUrl;
     this.#sender = of.sender;
     this.#maxTime = of.maxTime;
+    this.#whyGone = of.whyGone ?? (async () => undefined);
   }
 
   write(request: RequestCase): WrittenRequest {
@@ -80,10 +89,34 @@ export class Session {
    * @returns undefined where the request must not be sent
    */
   async send(request: RequestCase): Promise<Outcome | undefined> {
-    if (!this.#maySend(request)) return undefined;
+    if (!this.#maySend(request) || this.#isGivenUp(request.operation)) return undefined;
     const outcome = await this.judge(request);
     for (const fault of outcome.faults) this.report(fault, request, outcome.exchange);
+    await this.#noteWait(request.operation, outcome);
     return outcome;
+  }
+
+  #isGivenUp(operation: Operation): boolean {
+    const { unanswered = 0, slow = 0 } = this.#waits.get(operation) ?? {};
+    return unanswered >= mostUnanswered || slow >= mostSlow;
+  }
+
+  /** @throws RunEnded where the server is gone */
+  async #noteWait(operation: Operation, { exchange: { answer } }: Outcome): Promise<void> {
+    const { unanswered, slow } = this.#waits.get(operation) ?? { unanswered: 0, slow: 0 };
+    this.#waits.set(operation, {
+      unanswered: answer === undefined ? unanswered + 1 : 0,
+      slow: answer === undefined || answer.milliseconds > this.#maxTime ? slow + 1 : 0,
+    });
+    if (!this.#isGivenUp(operation)) return;
+    const reason = await this.#whyGone();
+    if (reason !== undefined)
+      throw new RunEnded(
+        `The run ended after ${this.sent} requests, because the server has gone (${reason}): see its log.`,
+      );
+    this.warnings.add(
+      `${nameOf(operation)} was left alone after several requests without an answer in time.`,
+    );
   }
 
   /** Sends and judges without telling. */

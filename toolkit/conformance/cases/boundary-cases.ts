@@ -1,10 +1,18 @@
-import type { Operation, Parameter } from "../../openapi/index.ts";
-import { isJson } from "../../openapi/media-type.ts";
+import { isObject, type Operation, type Parameter } from "../../openapi/index.ts";
+import { isForm, isJson } from "../../openapi/media-type.ts";
 import { readText } from "../checks/text-value.ts";
-import { isIdempotencyKey, mainContent, places, type Values } from "../request/build.ts";
+import {
+  isIdempotencyKey,
+  isWritable,
+  mainContent,
+  places,
+  takesBody,
+  type Values,
+} from "../request/build.ts";
 import type { Body, Intent, Parameters } from "../request/request-case.ts";
 import { fitsHeader } from "../request/write.ts";
 import { type Boundary, boundaries } from "../values/boundaries.ts";
+import { asRead } from "../values/form-value.ts";
 import { hostileValues } from "../values/hostile.ts";
 import { validatorOf } from "../values/validator.ts";
 
@@ -93,7 +101,7 @@ function survivesText({ value, isValid }: Boundary, parameter: Parameter): boole
 
 function ofBody(operation: Operation, values: Values): Variation[] {
   const { requestBody } = operation;
-  if (requestBody === undefined) return [];
+  if (requestBody === undefined || !takesBody(operation.method)) return [];
   const found: Variation[] = [];
   const replace =
     (body: Body | undefined): Variation["apply"] =>
@@ -101,12 +109,13 @@ function ofBody(operation: Operation, values: Values): Variation[] {
   if (requestBody.required)
     found.push({ intent: { kind: "broken", what: "body required" }, apply: replace(undefined) });
   const content = mainContent(operation);
-  if (content === undefined || !isJson(content.mediaType)) return found;
+  if (content === undefined || !isWritable(content.mediaType)) return found;
   const { mediaType, schema } = content;
-  found.push({
-    intent: { kind: "broken", what: "body well-formed" },
-    apply: replace({ mediaType, text: '{"a":' }),
-  });
+  if (isJson(mediaType))
+    found.push({
+      intent: { kind: "broken", what: "body well-formed" },
+      apply: replace({ mediaType, text: '{"a":' }),
+    });
   if (!requestBody.contents.some((each) => each.mediaType.includes("*")))
     found.push({
       intent: { kind: "broken", what: "media type" },
@@ -116,11 +125,15 @@ function ofBody(operation: Operation, values: Values): Variation[] {
   const validator = validatorOf(schema);
   for (const boundary of boundaries(schema.generative, validator, values.examplesOf(content))) {
     if (boundary.value === undefined) continue;
+    // Of what is text on the way not everything is another value.
+    if (isForm(mediaType) && !isObject(boundary.value)) continue;
+    if (validator.accepts(asRead(operation.document, content, boundary.value)) !== boundary.isValid) continue;
     found.push({
       intent: boundary.isValid ? { kind: "valid" } : { kind: "broken", what: `body ${boundary.what}` },
       apply: replace({ mediaType, value: boundary.value }),
     });
   }
+  if (!isJson(mediaType)) return found;
   const base = values.examplesOf(content)[0] ?? values.fresh(content);
   for (const { value, what } of hostileBodies(base, schema))
     found.push({ intent: { kind: "hostile", what: `body ${what}` }, apply: replace({ mediaType, value }) });

@@ -39,7 +39,8 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
   const text = answer.text.replaceAll("\\n", "\n");
   if (stackTraces.some((pattern) => pattern.test(text)))
     faults.push(fault("stack-trace", `${status} shows a stack trace.`, status));
-  if (documented !== undefined) return [...faults, ...checkDescribed(documented, answer)];
+  if (documented !== undefined)
+    return [...faults, ...checkDescribed(documented, answer, request.method === "HEAD")];
   // 429 may come at any time; a contract without any refusal says nothing of how they look.
   const isUnsaid =
     status === 429 || (status >= 400 && request.intent.kind !== "valid" && !describesRefusals(request));
@@ -69,10 +70,10 @@ function codesOf({ responses }: Operation): string {
   return responses.map(({ code }) => code).join(", ");
 }
 
-function checkDescribed(response: ResponseDescription, answer: Answer): Fault[] {
+function checkDescribed(response: ResponseDescription, answer: Answer, isHead: boolean): Fault[] {
   return [
     ...response.headers.flatMap((header) => checkHeader(header, response, answer)),
-    ...checkBody(response, answer),
+    ...(isHead ? [] : checkBody(response, answer)),
   ];
 }
 

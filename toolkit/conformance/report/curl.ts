@@ -14,7 +14,8 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
 /** The request as a line to paste into a shell; credentials stand as `$TOKEN`. */
 export function curl({ request }: Exchange, secrets: readonly string[]): string {
   const { method, url, headers, body } = request;
-  const parts = [`curl -i${method === "GET" ? "" : ` -X ${method}`} ${quote(url)}`];
+  const option = { GET: "-i", HEAD: "-I" }[method] ?? `-i -X ${method}`;
+  const parts = [`curl ${option} ${quote(url)}`];
   for (const [name, value] of Object.entries(headers))
     if (name !== "accept") parts.push(`-H ${quote(`${name}: ${value}`)}`);
   if (body !== undefined) parts.push(`--data-raw ${quote(body)}`);

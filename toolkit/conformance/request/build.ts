@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { Content, JsonObject, Operation, Parameter, ParameterPlace } from "../../openapi/index.ts";
-import { isJson, isUrlEncoded } from "../../openapi/media-type.ts";
+import { isForm, isJson } from "../../openapi/media-type.ts";
 import { validValues } from "../values/arbitrary.ts";
+import { asRead } from "../values/form-value.ts";
 import { validatorOf } from "../values/validator.ts";
 import type { Body, Parameters } from "./request-case.ts";
 import { fitsHeader } from "./write.ts";
@@ -52,11 +53,13 @@ export class Values {
   }
 
   /** Another value each time. */
-  fresh(of: Pick<Parameter, "schema"> & { readonly in?: string }): unknown {
+  fresh(
+    of: Pick<Parameter, "schema"> & { readonly in?: string },
+    isTold = (value: unknown) =>
+      of.in === "path" ? isPathValue(value) : of.in !== "header" || fitsHeader(value),
+  ): unknown {
     if (of.schema === undefined) return "text";
     this.#seed += 1;
-    const isTold = (value: unknown) =>
-      of.in === "path" ? isPathValue(value) : of.in !== "header" || fitsHeader(value);
     const some = fc.sample(this.arbitrary(of.schema), { numRuns: 8, seed: this.#seed });
     return some.find((value) => isTold(value)) ?? some[0];
   }
@@ -75,13 +78,17 @@ export class Values {
     const example = this.examplesOf(content)[0];
     if (example !== undefined && !isFresh) return { mediaType, value: example };
     if (!isWritable(mediaType)) return { mediaType: concrete(mediaType), text: "text" };
-    return { mediaType, value: content.schema === undefined ? {} : this.fresh(content) };
+    const { schema } = content;
+    if (schema === undefined) return { mediaType, value: {} };
+    const isTold = (value: unknown) =>
+      validatorOf(schema).accepts(asRead(operation.document, content, value));
+    return { mediaType, value: this.fresh(content, isTold) };
   }
 }
 
 /** JSON where there is some, for it says all that a schema can. */
-export function mainContent({ requestBody }: Operation): Content | undefined {
-  const contents = requestBody?.contents ?? [];
+export function mainContent({ method, requestBody }: Operation): Content | undefined {
+  const contents = takesBody(method) ? (requestBody?.contents ?? []) : [];
   return (
     contents.find(({ mediaType }) => isJson(mediaType)) ??
     contents.find(({ mediaType }) => isWritable(mediaType)) ??
@@ -89,8 +96,13 @@ export function mainContent({ requestBody }: Operation): Content | undefined {
   );
 }
 
+/** What `fetch` sends a body with. */
+export function takesBody(method: string): boolean {
+  return method !== "get" && method !== "head";
+}
+
 export function isWritable(mediaType: string): boolean {
-  return isJson(mediaType) || isUrlEncoded(mediaType);
+  return !mediaType.includes("*") && (isJson(mediaType) || isForm(mediaType));
 }
 
 function concrete(mediaType: string): string {

@@ -1,6 +1,7 @@
 import { isObject, type Operation, type Parameter, type ParameterPlace } from "../../openapi/index.ts";
-import { isJson, isUrlEncoded } from "../../openapi/media-type.ts";
+import { isForm, isJson, isMultipart } from "../../openapi/media-type.ts";
 import type { Body, RequestCase } from "./request-case.ts";
+import { formFields, multipart } from "./write-form.ts";
 
 /** A request as it goes on the wire, credentials aside. */
 export interface WrittenRequest {
@@ -31,13 +32,13 @@ export function writeRequest(request: RequestCase, baseUrl: string): WrittenRequ
     );
   const cookies = Object.entries(parameters.cookie).map(([name, value]) => `${name}=${encode(plain(value))}`);
   if (cookies.length > 0) headers.cookie = cookies.join("; ");
-  const text = body === undefined ? undefined : writeBody(body);
-  if (body !== undefined) headers["content-type"] = body.mediaType;
+  const written = body === undefined ? undefined : writeBody(body, operation);
+  if (written !== undefined) headers["content-type"] = written.type;
   return {
     method: request.method,
     url: `${baseUrl}${path}${query.length > 0 ? `?${query.join("&")}` : ""}`,
     headers,
-    ...(text !== undefined && { body: text }),
+    ...(written !== undefined && { body: written.text }),
   };
 }
 
@@ -51,17 +52,17 @@ function acceptOf({ responses }: Operation): string {
   return types.size === 0 ? "*/*" : [...types, "*/*;q=0.1"].join(", ");
 }
 
-export function writeBody({ mediaType, value, text }: Body): string {
-  if (text !== undefined) return text;
-  if (isJson(mediaType)) return JSON.stringify(value) ?? "";
-  if (isUrlEncoded(mediaType) && isObject(value)) return writeForm(value).join("&");
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-}
-
-function writeForm(value: object): string[] {
-  return Object.entries(value).flatMap(([name, each]) =>
-    [each].flat().map((one) => `${encode(name)}=${encode(plain(one))}`),
-  );
+function writeBody({ mediaType, value, text }: Body, operation: Operation): { type: string; text: string } {
+  if (text !== undefined) return { type: mediaType, text };
+  if (isForm(mediaType)) {
+    const content = operation.requestBody?.contents.find((each) => each.mediaType === mediaType);
+    const fields = formFields(value, content?.encoding);
+    if (isMultipart(mediaType)) return multipart(fields, mediaType);
+    const pairs = fields.map((field) => `${encode(field.name)}=${encode(field.text)}`);
+    return { type: mediaType, text: pairs.join("&") };
+  }
+  const isText = typeof value === "string" && !isJson(mediaType);
+  return { type: mediaType, text: isText ? value : (JSON.stringify(value) ?? "") };
 }
 
 function writePath(parameter: Parameter | undefined, name: string, value: unknown): string {

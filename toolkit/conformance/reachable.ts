@@ -1,0 +1,38 @@
+import { basePath } from "../openapi/base-path.ts";
+import type { ContractDocument } from "../openapi/index.ts";
+
+/**
+ * The URL that the paths of a document are added to.
+ *
+ * @param url of a server; without a path of its own, that of the document's first server is added
+ * @throws Error where it is none
+ */
+export function baseUrlOf(document: ContractDocument, url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new Error(`${url} is no URL of a server: write it as http://127.0.0.1:3000.`);
+  const path = parsed.pathname === "/" ? basePath(document) : parsed.pathname.replace(/\/+$/, "");
+  return `${parsed.origin}${path}`;
+}
+
+/** What a connection meets where no server is; one that takes the request and then breaks off is one. */
+const unreachable =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|.*CERT.*|ERR_(?:TLS|SSL).*)$/;
+
+/** Why nothing answers at a URL; undefined where something does. */
+export async function whyNothingAnswers(baseUrl: string, maxTime: number): Promise<string | undefined> {
+  try {
+    const response = await fetch(baseUrl, {
+      method: "HEAD",
+      redirect: "manual",
+      signal: AbortSignal.timeout(maxTime * 2),
+    });
+    await response.body?.cancel();
+    return undefined;
+  } catch (error) {
+    const { cause, name, message } = error as Error;
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+    if (name === "TimeoutError") return `no answer within ${(maxTime * 2) / 1_000} s`;
+    return code === undefined || unreachable.test(code) ? (code ?? message) : undefined;
+  }
+}
