@@ -12,7 +12,7 @@ const ajv = new Ajv2020({
 addFormats.default(ajv);
 
 const whole = new WeakMap<ContractSchema, ValidateFunction>();
-const single = new Map<string, ValidateFunction>();
+const single = new WeakMap<JsonObject, Map<string, ValidateFunction>>();
 
 function compile(schema: ContractSchema["json"]): ValidateFunction {
   try {
@@ -31,10 +31,10 @@ export function accepts(schema: ContractSchema, value: unknown): boolean {
 /** Whether a value breaks one keyword of a schema, whatever the others say. */
 export function breaks(schema: JsonObject, keyword: string, value: unknown): boolean {
   if (schema[keyword] === undefined || value === undefined) return false;
-  const part = { [keyword]: schema[keyword] };
-  const key = JSON.stringify(part);
-  const validate = single.get(key) ?? compile(part);
-  single.set(key, validate);
+  const known = single.get(schema) ?? new Map<string, ValidateFunction>();
+  single.set(schema, known);
+  const validate = known.get(keyword) ?? compile({ [keyword]: schema[keyword] });
+  known.set(keyword, validate);
   // A format that nobody here knows is told by the server alone: the pattern beside it stands for it.
   if (keyword === "format" && !(String(schema.format) in ajv.formats))
     return schema.pattern === undefined || breaks(schema, "pattern", value);

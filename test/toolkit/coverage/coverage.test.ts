@@ -271,3 +271,57 @@ describe("traffic is recorded", () => {
     expect(() => readHar("{}")).toThrow("The file is no HTTP Archive");
   });
 });
+
+describe("a form covers the example that it says", () => {
+  const owner = { name: "Ada", tags: ["a", "b"], age: 36, isAdmin: true, home: { city: "London" } };
+  const form = (schema: object, value: unknown) =>
+    readDocument({
+      openapi: "3.1.0",
+      info: { title: "Forms", version: "1.0.0" },
+      paths: {
+        "/forms": {
+          post: {
+            operationId: "send",
+            requestBody: {
+              content: { "application/x-www-form-urlencoded": { schema, examples: { one: { value } } } },
+            },
+            responses: { 204: { description: "Taken." } },
+          },
+        },
+      },
+    });
+  const example = "POST /forms request application/x-www-form-urlencoded example one";
+
+  test.each([
+    [owner, "name=Ada&tags=a&tags=b&age=36&isAdmin=true&home[city]=London", true],
+    [owner, "name=Ada&tags[]=a&tags[]=b&age=36&isAdmin=true&home=%7B%22city%22%3A%22London%22%7D", true],
+    [owner, "name=Ada&tags=a&age=36&isAdmin=true&home[city]=London", false],
+    [owner, "name=Ada&tags=a&tags=b&age=36&isAdmin=false&home[city]=London", false],
+    [[{ type: "a" }, { type: "b" }], "0[type]=a&1[type]=b", true],
+    [[{ type: "a" }, { type: "b" }], "0[type]=a", false],
+    [{}, "", false],
+  ])("%j: %s", (value, requestBody, isCovered) => {
+    const schema = Array.isArray(value) ? { type: "array" } : { type: "object" };
+    const recorder = new Recorder(form(schema, value));
+    recorder.record(
+      exchange(204, undefined, {
+        url: "/forms",
+        requestHeaders: new Headers({ "content-type": "application/x-www-form-urlencoded" }),
+        requestBody,
+      }),
+    );
+    expect(recorder.hits.includes(example)).toBe(isCovered);
+  });
+});
+
+test("looks at an exchange again that differs in its headers alone", () => {
+  const again = exchange(201, { kind: "cat" }, { responseHeaders: new Headers({ "x-id": "1" }) });
+  expect(missing(exchange(201, { kind: "cat" }), again)).not.toContain(`${place} response 201 header X-Id`);
+});
+
+test("takes whatever was sent: bodies deeper than the call stack, and what is no URL", () => {
+  const deep = "[".repeat(200_000) + "]".repeat(200_000);
+  const sent = [exchange(400, undefined, { requestBody: deep }), exchange(400, {}, { url: "http://[" })];
+  const json = new Headers({ "content-type": "application/json" });
+  expect(missing(...sent.map((each) => ({ ...each, requestHeaders: json })))).not.toContain(place);
+});
