@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+const shared = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: ["test/support/coverage/record.ts"],
+};
 
 /** The API's tests that depend on what is kept: they run on PostgreSQL, too. */
 const onEveryStore = [
@@ -14,12 +18,14 @@ export default defineConfig({
   test: {
     // Most tests wait for a server, a database or a disk: one worker less than cores, the default, leaves one idle.
     maxWorkers: 3,
-    globalSetup: ["test/support/postgres-setup.ts"],
+    // What the run's traffic has exercised of the contract is told in the end.
+    teardownTimeout: 60_000,
+    globalSetup: ["test/support/postgres-setup.ts", "test/support/coverage/judge.ts"],
     projects: [
-      { test: { ...timeouts, name: "all", include: ["test/**/*.test.ts"], provide: { store: "sqlite" } } },
+      { test: { ...shared, name: "all", include: ["test/**/*.test.ts"], provide: { store: "sqlite" } } },
       {
         test: {
-          ...timeouts,
+          ...shared,
           name: "on PostgreSQL",
           include: onEveryStore,
           exclude: onOneStore,

@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { startIssuer } from "../../reliability/support/issuer.ts";
 import { phone, totp } from "../../support/methods.ts";
+import { send } from "../../support/send.ts";
 import { maskedScopes, startServer, type TestServer } from "../../support/server.ts";
 import { createMethod, createUser } from "../../support/users.ts";
+import { signToken } from "../security/http-issuer.ts";
 
 const path = "/users/auth0%7Cada/audit-events";
 const unmasked = [...maskedScopes, "read:authentication_methods_unmasked"];
@@ -37,6 +40,17 @@ test("tells who did what, when, from where and with what outcome, the latest fir
       expect.objectContaining({ action: "user.create", user_id: "auth0|ada" }),
     ],
   });
+});
+
+test("names the application that a token was issued to", async () => {
+  const issuer = await startIssuer();
+  onTestFinished(() => issuer.http.goDown());
+  const server = await startServer(issuer.env);
+  const token = await signToken(issuer.key, issuer.claims({ azp: "sign-up-form" }));
+  const body = { connection: "email", user_id: "ada" };
+  expect((await send(server.origin, "/users", token, { body })).status).toBe(201);
+  const answer = await send(server.origin, "/users/email%7Cada/audit-events", token, {});
+  expect(answer.body.events[0]).toMatchObject({ subject: "reliability", client_id: "sign-up-form" });
 });
 
 test("holds no number, address or secret", async () => {

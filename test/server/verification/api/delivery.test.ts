@@ -84,6 +84,8 @@ test("is a 502 where both attempts fail, and follows no redirect", async () => {
   expect(answer.status).toBe(502);
   expect(answer.body.errorCode).toBe("delivery_failed");
   expect([receiver.posts.length, elsewhere.posts.length]).toEqual([2, 0]);
+  const enrolment = await server.call(pathsOf().enrolments, { body: email(1) });
+  expect([enrolment.status, enrolment.body.errorCode]).toEqual([502, "delivery_failed"]);
 });
 
 test("says that no webhook is configured, before a code is counted as sent", async () => {

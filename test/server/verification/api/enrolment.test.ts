@@ -119,6 +119,7 @@ test.each(["passkey", "webauthn-roaming"] as const)("enrols a %s that then verif
   const answer = { type: "webauthn", auth_session: challenge.auth_session, authn_response };
   const verified = expectStatus(await server.call(verifications, { body: answer }), 200);
   expect(verified.signature_counter).toBe("not_increased");
+  expect((await server.call(pathsOf().methods)).body[0].last_auth_at).toBe(verified.verified_at);
   const second = await start(server, {
     type,
     relying_party_identifier: relyingParty,
@@ -191,4 +192,12 @@ test("finds no user that is not there", async () => {
     expect((await server.call(pathsOf("auth0|nobody").enrolments, { body })).body.errorCode).toBe(
       "inexistent_user",
     );
+});
+
+test("confirms no enrolment of a user that has gone meanwhile", async () => {
+  const server = await withUser();
+  const { auth_session, otp_code } = await start(server, { ...phone(), delivery: "return" });
+  await server.call("/users/auth0%7Cada", { method: "DELETE" });
+  const answer = await server.call(confirm, { body: { auth_session, otp_code } });
+  expect([answer.status, answer.body.errorCode]).toEqual([404, "inexistent_user"]);
 });
