@@ -1,7 +1,9 @@
-// npm run test:contracts [-- <folder> [--types]]: how the toolkit does on documents that nobody here wrote. Exit code 1 where one
-// of them is not even served leniently, or is mocked wrongly without saying so.
+// npm run test:contracts [-- <folder or file …> [--types]]: how the toolkit does on documents that nobody here wrote; without
+// an argument on those of npm packages. Exit code 1 where one of them is not even served leniently, or is mocked wrongly
+// without saying so.
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,13 +11,26 @@ import { parseArgs, promisify } from "node:util";
 
 const run = promisify(execFile);
 const mostMilliseconds = 180_000;
+/** Of JavaScript values: a document that needs more is a fault of ours. */
+const mostMegabytes = 2_048;
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** All of them under the MIT licence. */
+const packaged = [
+  "../../node_modules/@readme/oas-examples/3.1/json",
+  "node_modules/@figma/rest-api-spec/openapi/openapi.yaml",
+  "node_modules/@scalar/galaxy/dist/3.1.yaml",
+  "node_modules/@octokit/openapi/generated/api.github.com.json",
+].map(here);
 
 const { values, positionals } = parseArgs({
   options: { types: { type: "boolean", default: false } },
   allowPositionals: true,
 });
-const [folder = "node_modules/@readme/oas-examples/3.1/json"] = positionals;
-const files = (await readdir(folder)).filter((name) => /\.(?:ya?ml|json)$/.test(name)).sort();
+if (positionals.length === 0 && !existsSync(here("node_modules")))
+  await run("npm", ["ci", "--silent", "--ignore-scripts", "--prefix", here(".")]);
+const documents = (
+  await Promise.all((positionals.length === 0 ? packaged : positionals).map(filesOf))
+).flat();
 
 const totals = { reader: 0, strict: 0, lenient: 0, types: 0, mock: 0 };
 const failed: string[] = [];
@@ -23,12 +38,12 @@ const reasons: string[] = [];
 process.stdout.write(
   `${"document".padEnd(26)} ${["reader", "strict", "lenient", "types", "answers", "reported", "wrong", "slowest", "time", "memory"].map((name) => name.padStart(8)).join(" ")}\n`,
 );
-for (const name of files) {
-  const file = join(folder, name);
+for (const file of documents) {
+  const name = nameOf(file);
   const found = await check(file);
-  if (found === undefined) {
+  if (typeof found === "string") {
     failed.push(name);
-    process.stdout.write(`${name.padEnd(26)} gave no result within ${mostMilliseconds / 1000} s\n`);
+    process.stdout.write(`${name.padEnd(26)} ${found}\n`);
     continue;
   }
   const { reader, strict, lenient, mocked, answers } = found;
@@ -59,28 +74,42 @@ for (const name of files) {
   process.stdout.write(`${name.padEnd(26)} ${cells.map((cell) => String(cell).padStart(8)).join(" ")}\n`);
 }
 process.stdout.write(
-  `\n${files.length} documents: read ${totals.reader}, served strictly ${totals.strict}, leniently ${totals.lenient}, ${values.types ? `typed ${totals.types}, ` : ""}mocked rightly ${totals.mock}\n\n${reasons.map((reason) => `- ${reason}\n`).join("")}`,
+  `\n${documents.length} documents: read ${totals.reader}, served strictly ${totals.strict}, leniently ${totals.lenient}, ${values.types ? `typed ${totals.types}, ` : ""}mocked rightly ${totals.mock}\n\n${reasons.map((reason) => `- ${reason}\n`).join("")}`,
 );
 process.exitCode = failed.length > 0 ? 1 : 0;
 
+async function filesOf(place: string): Promise<string[]> {
+  if ((await stat(place)).isFile()) return [place];
+  const names = (await readdir(place)).filter((name) => /\.(?:ya?ml|json)$/.test(name));
+  return names.sort().map((name) => join(place, name));
+}
+
+/** `openapi.yaml` says little: of a package the package. */
+function nameOf(file: string): string {
+  const [, owner] = /node_modules\/(@(?!readme)[^/]+\/[^/]+)/.exec(file) ?? [];
+  return owner ?? basename(file);
+}
+
 async function check(file: string) {
-  const program = fileURLToPath(new URL("check-document.ts", import.meta.url));
   try {
-    const { stdout } = await run(process.execPath, [program, file], {
+    const args = [`--max-old-space-size=${mostMegabytes}`, here("check-document.ts"), file];
+    const { stdout } = await run(process.execPath, args, {
       timeout: mostMilliseconds,
       maxBuffer: 64 * 1024 * 1024,
     });
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
   } catch (error) {
-    // Stopped by its time: a result. Anything else is a fault of this script or of the document's file.
-    if ((error as { killed?: boolean }).killed === true) return undefined;
+    // Stopped by its bounds: a result. Anything else is a fault of this script or of the document's file.
+    const { killed, signal } = error as { killed?: boolean; signal?: string };
+    if (killed === true) return `gave no result within ${mostMilliseconds / 1000} s`;
+    if (signal === "SIGABRT") return `needed more than ${mostMegabytes} MB`;
     throw error;
   }
 }
 
 async function hasTypes(file: string): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "types-"));
-  const command = fileURLToPath(new URL("../../node_modules/openapi-typescript/bin/cli.js", import.meta.url));
+  const command = here("../../node_modules/openapi-typescript/bin/cli.js");
   try {
     await run(
       process.execPath,
