@@ -5,7 +5,7 @@ import { type Direction, forbiddenKeyword } from "../openapi/direction.ts";
 import type { ContractDocument } from "../openapi/document.ts";
 import type { Parameter } from "../openapi/operation.ts";
 import type { Located } from "../openapi/reference.ts";
-import { type Context, type JsonSchema, SchemaDialect } from "../openapi/schema-dialect.ts";
+import { type Context, contextKey, type JsonSchema, SchemaDialect } from "../openapi/schema-dialect.ts";
 import { tolerantRegExp } from "../openapi/schema-keywords.ts";
 
 /** Formats beyond those of ajv-formats, by name. */
@@ -119,7 +119,7 @@ export class Schemas {
   }
 
   #identify(referenced: Located, context: Context): string {
-    const key = [referenced.pointer, ...context.forbidden, "|", ...context.extendedBy].join(" ");
+    const key = contextKey(referenced, context);
     const known = this.#identifiers.get(key);
     if (known !== undefined) return known;
     // A recursive schema refers to itself while it is being rewritten: its identifier comes first.

@@ -84,6 +84,8 @@ export class Bundle {
   /** Pointers to maps that stand elsewhere, and where. */
   readonly moved = new Map<string, string>();
   readonly dangling: Dangling[] = [];
+  /** Pointers to what has a `$dynamicAnchor`, by its name, by the pointer to the schema resource that it belongs to. */
+  readonly dynamicAnchors = new Map<string, Map<string, string>>();
   readonly #root: JsonObject;
   readonly #resources = new Map<string, Target>();
   readonly #anchors = new Map<string, Target>();
@@ -258,7 +260,7 @@ export class Bundle {
   }
 
   #identify(file: Target): void {
-    const pending = [file];
+    const pending = [{ ...file, resource: "" }];
     const seen = new Set<unknown>();
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { value, pointer } = next;
@@ -267,12 +269,18 @@ export class Bundle {
       const base = baseWithin(value, next.base);
       const target = { value, pointer, base, from: file.from };
       if (base !== next.base) this.#resources.set(base, target);
+      const resource = base === next.base ? next.resource : pointer;
       for (const keyword of ["$anchor", "$dynamicAnchor"]) {
         const name = (value as JsonObject)[keyword];
-        if (typeof name === "string") this.#anchors.set(`${base}#${name}`, target);
+        if (typeof name !== "string") continue;
+        this.#anchors.set(`${base}#${name}`, target);
+        if (keyword === "$anchor") continue;
+        const holder = resource || schemaRoot(pointer);
+        const own = this.dynamicAnchors.get(holder) ?? new Map<string, string>();
+        this.dynamicAnchors.set(holder, own.set(name, pointer));
       }
       for (const [key, child] of Object.entries(value)) {
-        pending.push({ value: child, pointer: memberPointer(pointer, key), base });
+        pending.push({ value: child, pointer: memberPointer(pointer, key), base, resource });
       }
     }
   }
@@ -328,6 +336,11 @@ function kindOf(parent: Kind, key: string, value: unknown): Kind {
   if (parent === "map") return "object";
   if (DATA.has(key)) return "data";
   return MAPS.has(key) && isObject(value) ? "map" : "object";
+}
+
+/** The schema within OpenAPI that a place belongs to: without an `$id` it is as good as a resource of its own. */
+function schemaRoot(pointer: string): string {
+  return /^#.*?(?:\/schemas\/[^/]*|\/(?:itemS|s)chema)(?=\/|$)/.exec(pointer)?.[0] ?? pointer;
 }
 
 /** What references within a value are resolved against. */

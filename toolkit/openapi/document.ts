@@ -40,6 +40,8 @@ export class ContractDocument {
   readonly duplicates: readonly string[];
   /** One sentence for each reference that leads nowhere. Anything goes in its place. */
   readonly dangling: readonly string[];
+  /** Pointers to what has a `$dynamicAnchor`, by its name, by the pointer to the schema resource that it belongs to. */
+  readonly dynamicAnchors: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly #problems = new Map<string, Problem>();
   readonly #targets = new Map<string, Located | undefined>();
   readonly #moved: ReadonlyMap<string, string>;
@@ -62,6 +64,7 @@ export class ContractDocument {
       ({ pointer, reference }) =>
         `${pointer}: $ref "${reference}" leads nowhere or in a circle; anything goes in its place.`,
     );
+    this.dynamicAnchors = bundle.dynamicAnchors;
     this.#moved = bundle.moved;
     this.#read = read;
     for (const sentence of [...unreadable, ...duplicates]) this.report("#", sentence);

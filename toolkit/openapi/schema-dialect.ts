@@ -1,6 +1,7 @@
 import { type Direction, forbiddenKeyword, forbiddenProperties, isForbidden } from "./direction.ts";
 import { type Discriminator, listsAlternative, readDiscriminator, tagsBy } from "./discriminator.ts";
 import type { ContractDocument } from "./document.ts";
+import { type DynamicScope, dynamicTarget, enterScope } from "./dynamic-scope.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { chain, composition, dereference, elements, type Located, member, members } from "./reference.ts";
 import { faultOf, isPattern, keywordKind, rewriteVersion30, withNull } from "./schema-keywords.ts";
@@ -35,9 +36,21 @@ export interface Context {
   readonly forbidden: readonly string[];
   /** The schemas that extend this one by `allOf`, by pointer. */
   readonly extendedBy: ReadonlySet<string>;
+  /** What `$dynamicRef`s lead to: pointers by the name of a `$dynamicAnchor`. */
+  readonly scope: DynamicScope;
 }
 
-export const alone: Context = { forbidden: [], extendedBy: new Set() };
+export const alone: Context = { forbidden: [], extendedBy: new Set(), scope: new Map() };
+
+/** A name for a schema in a context, where one is asked for. */
+export function contextKey({ pointer }: Located, { forbidden, extendedBy, scope }: Context): string {
+  return [pointer, ...forbidden, "|", ...extendedBy, ...[...scope].map((bound) => bound.join("="))].join(" ");
+}
+
+/** The same context, for what does not apply to the same value. */
+function within({ scope }: Context): Context {
+  return scope.size === 0 ? alone : { ...alone, scope };
+}
 
 const leftOut = new Set([
   "title",
@@ -76,6 +89,7 @@ export class SchemaDialect {
     const { $ref, description, example, nullable } = source.value;
     const forbidden = [...context.forbidden, ...forbiddenProperties(document, source, direction)];
     const extendedBy = new Set([...context.extendedBy, source.pointer]);
+    const scope = enterScope(document, source.pointer, context.scope);
     const discriminator =
       this.#options.discriminator === "choose" && !this.#recurs(source, context)
         ? readDiscriminator(document, source)
@@ -90,7 +104,7 @@ export class SchemaDialect {
       if (keyword === "oneOf" || keyword === "anyOf") {
         if (listsAlternative(document, source, keyword, context.extendedBy)) continue;
       }
-      const made = this.#keyword(keyword, value, { forbidden, extendedBy }, source);
+      const made = this.#keyword(keyword, value, { forbidden, extendedBy, scope }, source);
       if (made !== undefined) rewritten[keyword] = made;
     }
     if (Array.isArray(rewritten.items)) {
@@ -98,12 +112,17 @@ export class SchemaDialect {
       delete rewritten.items;
     }
     if (typeof rewritten.$dynamicRef === "string") {
-      rewritten.$ref ??= rewritten.$dynamicRef;
+      const led = { $ref: rewritten.$dynamicRef };
       delete rewritten.$dynamicRef;
+      if (rewritten.$ref === undefined) Object.assign(rewritten, led);
+      else rewritten.allOf = [...asList(rewritten.allOf), led];
     }
     if (example !== undefined && this.#options.keepsAnnotations) rewritten.examples = [example];
     if (discriminator !== undefined) {
-      rewritten.allOf = [...asList(rewritten.allOf), ...this.#choose(discriminator)];
+      rewritten.allOf = [
+        ...asList(rewritten.allOf),
+        ...this.#choose(discriminator, within({ ...alone, scope })),
+      ];
     }
     if (this.#options.discriminator === "tag") this.#tag(source, rewritten);
     if (this.#isVersion30) rewriteVersion30(rewritten, source.value);
@@ -136,18 +155,23 @@ export class SchemaDialect {
     const { value, pointer } = located;
     switch (keywordKind(keyword)) {
       case "reference":
-        return typeof value === "string" ? this.#reference(value, pointer, context) : undefined;
+        if (typeof value !== "string") return undefined;
+        return this.#reference(
+          keyword === "$dynamicRef" ? dynamicTarget(document, value, context.scope) : value,
+          pointer,
+          context,
+        );
       case "schema":
         if (keyword === "items" && Array.isArray(value))
-          return elements(located).map((each) => this.rewrite(each));
-        return this.rewrite(located);
+          return elements(located).map((each) => this.rewrite(each, within(context)));
+        return this.rewrite(located, within(context));
       case "schema list": {
         const list = elements(located);
         if (list.length === 0) {
           if (!Array.isArray(value)) document.report(pointer, `${pointer} must be an array.`);
           return undefined;
         }
-        return list.map((each) => this.rewrite(each, keyword === "allOf" ? context : alone));
+        return list.map((each) => this.rewrite(each, keyword === "allOf" ? context : within(context)));
       }
       case "schema map":
         if (!isObject(value)) {
@@ -158,7 +182,9 @@ export class SchemaDialect {
           members(located)
             .map(([name, each]) => [
               name,
-              keyword === "properties" ? this.#property(each) : this.rewrite(each),
+              keyword === "properties"
+                ? this.#property(each, within(context))
+                : this.rewrite(each, within(context)),
             ])
             .filter(([, each]) => each !== undefined),
         );
@@ -207,6 +233,7 @@ export class SchemaDialect {
       extendedBy: [...composition(document, target)].some((part) => this.#recurs(part, context))
         ? context.extendedBy
         : alone.extendedBy,
+      scope: context.scope,
     });
   }
 
@@ -239,9 +266,9 @@ export class SchemaDialect {
     return keyword === "required" ? (value as string[]).filter((name) => !forbidden.includes(name)) : value;
   }
 
-  #property(property: Located): JsonSchema | undefined {
+  #property(property: Located, context: Context): JsonSchema | undefined {
     const { document, direction, forbidden } = this.#options;
-    if (!isForbidden(document, property, direction)) return this.rewrite(property);
+    if (!isForbidden(document, property, direction)) return this.rewrite(property, context);
     const keyword = forbiddenKeyword(direction);
     if (forbidden === "leave out") return undefined;
     const { description } = dereference(document, property).value;
@@ -252,7 +279,7 @@ export class SchemaDialect {
    * Only the branch that the tag chooses is looked at, so that a violation is that branch's and not "none of five".
    * Ajv's own `discriminator` refuses `mapping` and branches composed with `allOf`.
    */
-  #choose({ property, branches, nullable }: Discriminator): JsonSchema[] {
+  #choose({ property, branches, nullable }: Discriminator, context: Context): JsonSchema[] {
     const tagsByBranch = Map.groupBy(branches, ([, branch]) => branch);
     return [
       {
@@ -263,7 +290,7 @@ export class SchemaDialect {
       ...[...tagsByBranch].map(([branch, tagged]) => ({
         if: { type: "object", properties: { [property]: { enum: tagged.map(([tag]) => tag) } } },
         // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema, not a thenable.
-        then: this.rewrite(branch),
+        then: this.rewrite(branch, context),
       })),
     ];
   }

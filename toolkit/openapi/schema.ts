@@ -5,6 +5,7 @@ import type { Located } from "./reference.ts";
 import {
   alone,
   type Context,
+  contextKey,
   type DialectOptions,
   type JsonSchema,
   SchemaDialect,
@@ -48,7 +49,7 @@ export class ContractSchema implements Located {
       direction,
       keepsAnnotations: true,
       identify(referenced, context) {
-        const key = [referenced.pointer, ...context.forbidden, "|", ...context.extendedBy].join(" ");
+        const key = contextKey(referenced, context);
         let name = names.get(key);
         if (name === undefined) {
           name = `d${names.size}`;
