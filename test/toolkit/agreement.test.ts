@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { UnauthorizedError } from "../../toolkit/fastify/refusals.ts";
 import { createMock, type Mock } from "../../toolkit/mock/mock.ts";
 import { readDocument } from "../../toolkit/openapi/load-document.ts";
 import { listOperations, readOperation } from "../../toolkit/openapi/read-operation.ts";
@@ -40,13 +41,19 @@ async function readAll({ body }: { body: unknown }) {
   return { status: 200 };
 }
 
+/** Whoever brings credentials at all. */
+function anyone(_request: unknown, _scopes: unknown, credential: string | undefined): string {
+  if (credential === undefined) throw new UnauthorizedError("No credentials.", "Bearer");
+  return credential;
+}
+
 async function serve(document: Record<string, unknown>): Promise<Served> {
   const read = readDocument(document);
   const ids = listOperations(read).map((entry) => readOperation(read, entry).id);
   const { securitySchemes = {} } = (document.components ?? {}) as { securitySchemes?: object };
   return start(document, {
     handlers: Object.fromEntries(ids.map((id) => [id, readAll])),
-    securityHandlers: Object.fromEntries(Object.keys(securitySchemes).map((name) => [name, () => "anyone"])),
+    securityHandlers: Object.fromEntries(Object.keys(securitySchemes).map((name) => [name, anyone])),
   });
 }
 
@@ -78,7 +85,7 @@ describe.each(groups.map((group) => [group.title, group] as const))(
     beforeAll(async () => {
       const document = documentOf(group);
       bridge = await serve(document);
-      mock = await createMock(document, { auth: false });
+      mock = await createMock(document, { auth: group.hasSecurity === true });
     });
     afterAll(async () => {
       await bridge?.app.close();

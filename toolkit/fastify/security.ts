@@ -1,16 +1,21 @@
 import type { FastifyRequest } from "fastify";
+import { type CredentialCarrier, readCredential } from "../openapi/credential.ts";
 import type { ContractDocument } from "../openapi/document.ts";
 import { objectAt } from "../openapi/json.ts";
 import type { Operation, SecurityRequirement } from "../openapi/operation.ts";
 import { isPromise } from "./promise.ts";
+import { ForbiddenError } from "./refusals.ts";
 
 /**
  * Checks one security scheme: returns who is asking, or throws (or rejects) to refuse. It is given the scopes that the
- * contract names for the operation and compares them itself, since each scheme keeps its scopes elsewhere.
+ * contract names for the operation and compares them itself, since each scheme keeps its scopes elsewhere; and the
+ * credential that the scheme asks for, read as RFC 9110 writes it: the token of `bearer`, `oauth2` and `openIdConnect`,
+ * `user:password` of `basic`, an API key; `undefined` where there is none, and for `mutualTLS`.
  */
 export type SecurityHandler<Principal> = (
   request: FastifyRequest,
   scopes: readonly string[],
+  credential: string | undefined,
 ) => Principal | Promise<Principal>;
 
 export type SecurityHandlers<Principal> = Readonly<Record<string, SecurityHandler<Principal>>>;
@@ -68,9 +73,10 @@ export function securityCheck<Principal>(
 
 function allOf<Principal>(handlers: SecurityHandlers<Principal>) {
   return (requirement: SecurityRequirement): SecurityCheck<Principal> => {
-    const [first, ...others] = requirement.map(({ name, scopes }) => {
-      const handler = handlers[name] ?? refuse;
-      return (request: FastifyRequest) => handler(request, scopes);
+    const [first, ...others] = requirement.map(({ name, scopes, scheme }) => {
+      const handler = scheme === undefined ? refuse : (handlers[name] ?? refuse);
+      return (request: FastifyRequest) =>
+        handler(request, scopes, scheme && readCredential(scheme, carrierOf(request)));
     });
     if (first === undefined) return () => undefined;
     if (others.length === 0) return first;
@@ -82,9 +88,18 @@ function allOf<Principal>(handlers: SecurityHandlers<Principal>) {
   };
 }
 
-/** A scheme without a handler lets nobody in. */
+function carrierOf({ headers, raw }: FastifyRequest): CredentialCarrier {
+  return {
+    headers,
+    get query() {
+      return new URLSearchParams((raw.url ?? "").split("?").slice(1).join("?"));
+    },
+  };
+}
+
+/** A scheme without a handler, or that is not defined, lets nobody in. */
 function refuse(): never {
-  throw new Error("The operation asks for a security scheme that has no handler.");
+  throw new ForbiddenError("The operation asks for a security scheme that nothing here knows.");
 }
 
 /** The first alternative that passes; where none does, the first one's refusal. A promise only where a check made one. */

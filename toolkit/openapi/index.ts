@@ -1,6 +1,7 @@
 export { basePath, basePaths } from "./base-path.ts";
 export { type Accepts, type Coercion, Coercions } from "./coercion.ts";
 export { parseCookies } from "./cookies.ts";
+export { type CredentialCarrier, readCredential } from "./credential.ts";
 export type { Direction } from "./direction.ts";
 export { ContractDocument, type OpenApiDocument, type ReadOptions } from "./document.ts";
 export { ContractSetupError, DocumentError, type Problem } from "./errors.ts";

@@ -125,6 +125,72 @@ describe("security", () => {
     expect(principals).toEqual([]);
   });
 
+  test("a handler is given the credential that its scheme asks for", async () => {
+    const schemes = {
+      bearer: { type: "http", scheme: "bearer" },
+      basic: { type: "http", scheme: "Basic" },
+      query: { type: "apiKey", in: "query", name: "key" },
+      cookie: { type: "apiKey", in: "cookie", name: "key" },
+      mutual: { type: "mutualTLS" },
+    };
+    const names = Object.keys(schemes);
+    const { send } = await serve(
+      {
+        openapi: "3.1.0",
+        components: { securitySchemes: schemes },
+        paths: Object.fromEntries(
+          names.map((name) => [
+            `/${name}`,
+            {
+              get: {
+                operationId: name,
+                security: [{ [name]: [] }],
+                responses: { 200: { description: "ok", content: { "application/json": {} } } },
+              },
+            },
+          ]),
+        ),
+      },
+      {
+        handlers: Object.fromEntries(
+          names.map((name) => [
+            name,
+            (_: unknown, { principal }: { principal: unknown }) => ({ status: 200, body: principal }),
+          ]),
+        ),
+        securityHandlers: Object.fromEntries(
+          names.map((name) => [name, (_request, _scopes, credential) => [credential ?? null]]),
+        ),
+      },
+    );
+    const given = async (path: string, headers: Record<string, string> = {}) =>
+      (await send("GET", path, { headers })).body;
+    expect(await given("/bearer", { authorization: "bearer  abc" })).toEqual(["abc"]);
+    expect(await given("/bearer", { authorization: "Basic abc" })).toEqual([null]);
+    expect(await given("/basic", { authorization: "BASIC YTpiOmM=" })).toEqual(["a:b:c"]);
+    expect(await given("/query?key=a%20b&key=c")).toEqual(["a b"]);
+    expect(await given("/cookie", { cookie: 'other=1; key="x"' })).toEqual(["x"]);
+    expect(await given("/mutual", { authorization: "Bearer abc" })).toEqual([null]);
+  });
+
+  test("a scheme that is not defined lets nobody in, where the start is lenient enough to serve it", async () => {
+    const document = {
+      openapi: "3.1.0",
+      paths: {
+        "/": {
+          get: { operationId: "get", security: [{ lost: [] }], responses: { 204: { description: "Done" } } },
+        },
+      },
+    };
+    const options = {
+      handlers: { get: () => ({ status: 204 }) },
+      securityHandlers: { lost: () => "anyone" },
+    };
+    await expect(serve(document, options)).rejects.toThrow('asks for the security scheme "lost"');
+    const { send } = await serve(document, { ...options, lenient: true });
+    expect((await send("GET", "/", bearer("x"))).status).toBe(403);
+  });
+
   test("HEAD of a GET asks for the same", async () => {
     const { send } = await serveSecured();
     expect((await send("HEAD", "/operation-level")).status).toBe(401);

@@ -1,54 +1,35 @@
-import { parseCookies } from "../../openapi/cookies.ts";
+import { readCredential } from "../../openapi/credential.ts";
 import type { JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import type { MockRequest } from "../message.ts";
 import type { Violation } from "../violation.ts";
 
-/** Credentials that are missing or misshapen; undefined: these will do. An empty string challenges for nothing. */
-type Check = (request: MockRequest, scheme: JsonObject) => string | undefined;
-
-const bearer =
-  (challenge: string): Check =>
-  ({ headers }) =>
-    /^Bearer\s.+$/i.test(headers.authorization ?? "") ? undefined : challenge;
-
-const basic: Check = ({ headers }) => {
-  const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(" ");
-  if (scheme.toLowerCase() !== "basic") return 'Basic realm="*"';
-  return Buffer.from(credentials, "base64").toString().includes(":") ? undefined : "";
+/** What asks for the credentials of an HTTP scheme. An empty text asks for nothing. */
+const CHALLENGES: Readonly<Record<string, string>> = {
+  oauth2: "OAuth2",
+  openIdConnect: "OpenID",
+  bearer: "Bearer",
+  basic: 'Basic realm="*"',
+  digest: 'Digest realm="*", nonce="abc123"',
 };
 
-const digest: Check = ({ headers }) => {
-  const [scheme = "", ...parts] = (headers.authorization ?? "").split(" ");
-  if (scheme.toLowerCase() !== "digest") return 'Digest realm="*", nonce="abc123"';
-  const parameters = parts.join("");
-  const complete = ["username=", "realm=", "nonce=", "uri=", "response="].every((name) =>
-    parameters.includes(name),
-  );
-  return complete ? undefined : "";
-};
+/** The parts that Digest credentials have (RFC 7616 §3.4). */
+const DIGEST_PARTS = ["username=", "realm=", "nonce=", "uri=", "response="];
 
-const apiKey: Check = ({ headers, query }, scheme) => {
-  const name = String(scheme.name);
-  const found: Record<string, () => boolean> = {
-    header: () => Boolean(headers[name.toLowerCase()]),
-    query: () => Boolean(query.get(name)),
-    cookie: () => Boolean(parseCookies(headers.cookie).get(name)?.[0]),
-  };
-  return (found[String(scheme.in)]?.() ?? true) ? undefined : "";
-};
-
-const oauth2 = bearer("OAuth2");
-const openIdConnect = bearer("OpenID");
-const http: Readonly<Record<string, Check>> = { bearer: bearer("Bearer"), basic, digest };
-
-/** Missing kinds (mutual TLS, other HTTP schemes) cannot be seen in a request and are let through. */
-function checkOf(scheme: JsonObject): Check | undefined {
-  if (scheme.type === "apiKey") return apiKey;
-  if (scheme.type === "oauth2") return oauth2;
-  if (scheme.type === "openIdConnect") return openIdConnect;
-  if (scheme.type !== "http") return undefined;
-  return http[String(scheme.scheme).toLowerCase()];
+/** Credentials that are missing or misshapen: the challenge for them; undefined: these will do. */
+function challengeOf(scheme: JsonObject, request: MockRequest): string | undefined {
+  const kind = scheme.type === "http" ? String(scheme.scheme).toLowerCase() : String(scheme.type);
+  // Mutual TLS and other HTTP schemes are let through: Prism does not know them.
+  if (kind !== "apiKey" && !Object.hasOwn(CHALLENGES, kind)) return undefined;
+  const credential = readCredential(scheme, request);
+  if (
+    credential !== undefined &&
+    (kind !== "digest" || DIGEST_PARTS.every((part) => credential.includes(part)))
+  )
+    return undefined;
+  // What is there already, and misshapen, is not asked for again.
+  const isThere = new RegExp(`^${kind} `, "i").test(request.headers.authorization ?? "");
+  return kind === "apiKey" || (isThere && kind !== "bearer") ? "" : CHALLENGES[kind];
 }
 
 /**
@@ -61,7 +42,7 @@ export function checkSecurity(operation: Operation, request: MockRequest): Viola
   for (const requirement of operation.security) {
     const failures = requirement.map(({ scheme }) =>
       // What is not defined is not met by chance.
-      scheme === undefined ? "" : checkOf(scheme)?.(request, scheme),
+      scheme === undefined ? "" : challengeOf(scheme, request),
     );
     // `{}` stands for "anonymous": Prism takes it to mean that no credentials are sent at all.
     if (requirement.length === 0 && request.headers.authorization !== undefined) failures.push("None");
