@@ -12,7 +12,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "toolkit/client": [],
   "toolkit/fastify": ["toolkit/openapi"],
   "toolkit/webhooks": ["toolkit/client", "toolkit/fastify", "toolkit/openapi"],
-  "toolkit/mock": ["toolkit/openapi"],
+  "toolkit/command-line": [],
+  "toolkit/mock": ["toolkit/command-line", "toolkit/openapi"],
   "toolkit/docs": ["toolkit/openapi"],
   "toolkit/conformance": ["toolkit/openapi"],
   "toolkit/coverage": ["toolkit/openapi"],
@@ -24,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "toolkit/openapi",
   ],
   "toolkit/bin": [
+    "toolkit/command-line",
     "toolkit/docs",
     "toolkit/mock",
     "toolkit/openapi",

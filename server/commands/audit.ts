@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { commandLineError, readCommandLine } from "contract-first/command-line";
 import { represent, toId } from "../audit/representation.ts";
 import { readConfig } from "../config/config.ts";
 import { openCipher } from "../secrets/secrets.ts";
@@ -8,7 +9,6 @@ import { AuditMac } from "../store/audit/mac.ts";
 import { verifyAudit } from "../store/audit/verify.ts";
 import { openTables } from "../store/open.ts";
 import { pages, type Tables } from "../store/tables.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 
 const usage = `Usage: authentication-methods audit [--user <id>] [--since <time>] [--follow]
@@ -40,7 +40,7 @@ export async function audit(args: readonly string[]): Promise<void> {
     since: { type: "string" },
     follow: { type: "boolean", default: false },
   } as const;
-  const read = readCommandLine(args, usage, options, ["action"]);
+  const read = readCommandLine(args, usage, options, [], ["action"]);
   if (read === undefined) return;
   const { user, since, follow } = read.values;
   const [action] = read.positionals;

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import { backupSqlite } from "../maintenance/backup.ts";
 import { locateDatabase } from "../store/database-url.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { showProgress } from "./progress.ts";
 
@@ -17,8 +17,7 @@ the ENCRYPTION_KEYS, elsewhere. PostgreSQL has its own: see docs/operations.md.
 export async function backup(args: readonly string[]): Promise<void> {
   const read = readCommandLine(args, usage, {}, ["file"]);
   if (read === undefined) return;
-  const [target] = read.positionals;
-  if (target === undefined) throw commandLineError("Name the file to write", usage);
+  const [target = ""] = read.positionals;
   const path = sqlitePath(
     readConfig(process.env, []).databaseUrl,
     "PostgreSQL is backed up by its own tools: run pg_dump --format=custom, or archive its log for a restore to any moment (docs/operations.md).",

@@ -1,6 +1,6 @@
+import { commandLineError, readCommandLine } from "contract-first/command-line";
 import { type Config, readConfig } from "../config/config.ts";
 import { parseEncryptionKeys } from "../secrets/encryption-keys.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { checkDatabase, checkIssuer, checkRedis } from "./config-checks.ts";
 
 const usage = `Usage: authentication-methods config check
@@ -11,7 +11,7 @@ the issuer and Redis. It changes nothing. Exit code 1: serve would not start, or
 
 /** The one thing to do with the configuration: `config check`. */
 export async function config(args: readonly string[]): Promise<void> {
-  const read = readCommandLine(args, usage, {}, ["action"]);
+  const read = readCommandLine(args, usage, {}, [], ["action"]);
   if (read === undefined) return;
   if (read.positionals[0] !== "check") throw commandLineError("There is nothing to do but check", usage);
   const effective = readConfig(process.env);

@@ -1,10 +1,10 @@
+import { commandLineError, readCommandLine } from "contract-first/command-line";
 import { databaseUrl } from "../config/parsers.ts";
 import { copyRecords, isSame, type TableComparison } from "../maintenance/copy.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
 import { openTables } from "../store/open.ts";
 import type { Tables } from "../store/tables.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { showProgress } from "./progress.ts";
 

@@ -1,6 +1,6 @@
+import { readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import { openTables } from "../store/open.ts";
-import { readCommandLine } from "./command-line.ts";
 
 const usage = `Usage: authentication-methods count
 

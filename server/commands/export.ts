@@ -1,5 +1,6 @@
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { readCommandLine } from "contract-first/command-line";
 import { type Config, readConfig } from "../config/config.ts";
 import { type ExportSummary, exportLines } from "../maintenance/export.ts";
 import { createPrivateFile } from "../private-file.ts";
@@ -7,7 +8,6 @@ import type { SecretCipher } from "../secrets/cipher.ts";
 import { openCipher } from "../secrets/secrets.ts";
 import { openWrappedKey, wrappedKeys } from "../secrets/wrapped-key.ts";
 import { openStore, openTables } from "../store/open.ts";
-import { readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { operator } from "./operator.ts";
 import { showProgress } from "./progress.ts";
@@ -23,9 +23,13 @@ which the ENCRYPTION_KEYS of the servers are needed.
 
 /** Writes everything as JSON lines; tells on standard error how many there are. */
 export async function exportCommand(args: readonly string[]): Promise<void> {
-  const read = readCommandLine(args, usage, { "with-secrets": { type: "boolean", default: false } }, [
-    "file",
-  ]);
+  const read = readCommandLine(
+    args,
+    usage,
+    { "with-secrets": { type: "boolean", default: false } },
+    [],
+    ["file"],
+  );
   if (read === undefined) return;
   const [path] = read.positionals;
   const config = readConfig(process.env, ["keys"]);

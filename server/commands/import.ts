@@ -1,11 +1,11 @@
 import { open } from "node:fs/promises";
+import { readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import { type ImportSummary, importLines } from "../maintenance/import.ts";
 import { openCipher, openSecrets } from "../secrets/secrets.ts";
 import { openWrappedKey, wrappedKeys } from "../secrets/wrapped-key.ts";
 import { strictlyIncreasingClock } from "../store/clock.ts";
 import { openStore } from "../store/open.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { operator } from "./operator.ts";
 import { showProgress } from "./progress.ts";
@@ -33,8 +33,7 @@ export async function importCommand(args: readonly string[]): Promise<void> {
     "file",
   ]);
   if (read === undefined) return;
-  const [path] = read.positionals;
-  if (path === undefined) throw commandLineError("Name the file to import, or - for standard input", usage);
+  const [path = ""] = read.positionals;
   const config = readConfig(process.env, ["keys"]);
   const { source, size } = await openSource(path);
   const cipher = await openCipher(config);

@@ -1,3 +1,4 @@
+import { commandLineError, readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import { countByKey } from "../maintenance/key-usage.ts";
 import { type RotationSummary, rotateKeys } from "../maintenance/rotate.ts";
@@ -7,7 +8,6 @@ import { strictlyIncreasingClock } from "../store/clock.ts";
 import { StoreFullError, StoreUnavailableError } from "../store/errors.ts";
 import { openTables } from "../store/open.ts";
 import type { Tables } from "../store/tables.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { showProgress } from "./progress.ts";
 
@@ -23,7 +23,7 @@ Afterwards the old one can be removed. Stopped halfway it can be run again.
 
 /** What there is to do with keys: `keys rotate` and `keys status`. */
 export async function keys(args: readonly string[]): Promise<void> {
-  const read = readCommandLine(args, usage, {}, ["action"]);
+  const read = readCommandLine(args, usage, {}, [], ["action"]);
   if (read === undefined) return;
   const [action] = read.positionals;
   if (action === "status") return status();

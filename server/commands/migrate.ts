@@ -1,7 +1,7 @@
+import { commandLineError, readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import type { SchemaStatus } from "../store/migration.ts";
 import { migrateDatabase, schemaStatus } from "../store/open.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 
 const usage = `Usage: authentication-methods migrate [--status | --dry-run]

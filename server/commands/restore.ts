@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import { restoreSqlite } from "../maintenance/restore.ts";
 import { sqlitePath } from "./backup.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { untilInterrupted } from "./interruption.ts";
 
 const usage = `Usage: authentication-methods restore <file>
@@ -16,8 +16,7 @@ docs/operations.md.
 export async function restore(args: readonly string[]): Promise<void> {
   const read = readCommandLine(args, usage, {}, ["file"]);
   if (read === undefined) return;
-  const [source] = read.positionals;
-  if (source === undefined) throw commandLineError("Name the backup to restore", usage);
+  const [source = ""] = read.positionals;
   const path = sqlitePath(
     readConfig(process.env, []).databaseUrl,
     "PostgreSQL is restored by its own tools: run pg_restore on what pg_dump has written, or recover its log to a moment (docs/operations.md).",

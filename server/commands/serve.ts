@@ -1,10 +1,10 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listenError, readCommandLine } from "contract-first/command-line";
 import type { FastifyBaseLogger } from "fastify";
 import { type App, buildApp } from "../app.ts";
 import { type Config, readConfig, urlHost } from "../config/config.ts";
 import { openLog } from "../http/log.ts";
-import { readCommandLine } from "./command-line.ts";
 import { greet } from "./greeting.ts";
 import { reloadOnSignal } from "./reload.ts";
 
@@ -33,7 +33,7 @@ export async function serve(args: readonly string[]): Promise<void> {
     await listenForMetrics(app.metrics?.server, config);
   } catch (error) {
     await app.http.close();
-    throw describeListenError(error, config);
+    throw listenError(error, { ...config, portSetting: "PORT (or METRICS_PORT)", hostSetting: "HOST" });
   }
   const address = app.http.server.address() as AddressInfo | null;
   // It was stopped while it was about to listen.
@@ -82,17 +82,4 @@ function listenForMetrics(server: Server | undefined, config: Config): Promise<v
     if (server === undefined) return resolve();
     server.once("error", reject).listen(config.metricsPort, config.metricsHost, resolve);
   });
-}
-
-function describeListenError(error: unknown, { host }: Config): unknown {
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === "EADDRINUSE")
-    return new Error(`Port ${port} is taken: set PORT (or METRICS_PORT) to a free one.`);
-  if (code === "EACCES")
-    return new Error(`Port ${port} may not be used by this user: set PORT to one above 1023.`);
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-    return new Error(
-      `HOST ${host} is no address of this machine: set it to one that is, for example 127.0.0.1.`,
-    );
-  return error;
 }

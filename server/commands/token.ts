@@ -1,8 +1,8 @@
+import { readCommandLine } from "contract-first/command-line";
 import { readConfig } from "../config/config.ts";
 import { document } from "../contract.ts";
 import { openConfiguredDevelopmentIssuer } from "../security/issuer.ts";
 import { allScopes } from "../security/scopes.ts";
-import { readCommandLine } from "./command-line.ts";
 
 const usage = `Usage: authentication-methods token [--scope "<scopes>"] [--subject <subject>]
 

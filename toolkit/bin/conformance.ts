@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { commandLineError, readCommandLine } from "../command-line/index.ts";
 import {
   type ConformanceOptions,
   checkConformance,
@@ -13,7 +14,6 @@ import {
   replayFindings,
   textReport,
 } from "../conformance/index.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 
 const help = `Usage: contract-first conformance <document> <url>
 

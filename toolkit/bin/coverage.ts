@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { commandLineError, readCommandLine } from "../command-line/index.ts";
 import {
   coverageHtml,
   coverageText,
@@ -8,7 +9,6 @@ import {
   reportCoverage,
 } from "../coverage/index.ts";
 import { loadDocument } from "../openapi/index.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 
 const help = `Usage: contract-first coverage <document> (--har <file> | --records <folder>) [--html <file>]
 

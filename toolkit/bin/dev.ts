@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
+import { commandLineError, readCommandLine } from "../command-line/index.ts";
 import { findTool } from "../init/index.ts";
-import { commandLineError, readCommandLine } from "./command-line.ts";
 import { watchContract } from "./dev/contract.ts";
 import { type Program, runProgram } from "./dev/program.ts";
 import { createTerminal } from "./dev/terminal.ts";

@@ -1,4 +1,4 @@
-import { commandLineError, readCommandLine } from "./command-line.ts";
+import { commandLineError, readCommandLine } from "../command-line/index.ts";
 import { runRedocly } from "./redocly.ts";
 
 const help = `Usage: contract-first diff <old> <new> [--format text|json|markdown|html|github-actions] [--check-version]

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { readCommandLine } from "../command-line/index.ts";
 import { watchFiles } from "../mock/command-line/watch.ts";
 import { loadDocument } from "../openapi/load-document.ts";
-import { readCommandLine } from "./command-line.ts";
 import { loadRenderer } from "./docs-renderer.ts";
 
 const help = `Usage: contract-first docs <document> [--out <folder>] [--watch]

@@ -1,5 +1,5 @@
+import { readCommandLine } from "../command-line/index.ts";
 import { generateContract } from "../init/index.ts";
-import { readCommandLine } from "./command-line.ts";
 
 const help = `Usage: contract-first generate [--from <document>] [--out <folder>]
 

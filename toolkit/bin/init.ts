@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { readCommandLine } from "../command-line/index.ts";
 import { initProject } from "../init/index.ts";
-import { readCommandLine } from "./command-line.ts";
 
 const help = `Usage: contract-first init [folder] [--from <document>] [--yes]
 

@@ -1,4 +1,4 @@
-import { CommandLineError } from "./command-line.ts";
+import { CommandLineError } from "../command-line/index.ts";
 
 /** Runs with the arguments after the command's name; gives the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { CommandLineError, listenError } from "../command-line/index.ts";
 import { isJsonObject, type JsonObject } from "../openapi/json.ts";
 import { parseText, SyntaxProblem } from "../openapi/source-text.ts";
-import { FlagError, type Flags, flagOf, parseFlags } from "./command-line/flags.ts";
+import { type Flags, flagOf, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
-import { listenError } from "./command-line/listen-error.ts";
 import { createLog, type Log } from "./command-line/log.ts";
 import { oddities } from "./command-line/oddities.ts";
 import { plain, plainLines } from "./command-line/plain.ts";
@@ -56,19 +56,20 @@ export async function runMock(
   } catch (error) {
     const frame = frameOf(error);
     process.stderr.write(`${plain(explain(error))}\n${frame === undefined ? "" : `${plainLines(frame)}\n`}`);
-    return error instanceof FlagError ? 2 : 1;
+    return error instanceof CommandLineError ? 2 : 1;
   }
 }
 
-/** @throws {FlagError} where no document is named though one is needed, or a flag would change nothing */
+/** @throws {CommandLineError} where no document is named though one is needed, or a flag would change nothing */
 async function openDefault(flags: Flags, defaultMock?: () => Promise<DefaultMock>): Promise<DefaultMock> {
-  if (!defaultMock) throw new FlagError("There is no document to mock: name one, or several. See --help.");
+  if (!defaultMock)
+    throw new CommandLineError("There is no document to mock: name one, or several. See --help.");
   const fallback = await defaultMock();
   const asked = [...Object.keys(flags.mock), ...(flags.seedDataFile === undefined ? [] : ["seedData"])];
   const moot = fallback.unsupported?.find((option) => asked.includes(option));
   if (moot === undefined) return fallback;
   await fallback.close?.();
-  throw new FlagError(
+  throw new CommandLineError(
     `${flagOf(moot)} works where a document is mocked: name one. Here the application itself answers, which remembers, validates and has no samples.`,
   );
 }

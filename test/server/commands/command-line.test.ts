@@ -17,7 +17,7 @@ describe("bad command lines are refused in one sentence:", () => {
     [["copy", "--from"], /^Option '--from <value>' argument missing \(see/],
     [["copy", "--frm", "x"], /^Unknown option '--frm' \(see authentication-methods copy --help\)\.\n$/],
     [["export", "a", "b"], /^Unexpected argument 'b' \(see authentication-methods export --help\)\.\n$/],
-    [["import"], /^Name the file to import, or - for standard input \(see/],
+    [["import"], /^<file> is missing \(see authentication-methods import --help\)\.\n$/],
     [["migrate", "up"], /^Unexpected argument 'up' \(see authentication-methods migrate --help\)\.\n$/],
     [["serve", "--port", "80"], /^Unknown option '--port' \(see authentication-methods serve --help\)\.\n$/],
     [["token", "all"], /^Unexpected argument 'all' \(see authentication-methods token --help\)\.\n$/],

@@ -167,7 +167,9 @@ describe("refuses to start, in one sentence, with exit code 1,", () => {
     const { code, stderr } = await runToEnd(["serve"], { ...env, PORT: String(port) });
     other.close();
     expect(code).toBe(1);
-    expect(stderr).toBe(`Port ${port} is taken: set PORT (or METRICS_PORT) to a free one.\n`);
+    expect(stderr).toBe(
+      `Port ${port} of 127.0.0.1 is taken: choose another with PORT (or METRICS_PORT), or stop what listens there.\n`,
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
+import { listenError } from "../../command-line/index.ts";
 import { generateContract } from "../../init/index.ts";
-import { listenError } from "../../mock/command-line/listen-error.ts";
 import { createLog } from "../../mock/command-line/log.ts";
 import { watchFiles } from "../../mock/command-line/watch.ts";
 import { createMock } from "../../mock/index.ts";
@@ -43,7 +43,7 @@ export async function watchContract(
     onExchange: log.exchange,
     onCallback: log.callback,
   }).catch((error: unknown) => {
-    throw listenError(error, { host: "127.0.0.1", port: mockPort, portFlag: "--mock-port" });
+    throw listenError(error, { host: "127.0.0.1", port: mockPort, portSetting: "--mock-port" });
   });
   tell("mock", `Mock is listening on ${mock.url}`);
   const renderer = await loadRenderer().catch((error: Error) => tell("docs", error.message));

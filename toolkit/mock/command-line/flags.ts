@@ -1,12 +1,8 @@
 import { parseArgs } from "node:util";
+import { CommandLineError } from "../../command-line/index.ts";
 import type { MockOptions } from "../options.ts";
 import { parseDelay } from "../request/preference.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
-
-/** A command line that cannot be meant. The message is one sentence. */
-export class FlagError extends Error {
-  override readonly name = "FlagError";
-}
 
 /** What a command line asks for. */
 export interface Flags {
@@ -50,13 +46,13 @@ const flags = {
 /**
  * Reads a command line: flags before, after or between the documents.
  *
- * @throws {FlagError}
+ * @throws {CommandLineError}
  */
 export function parseFlags(argv: readonly string[]): Flags {
   const { values, positionals } = parse(argv.map(normalize));
   const delay = values.delay === undefined ? undefined : parseDelay(values.delay);
   if (values.delay !== undefined && delay === undefined) {
-    throw new FlagError(
+    throw new CommandLineError(
       `--delay ${values.delay}: milliseconds (300) or a range (200-800) up to 60000 are expected.`,
     );
   }
@@ -132,21 +128,21 @@ function parse(argv: string[]) {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const [first] = message.split(". ", 1);
-    throw new FlagError(`${(first ?? message).replace(/\.?$/, ".")} See --help.`);
+    throw new CommandLineError(`${(first ?? message).replace(/\.?$/, ".")} See --help.`);
   }
 }
 
 function parsePort(value: string): number {
   const port = Number(value);
   if (!/^\d+$/.test(value) || port > 65_535)
-    throw new FlagError(`--port ${value}: a number from 0 to 65535 is expected.`);
+    throw new CommandLineError(`--port ${value}: a number from 0 to 65535 is expected.`);
   return port;
 }
 
 function parseShare(value: string): number {
   const share = /^\d+(\.\d+)?%$/.test(value) ? Number(value.slice(0, -1)) / 100 : Number(value);
   if (value.trim() === "" || !(share >= 0 && share <= 1)) {
-    throw new FlagError(`--fail ${value}: a share of the requests is expected, such as 5% or 0.05.`);
+    throw new CommandLineError(`--fail ${value}: a share of the requests is expected, such as 5% or 0.05.`);
   }
   return share;
 }
@@ -154,6 +150,6 @@ function parseShare(value: string): number {
 function oneOf<T extends string>(flag: string, value: string, choices: readonly T[]): T {
   const choice = choices.find((one) => one === value);
   if (choice === undefined)
-    throw new FlagError(`${flag} ${value}: one of ${choices.join(", ")} is expected.`);
+    throw new CommandLineError(`${flag} ${value}: one of ${choices.join(", ")} is expected.`);
   return choice;
 }

@@ -6,36 +6,44 @@ export class CommandLineError extends Error {
 }
 
 /**
- * Reads a command's options and arguments; for `--help` it prints `usage` and returns undefined.
+ * Reads a command's options and arguments; for `--help` it prints `help` and returns undefined.
  *
- * @param usage its first line is `Usage: authentication-methods <command> …`
+ * @param help its first line is `Usage: <program> <command> …`
+ * @param argumentNames of the arguments, all of which are needed
+ * @param optionalNames of those that may follow
  * @throws CommandLineError
  */
 export function readCommandLine<Options extends ParseArgsOptionsConfig>(
   args: readonly string[],
-  usage: string,
+  help: string,
   options: Options,
   argumentNames: readonly string[] = [],
+  optionalNames: readonly string[] = [],
 ) {
   if (args.includes("--help") || args.includes("-h")) {
-    process.stdout.write(usage);
+    process.stdout.write(help);
     return undefined;
   }
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-    const surplus = parsed.positionals[argumentNames.length];
-    if (surplus === undefined) return parsed;
+    const { positionals } = parsed;
+    const most = argumentNames.length + optionalNames.length;
+    const surplus = positionals[most];
     // In a URL there may be a password.
-    throw new Error(`Unexpected argument ${surplus.includes("://") ? "that is a URL" : `'${surplus}'`}`);
+    if (surplus !== undefined)
+      throw new Error(`Unexpected argument ${surplus.includes("://") ? "that is a URL" : `'${surplus}'`}`);
+    if (positionals.length < argumentNames.length)
+      throw new Error(`<${argumentNames[positionals.length]}> is missing`);
+    return parsed;
   } catch (error) {
     // What follows the first sentence explains a special case of arguments that begin with a hyphen.
     const [reason = ""] = (error as Error).message.split(". ", 1);
-    throw commandLineError(reason, usage);
+    throw commandLineError(reason, help);
   }
 }
 
 /** @returns an error whose message ends with where to read on */
-export function commandLineError(reason: string, usage: string): CommandLineError {
-  const [, command = ""] = /^Usage: (\S+(?: [a-z]+)+)/.exec(usage) ?? [];
+export function commandLineError(reason: string, help: string): CommandLineError {
+  const [, command = ""] = /^Usage: (\S+(?: [a-z]+)*)/.exec(help) ?? [];
   return new CommandLineError(`${reason} (see ${command} --help).`);
 }
