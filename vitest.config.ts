@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 const shared = {
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // A busy machine takes its time to start servers and databases.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
   setupFiles: ["test/support/coverage/record.ts"],
 };
 
