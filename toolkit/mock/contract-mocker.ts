@@ -94,7 +94,7 @@ export class ContractMocker {
       }
     }
     const { draft, written } = this.#write(match, choice, generation);
-    return this.#finish(draft, written, body, violations, choice.reason);
+    return this.#finish(draft, challenged(written, refusal), body, violations, choice.reason);
   }
 
   #choose(match: Match, request: MockRequest, body: unknown, wish: Wish): Choice {
@@ -172,6 +172,14 @@ export class ContractMocker {
       responseViolations,
     };
   }
+}
+
+/** Whoever refuses credentials says what it asks for (RFC 9110 §11.6.1), though the document forgets the header. */
+function challenged(written: WrittenResponse, refusal: Violation | undefined): WrittenResponse {
+  const challenge = refusal?.challenges?.join(",");
+  if (written.status !== 401 || !challenge) return written;
+  const isThere = Object.keys(written.headers).some((name) => name.toLowerCase() === "www-authenticate");
+  return isThere ? written : { ...written, headers: { ...written.headers, "WWW-Authenticate": challenge } };
 }
 
 /** @param strict false: a body that cannot be read counts as undefined */

@@ -19,6 +19,15 @@ interface Recorded {
   readonly answer: Answer;
 }
 
+const challengedBy = (scheme: string): Partial<Answer> => ({
+  headers: {
+    "content-type": "application/json",
+    "sl-violations":
+      '[{"location":["request"],"severity":"Error","code":401,"message":"Invalid security scheme used"}]',
+    "www-authenticate": scheme,
+  },
+});
+
 /** Where we answer otherwise than Prism, on purpose. */
 const mended: Record<string, Partial<Answer>> = {
   // Prism: 500, "We tried default response, but we got …".
@@ -66,6 +75,9 @@ const mended: Record<string, Partial<Answer>> = {
     headers: { "content-type": "application/json" },
     body: '{"ok":true}',
   },
+  // Prism leaves out what RFC 9110, section 11.6.1, asks of every 401.
+  "GET /bearer-401 {}": challengedBy("Bearer"),
+  "GET /bearer-default {}": challengedBy("Bearer"),
   // Prism samples 3 for a multiple of 5 and reports its own violation.
   "GET /nested-example {}": {
     headers: { "content-type": "application/json" },

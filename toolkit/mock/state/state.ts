@@ -118,7 +118,7 @@ export class State {
       const asked = idOf(body, parameter);
       if (asked !== undefined && collection.items.has(asked)) return { kind: "conflict" };
       const { id, item } = this.#add(collection, place, body, draft, operation);
-      const location = `${key}/${encodeURIComponent(id)}`;
+      const location = `${key}/${encodeURIComponent(id.toWellFormed())}`;
       return { kind: "answer", value: visible(item, draft.schema), location, reason: "remembered" };
     }
     if (method === "put" && Array.isArray(body)) {
@@ -181,7 +181,7 @@ export class State {
     if (method === "delete") {
       collection.items.delete(id);
       collection.removed.add(id);
-      this.#forgetBelow(`${place.key}/${encodeURIComponent(id)}/`);
+      this.#forgetBelow(`${place.key}/${encodeURIComponent(id.toWellFormed())}/`);
       return { kind: "answer", value: draft.value, reason: "forgotten" };
     }
     if ((method !== "put" && method !== "patch") || !isJsonObject(body)) return undefined;
