@@ -68,7 +68,9 @@ export async function boundariesPhase(session: Session, operation: Operation): P
 }
 
 async function credentialCases(session: Session, operation: Operation): Promise<RequestCase[]> {
-  if (!asksForCredentials(operation)) return [];
+  // A certificate is the connection's, and not the request's.
+  const isByConnection = operation.security.flat().some(({ scheme }) => scheme?.type === "mutualTLS");
+  if (!asksForCredentials(operation) || isByConnection) return [];
   const plain = await session.plain(operation, "boundaries", { fresh: true });
   const as = (intent: Intent, credentials: RequestCase["credentials"]) => ({ ...plain, intent, credentials });
   const found: RequestCase[] = [

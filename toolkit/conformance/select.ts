@@ -24,6 +24,8 @@ export function selectOperations(
   const operations = listOperations(document)
     .filter(({ path }) => path.startsWith("/"))
     .map((entry) => readOperation(document, entry));
+  if (operations.length === 0)
+    throw new Error("The document has no operations: there is nothing to ask for.");
   const is = (operation: Operation) => (pattern: string) => {
     const regex = new RegExp(
       `^${pattern

@@ -3,7 +3,7 @@ import { checkAnswer } from "./checks/answer.ts";
 import type { CheckName, Fault } from "./checks/fault.ts";
 import { checkIntent } from "./checks/intent.ts";
 import { Findings, keyOf } from "./findings.ts";
-import { Values } from "./request/build.ts";
+import { places, Values } from "./request/build.ts";
 import type { Authorisation } from "./request/credentials.ts";
 import {
   type Body,
@@ -18,6 +18,9 @@ import { type Answer, type Exchange, RunEnded, type Sender } from "./request/sen
 import { type WrittenRequest, writeRequest } from "./request/write.ts";
 import { itemShapes, parameterNames, type Resource, Resources, shapeOf } from "./resources.ts";
 
+import { asRead } from "./values/form-value.ts";
+import { validatorOf } from "./values/validator.ts";
+
 const mostAttempts = 4;
 /** Requests in a row without an answer, and with a slow one, after which an operation is left alone. */
 const mostUnanswered = 3;
@@ -28,6 +31,32 @@ function isIgnored({ document, pointer }: Operation, check: CheckName): boolean 
   const value = document.at(pointer)?.value;
   const ignored = isObject(value) ? value["x-conformance-ignore"] : undefined;
   return isObject(ignored) && typeof ignored[check] === "string" && ignored[check] !== "";
+}
+
+const doubtful: Intent = { kind: "hostile", what: "values that the contract may not allow" };
+
+/** Whether what is meant to be allowed is so: some schemas allow nothing, and some examples are wrong. */
+function isAllowed({ operation, intent, parameters, body }: RequestCase): boolean {
+  if (intent.kind !== "valid") return true;
+  const content = operation.requestBody?.contents.find(({ mediaType }) => mediaType === body?.mediaType);
+  const isBodyAllowed =
+    content?.schema === undefined ||
+    body?.value === undefined ||
+    validatorOf(content.schema).accepts(asRead(operation.document, content, body.value));
+  return (
+    isBodyAllowed &&
+    places.every((place) =>
+      operation.parameters[place].every(({ name, schema }) => {
+        const value = parameters[place][name];
+        return (
+          value === undefined ||
+          schema === undefined ||
+          place === "path" ||
+          validatorOf(schema).accepts(value)
+        );
+      }),
+    )
+  );
 }
 
 /** What one exchange was found to be. */
@@ -120,7 +149,8 @@ export class Session {
   }
 
   /** Sends and judges without telling. */
-  async judge(request: RequestCase): Promise<Outcome> {
+  async judge(meant: RequestCase): Promise<Outcome> {
+    const request = isAllowed(meant) ? meant : { ...meant, intent: doubtful };
     const exchange = await this.#sender.send(this.write(request));
     const faults = [
       ...checkAnswer(request, exchange, this.#maxTime),

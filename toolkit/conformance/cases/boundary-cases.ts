@@ -1,4 +1,4 @@
-import { isObject, type Operation, type Parameter } from "../../openapi/index.ts";
+import { type ContractSchema, isObject, type Operation, type Parameter } from "../../openapi/index.ts";
 import { isForm, isJson } from "../../openapi/media-type.ts";
 import { readText } from "../checks/text-value.ts";
 import {
@@ -14,6 +14,7 @@ import { fitsHeader } from "../request/write.ts";
 import { type Boundary, boundaries } from "../values/boundaries.ts";
 import { asRead } from "../values/form-value.ts";
 import { hostileValues } from "../values/hostile.ts";
+import { Schemas, typesOf } from "../values/merge.ts";
 import { validatorOf } from "../values/validator.ts";
 
 /** What differs from the operation's plainest request. */
@@ -91,12 +92,20 @@ function survivesText({ value, isValid }: Boundary, parameter: Parameter): boole
   const { in: place, schema } = parameter;
   if (schema === undefined || value === undefined) return false;
   if (typeof value === "object" && value !== null) return isValid && Object.keys(value).length > 0;
+  // How a plain text is read for a list or an object, their styles leave open.
+  if (!isValid && takesParts(schema)) return false;
   const text = value === null ? "" : String(value);
   if (text === "" && (place === "path" || place === "header" || value === null)) return false;
   if (place === "path" && /^\.+$|[/\\\0]/.test(text)) return false;
   if (place === "header" && !fitsHeader(value)) return false;
   if (place === "cookie" && !/^[\w-]+$/.test(text)) return false;
   return validatorOf(schema).accepts(readText(text, schema.json)) === isValid;
+}
+
+function takesParts(schema: ContractSchema): boolean {
+  const schemas = new Schemas(schema.json);
+  const types = schemas.alternatives(schemas.flatten(schema.json) ?? {}).flatMap(typesOf);
+  return types.includes("object") || types.includes("array");
 }
 
 function ofBody(operation: Operation, values: Values): Variation[] {

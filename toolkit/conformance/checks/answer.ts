@@ -1,5 +1,6 @@
 import type { Content, Header, Operation, ResponseDescription } from "../../openapi/index.ts";
 import { isJson, specificity } from "../../openapi/media-type.ts";
+import { asksForCredentials } from "../request/credentials.ts";
 import type { RequestCase } from "../request/request-case.ts";
 import type { Answer, Exchange } from "../request/send.ts";
 import { validatorOf } from "../values/validator.ts";
@@ -29,11 +30,12 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
   // A method that an operation does not have is no operation's to describe.
   const isForeign = request.intent.kind === "wrong method";
   const documented = isForeign ? undefined : describedAs(request.operation, status);
-  if (status >= 500 && !(documented !== undefined && passing.has(status)))
+  const isPassing = documented !== undefined && (passing.has(status) || !describesSuccess(request.operation));
+  if (status >= 500 && !isPassing)
     faults.push(fault("server-error", `The server failed with ${status}.`, status));
   if (answer.milliseconds > maxTime)
     faults.push(fault("slow-answer", `The answer took ${(answer.milliseconds / 1_000).toFixed(1)} s.`));
-  if (status === 401 && !answer.headers.has("www-authenticate"))
+  if (status === 401 && !answer.headers.has("www-authenticate") && hasChallenge(request.operation))
     faults.push(fault("missing-challenge", "401 came without WWW-Authenticate (RFC 9110, section 11.6.1)."));
   // In a JSON string a line ends with two characters.
   const text = answer.text.replaceAll("\\n", "\n");
@@ -41,9 +43,8 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
     faults.push(fault("stack-trace", `${status} shows a stack trace.`, status));
   if (documented !== undefined)
     return [...faults, ...checkDescribed(documented, answer, request.method === "HEAD")];
-  // 429 may come at any time; a contract without any refusal says nothing of how they look.
-  const isUnsaid =
-    status === 429 || (status >= 400 && request.intent.kind !== "valid" && !describesRefusals(request));
+  const { length: described } = request.operation.responses;
+  const isUnsaid = described === 0 || (status >= 400 && isSaidElsewhere(request, status));
   if (status < 500 && !isUnsaid && !isForeign)
     faults.push(
       fault(
@@ -55,15 +56,38 @@ export function checkAnswer(request: RequestCase, exchange: Exchange, maxTime: n
   return faults;
 }
 
+/** Some contracts document failures alone. */
+export function describesSuccess({ responses }: Operation): boolean {
+  return responses.length === 0 || responses.some(({ code }) => /^(?:[123]|default$)/i.test(code));
+}
+
 /** How the contract describes a status: by itself, by its class, or by `default`. */
 export function describedAs({ responses }: Operation, status: number): ResponseDescription | undefined {
   const by = (code: string) => responses.find((response) => response.code.toUpperCase() === code);
   return by(String(status)) ?? by(`${Math.floor(status / 100)}XX`) ?? by("DEFAULT");
 }
 
-/** Whether an operation documents some 4xx. */
-function describesRefusals({ operation }: RequestCase): boolean {
-  return operation.responses.some(({ code }) => /^(?:4|default$)/i.test(code));
+/** What HTTP itself answers with to a request that is too large, too long, or of another media type. */
+const ofHttp = new Set([406, 413, 414, 415, 431]);
+
+/** Whether a refusal is one that a contract need not document for each of its operations. */
+function isSaidElsewhere({ operation, intent }: RequestCase, status: number): boolean {
+  // 429 may come at any time, and a security requirement says by itself that it may be refused.
+  if (status === 429 || (status === 401 && asksForCredentials(operation))) return true;
+  if (intent.kind === "valid") return false;
+  if (status === 403 && asksForCredentials(operation)) return true;
+  return ofHttp.has(status) || !describesRefusals(operation);
+}
+
+/** Whether an operation documents how a request is refused that is not as it should be. */
+function describesRefusals({ responses }: Operation): boolean {
+  return responses.some(({ code }) => /^(?:400|422|4xx|default)$/i.test(code));
+}
+
+/** Whether there is a scheme to name in `WWW-Authenticate`: HTTP has none for API keys. */
+function hasChallenge({ security }: Operation): boolean {
+  const schemes = security.flat();
+  return schemes.length === 0 || schemes.some(({ scheme }) => scheme?.type !== "apiKey");
 }
 
 function codesOf({ responses }: Operation): string {

@@ -2,7 +2,7 @@ import type { Operation } from "../../openapi/index.ts";
 import type { RequestCase } from "../request/request-case.ts";
 import type { Exchange } from "../request/send.ts";
 import { knowsFormat } from "../values/validator.ts";
-import { describedAs, fault } from "./answer.ts";
+import { describedAs, describesSuccess, fault } from "./answer.ts";
 import type { Fault } from "./fault.ts";
 
 /** Statuses that say a request was not as it should be. */
@@ -32,7 +32,7 @@ export function checkIntent(request: RequestCase, { answer }: Exchange): Fault[]
   const isSuccess = status < 400;
   switch (intent.kind) {
     case "valid": {
-      if (!refusals.has(status)) return [];
+      if (!refusals.has(status) || !describesSuccess(operation)) return [];
       // What was made up may break a format that only the server knows; the document's own examples do not.
       if (request.phase !== "examples" && hasOwnFormats(request)) return [];
       // Where 400 is documented, 422 is what a rule beyond the schema says.

@@ -115,6 +115,10 @@ export function isIdempotencyKey({ name, in: place }: Parameter): boolean {
 
 /** Servers and proxies resolve dots, and an empty segment is another path. */
 function isPathValue(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) {
+    const members = Object.values(value);
+    return members.length > 0 && members.every(isPathValue);
+  }
   const text = String(value);
   return text !== "" && !/^\.+$|[/\\]/.test(text);
 }
