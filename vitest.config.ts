@@ -4,7 +4,7 @@ const shared = {
   // A busy machine takes its time to start servers and databases.
   testTimeout: 60_000,
   hookTimeout: 120_000,
-  setupFiles: ["test/support/coverage/record.ts"],
+  setupFiles: ["test/support/compile-cache.ts", "test/support/coverage/record.ts"],
 };
 
 /** The API's tests that depend on what is kept: they run on PostgreSQL, too. */

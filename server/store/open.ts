@@ -10,7 +10,7 @@ import {
   migrateSqliteFile,
   sqliteSchemaStatus,
 } from "./sqlite/connection.ts";
-import { SqliteEngine } from "./sqlite/engine.ts";
+import { openSqlite } from "./sqlite/open.ts";
 import { SqliteTables } from "./sqlite/tables.ts";
 import type { Store, StoreOptions } from "./store.ts";
 import type { Tables } from "./tables.ts";
@@ -24,10 +24,7 @@ import type { Tables } from "./tables.ts";
  */
 export async function openStore(databaseUrl: string, options: StoreOptions): Promise<Store> {
   const location = locateDatabase(databaseUrl);
-  if (location.engine === "sqlite") {
-    const database = connect(location.path, options.onMigrated);
-    return DatabaseStore.open(new SqliteEngine(database, options), options);
-  }
+  if (location.engine === "sqlite") return openSqlite(location.path, options);
   // Loaded here, so that a server on SQLite starts without it.
   const { openPostgres } = await import("./postgres/engine.ts");
   return DatabaseStore.open(await openPostgres(location.url, options), options);

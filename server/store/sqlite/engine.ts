@@ -34,11 +34,15 @@ export class SqliteEngine implements Engine {
   readonly #options: Pick<StoreOptions, "unknownUsers">;
 
   /** @param database as `connect` opens it; closed with this */
-  constructor(database: DatabaseSync, options: Pick<StoreOptions, "unknownUsers">) {
+  constructor(
+    database: DatabaseSync,
+    options: Pick<StoreOptions, "unknownUsers">,
+    guard = new FileGuard(database.location()),
+  ) {
     this.#database = database;
     this.#options = options;
     const transaction = new Transaction(database);
-    this.#guard = new FileGuard(database.location());
+    this.#guard = guard;
     this.#reads = new ReadQueue(transaction, this.#guard);
     this.#rows = new SqliteRows(database);
     this.#audit = new SqliteAudit(database);

@@ -31,6 +31,11 @@ export class FileGuard {
     this.#database = this.#path === null ? undefined : identityOf(this.#path);
   }
 
+  /** What is known to be damaged, after which nothing is written any more. */
+  get damage(): StoreDamagedError | undefined {
+    return this.#damage;
+  }
+
   /** Whether the last write failed for what may last. */
   get hasFailed(): boolean {
     return this.#hasFailed;
