@@ -109,7 +109,11 @@ export async function createMock(
       return mocker.operations;
     },
     async fetch(input, init) {
-      const request = new Request(input instanceof Request ? input : new URL(input, url), init);
+      // One that is whole is read and not copied: that of a framework may be a Proxy, which Node's own cannot copy.
+      const request =
+        input instanceof Request && init === undefined
+          ? input
+          : new Request(input instanceof Request ? input : new URL(input, url), init);
       return toFetchResponse(await mocker.answer(await fromFetchRequest(request), url));
     },
     async reload() {

@@ -216,6 +216,23 @@ describe("createApiMock", () => {
     await Promise.all([one.close(), other.close()]);
   });
 
+  test("answers a request as a route handler of Next.js gets it, wrapped", async () => {
+    const api = await createApiMock({ auth: false });
+    const request = new Request(`https://api.example.com/api/v2${methods}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ type: "email", email: "ada@example.com" }),
+    });
+    const wrapped = new Proxy(request, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    expect((await api.fetch(wrapped)).status).toBe(201);
+    await api.close();
+  });
+
   test("is what the typed client can be given", async () => {
     const api = await createApiMock();
     const client = createClient({ baseUrl: `${api.url}/api/v2`, token: api.token, fetch: api.fetch });
