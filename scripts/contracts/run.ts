@@ -1,4 +1,4 @@
-// npm run test:contracts [-- <folder or file …> [--types]]: how the toolkit does on documents that nobody here wrote; without
+// npm run test:contracts [-- <folder or file …> [--types] [--markdown]]: how the toolkit does on documents that nobody here wrote; without
 // an argument on those of npm packages. Exit code 1 where one of them is not even served leniently, or is mocked wrongly
 // without saying so.
 import { execFile } from "node:child_process";
@@ -23,7 +23,7 @@ const packaged = [
 ].map(here);
 
 const { values, positionals } = parseArgs({
-  options: { types: { type: "boolean", default: false } },
+  options: { types: { type: "boolean", default: false }, markdown: { type: "boolean", default: false } },
   allowPositionals: true,
 });
 if (positionals.length === 0 && !existsSync(here("node_modules")))
@@ -35,48 +35,73 @@ const documents = (
 const totals = { reader: 0, strict: 0, lenient: 0, types: 0, mock: 0 };
 const failed: string[] = [];
 const reasons: string[] = [];
-process.stdout.write(
-  `${"document".padEnd(26)} ${["reader", "strict", "lenient", "types", "answers", "reported", "wrong", "slowest", "time", "memory"].map((name) => name.padStart(8)).join(" ")}\n`,
-);
+const columns = [
+  "reader",
+  "strict",
+  "lenient",
+  "types",
+  "lint",
+  "answers",
+  "reported",
+  "wrong",
+  "slowest",
+  "asked",
+  "findings",
+  "time",
+  "memory",
+];
+process.stdout.write(row("document", columns));
+if (values.markdown) process.stdout.write(`| --- |${" ---: |".repeat(columns.length)}\n`);
 for (const file of documents) {
   const name = nameOf(file);
   const found = await check(file);
   if (typeof found === "string") {
     failed.push(name);
-    process.stdout.write(`${name.padEnd(26)} ${found}\n`);
+    process.stdout.write(row(name, [found]));
     continue;
   }
-  const { reader, strict, lenient, mocked, answers } = found;
+  const { reader, strict, lenient, mocked, answers, conforms, conformance } = found;
   const types = values.types ? await hasTypes(file) : undefined;
+  const isLinted = values.types ? await isValid(file) : undefined;
   totals.reader += Number(reader.ok);
   totals.strict += Number(strict.ok);
   totals.lenient += Number(lenient.ok);
   totals.types += Number(types === true);
   const isMocked = mocked.ok && answers?.wrong.length === 0;
   totals.mock += Number(isMocked);
-  if (!lenient.ok || !isMocked) failed.push(name);
-  for (const [what, { ok, reason }] of Object.entries({ reader, strict, lenient, mocked }))
+  const findings = conformance?.findings ?? [];
+  if (!lenient.ok || !isMocked || !conforms.ok || findings.length > 0) failed.push(name);
+  for (const [what, { ok, reason }] of Object.entries({ reader, strict, lenient, mocked, conforms }))
     if (!ok) reasons.push(`${name}, ${what}: ${String(reason).split("\n", 1)[0]}`);
   if (answers !== undefined && answers.wrong.length > 0)
     reasons.push(`${name}, wrong answers: ${answers.wrong.slice(0, 5).join(", ")}`);
+  reasons.push(...findings.slice(0, 5).map((finding: string) => `${name}, ${finding}`));
   const cells = [
     reader.ok ? "yes" : "no",
     strict.ok ? "yes" : "no",
     lenient.ok ? "yes" : "no",
     types === undefined ? "-" : types ? "yes" : "no",
+    isLinted === undefined ? "-" : isLinted ? "yes" : "no",
     answers === undefined ? "none" : `${answers.right}/${answers.operations}`,
     answers?.reported ?? "-",
     answers?.wrong.length ?? "-",
     `${answers?.slowest ?? "-"} ms`,
+    conformance?.requests ?? "-",
+    conformance === undefined ? "-" : findings.length,
     `${(found.milliseconds / 1000).toFixed(1)} s`,
     `${found.megabytes} MB`,
   ];
-  process.stdout.write(`${name.padEnd(26)} ${cells.map((cell) => String(cell).padStart(8)).join(" ")}\n`);
+  process.stdout.write(row(name, cells));
 }
 process.stdout.write(
   `\n${documents.length} documents: read ${totals.reader}, served strictly ${totals.strict}, leniently ${totals.lenient}, ${values.types ? `typed ${totals.types}, ` : ""}mocked rightly ${totals.mock}\n\n${reasons.map((reason) => `- ${reason}\n`).join("")}`,
 );
 process.exitCode = failed.length > 0 ? 1 : 0;
+
+function row(name: string, cells: readonly unknown[]): string {
+  if (values.markdown) return `| ${[name, ...cells].join(" | ")} |\n`;
+  return `${name.padEnd(30)} ${cells.map((cell) => String(cell).padStart(8)).join(" ")}\n`;
+}
 
 async function filesOf(place: string): Promise<string[]> {
   if ((await stat(place)).isFile()) return [place];
@@ -121,5 +146,21 @@ async function hasTypes(file: string): Promise<boolean> {
     return false;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether Redocly CLI takes it for OpenAPI. */
+async function isValid(file: string): Promise<boolean> {
+  const command = here("../../node_modules/@redocly/cli/bin/cli.js");
+  try {
+    await run(process.execPath, [command, "lint", resolve(file), "--extends", "spec"], {
+      cwd: tmpdir(),
+      timeout: mostMilliseconds,
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, REDOCLY_TELEMETRY: "off" },
+    });
+    return true;
+  } catch {
+    return false;
   }
 }

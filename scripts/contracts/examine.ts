@@ -1,0 +1,117 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { registerContract } from "contract-first/fastify";
+import { createMock } from "contract-first/mock";
+import {
+  type ContractSetupError,
+  type JsonSchema,
+  listOperations,
+  loadDocument,
+  readOperation,
+} from "contract-first/openapi";
+import fastify from "fastify";
+import { conformanceOfMock, type MockConformance } from "./conformance-of-mock.ts";
+
+/** Whether something could be done, else the first reason why not. */
+export interface Outcome {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+async function attempt(run: () => Promise<void>): Promise<Outcome> {
+  try {
+    await run();
+    return { ok: true };
+  } catch (error) {
+    const { problems = [], message } = error as Partial<ContractSetupError> & Error;
+    const [first = message] = problems.map((problem) => problem.message);
+    return { ok: false, reason: `${problems.length > 1 ? `${problems.length} problems: ` : ""}${first}` };
+  }
+}
+
+async function serve(file: string, lenient: boolean): Promise<void> {
+  const document = await loadDocument(file, { strict: !lenient });
+  const operations = listOperations(document).map((entry) => readOperation(document, entry));
+  const app = fastify({ routerOptions: { maxParamLength: 4096 } });
+  await registerContract<Record<string, never>, unknown>(app, {
+    document,
+    handlers: Object.fromEntries(operations.map(({ id }) => [id, () => ({ status: 200 })])) as never,
+    securityHandlers: Object.fromEntries(
+      operations.flatMap(({ security }) => security.flat()).map(({ name }) => [name, () => ({})]),
+    ),
+    lenient,
+  });
+  await app.ready();
+  await app.close();
+}
+
+/** Every default answer, held against an Ajv that knows nothing of the mock's. */
+async function mock(file: string) {
+  const mocked = await createMock(file, { port: false, auth: false, validate: false });
+  const [document] = mocked.documents;
+  if (document === undefined) throw new Error("There is no document.");
+  const operations = listOperations(document).map((entry) => readOperation(document, entry));
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: false,
+    logger: false,
+    validateFormats: true,
+    addUsedSchema: false,
+  });
+  formats.default(ajv);
+  let right = 0;
+  let reported = 0;
+  let slowest = 0;
+  const wrong: string[] = [];
+  for (const { path, method, id, responses } of operations) {
+    const url = path.replaceAll(/\{[^{}]*\}/g, "1");
+    const begun = performance.now();
+    const answer = await mocked.fetch(url, { method: method.toUpperCase() });
+    slowest = Math.max(slowest, performance.now() - begun);
+    const text = await answer.text();
+    const response =
+      responses.find(({ code }) => code === String(answer.status)) ??
+      responses.find(({ code }) => code.toUpperCase() === `${Math.floor(answer.status / 100)}XX`) ??
+      responses.find(({ code }) => code === "default");
+    const schema = response?.contents.find(({ mediaType }) => /json/i.test(mediaType))?.schema?.json;
+    if (answer.status >= 500 && response === undefined) wrong.push(`${id}: ${answer.status}`);
+    else if (schema === undefined || text === "" || !/json/.test(answer.headers.get("content-type") ?? ""))
+      right += 1;
+    else if (isValid(ajv, schema, text)) right += 1;
+    else if (answer.headers.has("sl-violations")) reported += 1;
+    else wrong.push(id);
+  }
+  await mocked.close();
+  return { operations: operations.length, right, reported, wrong, slowest: Math.round(slowest) };
+}
+
+function isValid(ajv: Ajv2020, schema: JsonSchema, text: string): boolean {
+  try {
+    return ajv.compile(schema)(JSON.parse(text)) === true;
+  } catch {
+    // What no independent validator compiles is nobody's answer to judge.
+    return true;
+  }
+}
+
+/**
+ * What reader, bridge, mock and conformance run make of a document that nobody here wrote.
+ *
+ * @param maxRequests of the conformance run
+ */
+export async function examine(file: string, maxRequests: number) {
+  const reader = await attempt(async () => {
+    await loadDocument(file);
+  });
+  const strict = await attempt(() => serve(file, false));
+  const lenient = await attempt(() => serve(file, true));
+  let answers: Awaited<ReturnType<typeof mock>> | undefined;
+  const mocked = await attempt(async () => {
+    answers = await mock(file);
+  });
+  let conformance: MockConformance | undefined;
+  const conforms = await attempt(async () => {
+    if (mocked.ok) conformance = await conformanceOfMock(file, maxRequests);
+  });
+  return { reader, strict, lenient, mocked, answers, conforms, conformance };
+}
