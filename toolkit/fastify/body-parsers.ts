@@ -1,11 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { ContractDocument } from "../openapi/document.ts";
-import { essence, isBinary, isJson, isJsonSequence, isRange } from "../openapi/media-type.ts";
+import { essence, isBinary, isFormData, isJson, isJsonSequence, isRange } from "../openapi/media-type.ts";
 import type { Content, Operation } from "../openapi/operation.ts";
-import { BodyStream, hasBegun } from "./body-stream.ts";
+import { hasBegun, streamBody, streamedReplies } from "./body-stream.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { hasInexactInteger } from "./inexact-integer.ts";
 import { hasHalfOfAPair } from "./surrogate-pairs.ts";
@@ -53,7 +53,7 @@ export function addBodyParsers(
         `No parser reads ${content.mediaType}, which the contract declares: register one before it (addContentTypeParser).`,
       );
     }
-    if (isBinary(type) || isJsonSequence(type)) scope.addContentTypeParser(type, handOn);
+    if (isBinary(type) || isJsonSequence(type) || isFormData(type)) scope.addContentTypeParser(type, handOn);
     else scope.addContentTypeParser(type, { parseAs: "buffer" }, isJson(type) ? parseJson : keepRaw);
   }
   if (contents.some(({ mediaType }) => isRange(mediaType))) {
@@ -80,10 +80,18 @@ function keepRaw(_request: unknown, body: Buffer, done: Done): void {
  * For bodies that their handlers read themselves, empty bodies of any type, and types under a declared range that nothing
  * parses. It takes the place of a parser for everything that the application may have: what is parsed is named.
  */
-function handOn(_request: unknown, payload: Readable, done: Done): void {
-  hasBegun(payload, (error, hasBytes) => {
+function handOn(request: FastifyRequest, payload: Readable, done: Done): void {
+  const reply = streamedReplies.get(request);
+  let body = payload;
+  try {
+    if (reply !== undefined) body = streamBody(request, reply, payload);
+  } catch (refusal) {
+    done(refusal as Error);
+    return;
+  }
+  hasBegun(body, (error, hasBytes) => {
     if (error || !hasBytes) done(error);
-    else if (payload instanceof BodyStream) done(null, payload);
+    else if (reply !== undefined) done(null, body);
     else done(new UnsupportedMediaTypeError("The body has no media type that the contract declares.", []));
   });
 }

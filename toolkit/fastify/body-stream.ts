@@ -16,6 +16,7 @@ export class BodyStream extends Transform {
   readonly #source: Payload;
   #longest = Number.POSITIVE_INFINITY;
   #received = 0;
+  readonly #leftovers: (() => void)[] = [];
 
   constructor(source: Payload, limit: number) {
     super();
@@ -34,6 +35,16 @@ export class BodyStream extends Transform {
     if (this.#received > maxLength) throw this.#tooLong();
   }
 
+  /** Has something done when the request has been answered, or its client has gone. */
+  whenAnswered(clear: () => void): void {
+    this.#leftovers.push(clear);
+  }
+
+  /** The request has been answered, or its client has gone. */
+  clear(): void {
+    for (const clear of this.#leftovers) clear();
+  }
+
   override _transform(chunk: Buffer, _encoding: unknown, done: TransformCallback): void {
     this.#received += chunk.length;
     if (this.#received > this.#limit) done(tooLarge());
@@ -46,6 +57,9 @@ export class BodyStream extends Transform {
     return new InvalidRequestError("body", violation("body", [], "maxLength", message));
   }
 }
+
+/** Requests whose bodies are read as they come, unless the application has a parser of its own for them. */
+export const streamedReplies = new WeakMap<FastifyRequest, FastifyReply>();
 
 /**
  * Begins to read a body. What its handler leaves unread is read away once the answer is sent.
@@ -65,6 +79,7 @@ export function streamBody(request: FastifyRequest, reply: FastifyReply, source:
     stream.destroy(stream.writableFinished ? undefined : endedEarly());
     request.raw.unpipe();
     request.raw.resume();
+    stream.clear();
   });
   source.pipe(stream);
   return stream;

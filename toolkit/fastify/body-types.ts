@@ -12,9 +12,11 @@ export type ReceivedBody<MediaType, Body> = MediaType extends AnyRange
   ? Body | Readable
   : MediaType extends Sequence
     ? Received<Body>
-    : MediaType extends Text
-      ? Body
-      : Readable;
+    : MediaType extends Parametrized<"multipart/form-data">
+      ? FormData<Body>
+      : MediaType extends Text
+        ? Body
+        : Readable;
 
 /** What a handler may answer as the body of a media type. */
 export type SentBody<MediaType, Body> = MediaType extends AnyRange
@@ -39,6 +41,13 @@ export type OfItself<MediaType> = Extract<MediaType, AnyRange> | Exclude<MediaTy
 
 /** A list is read as a whole; what describes one item is read item by item. */
 type Received<Body> = Body extends readonly unknown[] ? Body : AsyncIterable<Body>;
+
+/** What openapi-typescript knows as text may have come as a file, which its type does not tell. */
+type FormData<Body> = Body extends object
+  ? { [Name in keyof Body]: string extends Body[Name] ? Body[Name] | File : MaybeFiles<Body[Name]> }
+  : Body;
+
+type MaybeFiles<Value> = Value extends readonly string[] ? (Value[number] | File)[] : Value;
 
 /** The items of a list, or of what a schema describes one by one. */
 type Items<Body> = Body extends readonly (infer Item)[]

@@ -5,11 +5,19 @@ import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
 import { acceptedEncodings, contentDecoder } from "../openapi/content-encoding.ts";
 import { isObject } from "../openapi/json.ts";
-import { charset, isBinary, isForm, isJson, isJsonSequence, MediaTypes } from "../openapi/media-type.ts";
+import {
+  charset,
+  isBinary,
+  isForm,
+  isFormData,
+  isJson,
+  isJsonSequence,
+  MediaTypes,
+} from "../openapi/media-type.ts";
 import type { RequestBody } from "../openapi/operation.ts";
 import { MalformedText } from "../openapi/style.ts";
 import { RawBody } from "./body-parsers.ts";
-import { BodyStream, streamBody } from "./body-stream.ts";
+import { BodyStream, streamedReplies } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { holdAgainst } from "./hold-against.ts";
 import type { Schemas } from "./schemas.ts";
@@ -20,9 +28,9 @@ import { violation } from "./violation.ts";
 export interface BodyReader {
   /** Before the body is read. @throws UnsupportedMediaTypeError */
   readonly checkMediaType: (request: FastifyRequest) => void;
-  /** Before the body is parsed: undoes its encoding, and keeps what the handler reads itself within its limit. */
+  /** Before the body is parsed: undoes its encoding, and marks what is read as it comes. */
   readonly begin: preParsingHookHandler;
-  /** The body, read and held against its schema; a promise for XML and for lists of lines. @throws RequestError */
+  /** The body, read and held against its schema; a promise for XML, forms of parts and lists of lines. @throws RequestError */
   readonly read: (request: FastifyRequest) => unknown;
 }
 
@@ -53,8 +61,11 @@ export function bodyReader(
         readRaw: bodyReading(content, coercions, "bytes"),
         mayHoldFiles: !isJson(mediaType),
         validate: schema === undefined ? undefined : schemas.compile(schema),
-        streamed: streamReading(content, compilation, (body, contentType) =>
-          readRaw(declared, body, contentType),
+        streamed: streamReading(
+          content,
+          compilation,
+          (body, contentType) => readRaw(declared, body, contentType),
+          (read) => checkRead(declared, read),
         ),
       };
       return [mediaType, declared];
@@ -84,15 +95,8 @@ export function bodyReader(
   };
   const begin: preParsingHookHandler = (request, reply, payload, done) =>
     decodeBody.call(request.server, request, reply, payload, (error, decoded) => {
-      if (error || decoded === undefined || !isStreamed(request.headers)) {
-        done(error, decoded);
-        return;
-      }
-      try {
-        done(null, streamBody(request, reply, decoded));
-      } catch (refusal) {
-        done(refusal as Error);
-      }
+      if (!error && isStreamed(request.headers)) streamedReplies.set(request, reply);
+      done(error, decoded);
     });
   return {
     checkMediaType(request) {
@@ -103,9 +107,7 @@ export function bodyReader(
       const reason = contentType === undefined ? "The Content-Type is missing: the body" : "The body";
       throw new UnsupportedMediaTypeError(`${reason} must be ${supported.join(" or ")} in UTF-8.`, supported);
     },
-    begin: contents.some(({ mediaType }) => isBinary(mediaType) || isJsonSequence(mediaType))
-      ? begin
-      : decodeBody,
+    begin: contents.some(({ mediaType }) => isStreamable(mediaType)) ? begin : decodeBody,
     read(request) {
       const { body } = request;
       // `@fastify/multipart` hands a form's parts to the handler one by one: `request.parts()`.
@@ -129,13 +131,23 @@ export function bodyReader(
   };
 }
 
-/** A form's files as the texts that their schemas take them for (`type: string, format: binary`), a character a byte. */
+/** Room for what a file is checked by: more of its length is not looked at. */
+const longestFile = 16 * 1024 * 1024;
+
+/** A form's files as texts of their length: that is what their schemas (`type: string, format: binary`) speak of. */
 function withoutFiles(form: unknown): unknown {
-  if (Buffer.isBuffer(form)) return form.toString("latin1");
-  if (Array.isArray(form)) return form.some(Buffer.isBuffer) ? form.map(withoutFiles) : form;
-  if (!isObject(form) || !Object.values(form).some((value) => Buffer.isBuffer([value].flat()[0])))
-    return form;
+  if (form instanceof Blob) return "\0".repeat(Math.min(form.size, longestFile));
+  if (Array.isArray(form)) return form.some(isBlob) ? form.map(withoutFiles) : form;
+  if (!isObject(form) || !Object.values(form).some((value) => isBlob([value].flat()[0]))) return form;
   return Object.fromEntries(Object.entries(form).map(([name, value]) => [name, withoutFiles(value)]));
+}
+
+function isBlob(value: unknown): boolean {
+  return value instanceof Blob;
+}
+
+function isStreamable(mediaType: string): boolean {
+  return [isBinary, isFormData, isJsonSequence].some((is) => is(mediaType));
 }
 
 function isTakenByParts(request: FastifyRequest): boolean {

@@ -1,8 +1,8 @@
 import { buffer } from "node:stream/consumers";
 import type { ValidateFunction } from "ajv";
-import { parseJson } from "../openapi/body.ts";
+import { formDataReading, parseJson, type ReadBody } from "../openapi/body.ts";
 import type { Coercions } from "../openapi/coercion.ts";
-import { isBinary, isJsonSequence } from "../openapi/media-type.ts";
+import { isBinary, isFormData, isJsonSequence } from "../openapi/media-type.ts";
 import type { Content } from "../openapi/operation.ts";
 import { dereference } from "../openapi/reference.ts";
 import { isList, schemaOfItems, streamedTexts } from "../openapi/sequence.ts";
@@ -11,6 +11,7 @@ import { asksForBytes, faultOf } from "./body-parsers.ts";
 import type { BodyStream } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError } from "./errors.ts";
 import { holdAgainst } from "./hold-against.ts";
+import { fileReceiver } from "./received-file.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** What a handler is given of a body that is not read before. */
@@ -24,14 +25,24 @@ export interface StreamReading {
  * How a body is read as it comes: its bytes, or its items one by one, each held against its schema.
  *
  * @param readWhole reads a sequence that is a list
+ * @param check holds a form against its schema
  * @returns `undefined` where it is not
  */
 export function streamReading(
   content: Content,
   { schemas, coercions }: { readonly schemas: Schemas; readonly coercions: Coercions },
   readWhole: (body: Buffer, contentType: string) => unknown,
+  check: (read: ReadBody) => unknown,
 ): StreamReading | undefined {
   const { mediaType } = content;
+  if (isFormData(mediaType)) {
+    const readForm = formDataReading(content, coercions);
+    return {
+      takes: isFormData,
+      read: async (stream, contentType) =>
+        check(await readForm(stream, contentType, fileReceiver(stream)).catch(asMalformedBody)),
+    };
+  }
   if (isJsonSequence(mediaType)) {
     if (isList(content, coercions)) {
       return {
@@ -55,6 +66,11 @@ export function streamReading(
       return stream;
     },
   };
+}
+
+function asMalformedBody(error: unknown): never {
+  if (error instanceof MalformedText) throw new MalformedBodyError(`The body ${error.message}`);
+  throw error;
 }
 
 /** Of bytes no other keyword says anything (OpenAPI 3.1.1 §4.8.14.3). */

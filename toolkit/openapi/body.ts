@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
+import { text as readText } from "node:stream/consumers";
 import type { Coercions } from "./coercion.ts";
 import { formReader, multipartFields, urlEncodedFields } from "./form.ts";
-import { essence, isJson, isJsonSequence, isText, isUrlEncoded, isXml } from "./media-type.ts";
-import { MalformedMultipart, parseMultipart } from "./multipart.ts";
+import { isFormData, isJson, isJsonSequence, isText, isUrlEncoded, isXml } from "./media-type.ts";
+import { type ReadFile, readMultipart } from "./multipart.ts";
 import type { Content } from "./operation.ts";
 import { sequenceTexts } from "./sequence.ts";
 import { MalformedText } from "./style.ts";
@@ -17,10 +19,38 @@ export interface ReadBody {
 export type BodyReading = (body: Buffer, contentType: string) => ReadBody | Promise<ReadBody>;
 
 /**
+ * Makes the function that reads multipart/form-data as it comes.
+ *
+ * @returns throws MalformedText, and whatever reading the body or a file throws
+ */
+export function formDataReading(
+  content: Pick<Content, "schema" | "encoding">,
+  coercions: Coercions,
+): (body: Readable, contentType: string, readFile: ReadFile) => Promise<ReadBody> {
+  const readForm = lateFormReader(content, coercions);
+  return async (body, contentType, readFile) => {
+    const fields = multipartFields(await readMultipart(body, contentType, readFile));
+    return { value: readForm(fields), isChecked: true };
+  };
+}
+
+/** Most bodies are JSON: what only others need is made when one of them comes. */
+function lateFormReader(
+  content: Pick<Content, "schema" | "encoding">,
+  coercions: Coercions,
+): ReturnType<typeof formReader> {
+  let form: ReturnType<typeof formReader> | undefined;
+  return (fields) => {
+    form ??= formReader(content, coercions);
+    return form(fields);
+  };
+}
+
+/**
  * Makes the function that reads a body as its media type and its schema say: JSON and sequences of it, forms, XML,
  * text. Of what nothing reads, the bytes are handed on.
  *
- * @param files what becomes of a file within a form
+ * @param files what becomes of bytes that nothing reads; files within a form are text
  */
 export function bodyReading(
   content: Pick<Content, "schema" | "encoding" | "mediaType">,
@@ -28,23 +58,16 @@ export function bodyReading(
   files: "text" | "bytes",
 ): BodyReading {
   const { schema } = content;
-  // Most bodies are JSON: what only others need is made when one of them comes.
-  let form: ReturnType<typeof formReader> | undefined;
-  const readForm: typeof form = (fields) => {
-    form ??= formReader(content, coercions);
-    return form(fields);
-  };
+  const readForm = lateFormReader(content, coercions);
+  const readParts = formDataReading(content, coercions);
   const coerce = (value: unknown) => (schema === undefined ? value : coercions.to(schema)(value));
-  const asFile = ({ body }: { readonly body: Buffer }) => (files === "text" ? body.toString() : body);
   return (body, contentType) => {
     if (isJson(contentType)) return { value: parseJson(body.toString()), isChecked: true };
     if (isJsonSequence(contentType))
       return { value: sequenceTexts(body.toString(), contentType).map(parseJson), isChecked: true };
     if (isUrlEncoded(contentType))
       return { value: readForm(urlEncodedFields(body.toString())), isChecked: true };
-    if (essence(contentType) === "multipart/form-data") {
-      return { value: readForm(multipartFields(partsOf(body, contentType), asFile)), isChecked: true };
-    }
+    if (isFormData(contentType)) return readParts(Readable.from([body]), contentType, readText);
     if (isXml(contentType)) {
       return import("./xml.ts").then(async ({ readXml }) => ({
         value: coerce(await readXml(body.toString(), schema, coercions)),
@@ -63,19 +86,5 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new MalformedText("json", "is not well-formed JSON");
-  }
-}
-
-function partsOf(body: Buffer, contentType: string) {
-  try {
-    const parts = parseMultipart(body, contentType);
-    const nameless = parts.findIndex(({ name }) => name === undefined);
-    if (nameless === -1) return parts;
-    throw new MalformedMultipart(
-      `part ${nameless + 1} has no name: give it a Content-Disposition: form-data; name="…".`,
-    );
-  } catch (error) {
-    if (!(error instanceof MalformedMultipart)) throw error;
-    throw new MalformedText("multipart", `is no multipart/form-data: ${error.message}`);
   }
 }

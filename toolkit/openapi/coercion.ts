@@ -109,8 +109,8 @@ export class Coercions {
       const shaped = types.has("array") && !types.has("object") ? toArray(value, isScalar(types)) : value;
       if (typeof shaped === "string") return toScalar(shaped);
       if (Array.isArray(shaped)) return shaped.map(items);
-      // The bytes of a file are no object.
-      if (!isObject(shaped) || ArrayBuffer.isView(shaped)) return shaped;
+      // A file is no object.
+      if (!isObject(shaped) || shaped instanceof Blob) return shaped;
       const object = Object.fromEntries(
         Object.entries(shaped).map(([name, each]) => [name, (properties.get(name) ?? additional)(each)]),
       );

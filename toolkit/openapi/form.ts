@@ -18,22 +18,15 @@ export function urlEncodedFields(body: string): FormFields {
   return new Map([...fields].map(([name, texts]) => [name, texts.map((encoded) => ({ encoded }))]));
 }
 
-/** @param readFile what becomes of a part that is a file, or of a media type that nothing here reads */
-export function multipartFields(parts: readonly Part[], readFile: (part: Part) => unknown): FormFields {
-  const fields = new Map<string, FormField[]>();
-  for (const part of parts) {
-    if (part.name === undefined) continue;
-    fields.set(part.name, [...(fields.get(part.name) ?? []), fieldOf(part, readFile)]);
-  }
-  return fields;
+export function multipartFields(parts: readonly Part[]): FormFields {
+  const byName = Map.groupBy(parts, ({ name }) => name);
+  return new Map([...byName].map(([name, own]) => [name, own.map(fieldOf)]));
 }
 
-function fieldOf(part: Part, readFile: (part: Part) => unknown): FormField {
-  const text = part.body.toString();
-  if (isJson(part.mediaType)) return { value: maybeJson(text) };
-  if (part.filename !== undefined || !part.mediaType.toLowerCase().startsWith("text/"))
-    return { value: readFile(part) };
-  return { encoded: encodeURIComponent(text.toWellFormed()) };
+function fieldOf(part: Part): FormField {
+  if ("file" in part) return { value: part.file };
+  if (isJson(part.mediaType)) return { value: maybeJson(part.text) };
+  return { encoded: encodeURIComponent(part.text.toWellFormed()) };
 }
 
 /**

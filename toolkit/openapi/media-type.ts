@@ -46,6 +46,10 @@ export function isMultipart(mediaType: string): boolean {
   return essence(mediaType).startsWith("multipart/");
 }
 
+export function isFormData(mediaType: string): boolean {
+  return essence(mediaType) === "multipart/form-data";
+}
+
 /** JSON values one after the other: OpenAPI 3.2's sequential media types. */
 export function isJsonSequence(mediaType: string): boolean {
   return /^application\/(?:jsonl|x-ndjson|ndjson|json-seq|[^/]+\+json-seq)$/.test(essence(mediaType));

@@ -1,62 +1,95 @@
-import { mediaTypeParameters } from "./media-type.ts";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { isJson } from "./media-type.ts";
+import { MalformedText } from "./style.ts";
 
-/** One part of a multipart body (RFC 2046 §5.1, RFC 7578). */
-export interface Part {
-  /** Undefined where its Content-Disposition names none. */
-  readonly name: string | undefined;
+/** What is known of a file in a form before its bytes. */
+export interface FileHead {
+  /** Without folders; undefined where none was sent. */
   readonly filename: string | undefined;
-  /** As it was sent; `text/plain` where nothing was (RFC 7578 §4.4). */
   readonly mediaType: string;
-  /** By lower-cased name. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
 }
 
-/** A body that is no multipart. The message is a sentence that says what is missing. */
-export class MalformedMultipart extends Error {}
+/** Reads a file to its end, as it comes. */
+export type ReadFile = (bytes: Readable, head: FileHead) => Promise<unknown>;
+
+/** One part of a multipart/form-data body (RFC 7578): a text, or what became of a file. */
+export type Part = { readonly name: string; readonly mediaType: string } & (
+  | { readonly text: string }
+  | { readonly file: unknown }
+);
+
+const UNBOUNDED = { fieldNameSize: Infinity, fieldSize: Infinity };
 
 /**
- * Takes a multipart body apart.
+ * Takes a multipart/form-data body apart as it comes. A part with a filename, or neither text nor JSON, is a file.
  *
  * @param contentType the body's `Content-Type`, which names the boundary
- * @throws MalformedMultipart
+ * @throws MalformedText, and whatever reading the body or a file throws
  */
-export function parseMultipart(body: Buffer, contentType: string): Part[] {
-  const boundary = mediaTypeParameters(contentType).get("boundary");
-  if (boundary === undefined || boundary === "") {
-    throw new MalformedMultipart("its boundary is missing from Content-Type.");
+export async function readMultipart(
+  body: Readable,
+  contentType: string,
+  readFile: ReadFile,
+): Promise<Part[]> {
+  const { Busboy } = await import("@fastify/busboy");
+  const parser = (() => {
+    try {
+      return new Busboy({
+        headers: { "content-type": contentType },
+        limits: UNBOUNDED,
+        isPartAFile: (_name, mediaType = "text/plain", filename) =>
+          !isJson(mediaType) && (filename !== undefined || !/^text\//i.test(mediaType)),
+      });
+    } catch {
+      throw malformed("its boundary is missing from Content-Type.");
+    }
+  })();
+  const parts: Promise<Part>[] = [];
+  const files: Readable[] = [];
+  let isParserFault: boolean | undefined;
+  const add = (name: string | undefined, part: Promise<Part>) => {
+    const number = parts.length + 1;
+    if (name === undefined) {
+      isParserFault = false;
+      parser.destroy(
+        malformed(`part ${number} has no name: give it a Content-Disposition: form-data; name="…".`),
+      );
+    }
+    // A file that cannot be kept is not waited for.
+    part.catch((error: Error) => {
+      isParserFault ??= false;
+      parser.destroy(error);
+    });
+    parts.push(part);
+  };
+  parser.on("field", (name, text, _nameTruncated, _valueTruncated, _encoding, mediaType) =>
+    add(name, Promise.resolve({ name, mediaType, text })),
+  );
+  parser.on("file", (name, bytes, filename, _encoding, mediaType) => {
+    files.push(bytes);
+    add(
+      name,
+      readFile(bytes, { filename, mediaType }).then((file) => ({ name, mediaType, file })),
+    );
+  });
+  body.once("error", () => {
+    isParserFault ??= false;
+  });
+  parser.once("error", () => {
+    isParserFault ??= true;
+  });
+  try {
+    await pipeline(body, parser);
+  } catch (error) {
+    // Whoever reads a file would wait for the rest of it.
+    for (const file of files) file.destroy(error as Error);
+    await Promise.allSettled(parts);
+    throw isParserFault === true ? malformed("the last boundary is missing from the body.") : error;
   }
-  const parts: Part[] = [];
-  const delimiter = Buffer.from(`\r\n--${boundary}`);
-  const bytes = Buffer.concat([Buffer.from("\r\n"), body]);
-  let at = bytes.indexOf(delimiter);
-  if (at === -1) throw new MalformedMultipart("its boundary is missing from the body.");
-  for (;;) {
-    const start = at + delimiter.length;
-    if (bytes.subarray(start, start + 2).toString() === "--") return parts;
-    const end = bytes.indexOf(delimiter, start);
-    if (end === -1) throw new MalformedMultipart("the last boundary is missing from the body.");
-    parts.push(readPart(bytes.subarray(bytes.indexOf("\r\n", start) + 2, end)));
-    at = end;
-  }
+  return Promise.all(parts);
 }
 
-function readPart(bytes: Buffer): Part {
-  const isBare = bytes.subarray(0, 2).toString() === "\r\n";
-  const end = isBare ? 0 : bytes.indexOf("\r\n\r\n");
-  const head = end === -1 ? "" : bytes.subarray(0, end).toString();
-  const headers = Object.fromEntries(
-    head.split("\r\n").flatMap((line) => {
-      const colon = line.indexOf(":");
-      return colon === -1 ? [] : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]];
-    }),
-  );
-  const disposition = mediaTypeParameters(headers["content-disposition"] ?? "");
-  return {
-    name: disposition.get("name"),
-    filename: disposition.get("filename"),
-    mediaType: headers["content-type"] ?? "text/plain",
-    headers,
-    body: end === -1 ? bytes : bytes.subarray(end + (isBare ? 2 : 4)),
-  };
+function malformed(reason: string): MalformedText {
+  return new MalformedText("multipart", `is no multipart/form-data: ${reason}`);
 }

@@ -21,7 +21,18 @@ same<Same<Input<Taking<{ "application/x-ndjson": Thing }>>["body"], AsyncIterabl
 same<Same<Input<Taking<{ "application/jsonl": Thing[] }>>["body"], Thing[]>>();
 same<Same<Input<Taking<{ "application/geo+json-seq": unknown }>>["body"], AsyncIterable<unknown>>>();
 same<Same<Input<Taking<{ "text/csv": string }>>["body"], string>>();
-same<Same<Input<Taking<{ "multipart/form-data": Thing }>>["body"], Thing>>();
+interface Form {
+  name?: string;
+  kind: "a" | "b";
+  files: string[];
+  thing: Thing;
+}
+same<
+  Same<
+    Input<Taking<{ "multipart/form-data": Form }>>["body"],
+    { name?: string | File; kind: "a" | "b"; files: (string | File)[]; thing: Thing }
+  >
+>();
 same<Same<Input<Taking<{ "application/merge-patch+json; charset=utf-8": Thing }>>["body"], Thing>>();
 
 interface Downloads {

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
@@ -24,6 +26,21 @@ const contract = {
     "/anything": post("anything", { "*/*": {} }),
     "/lines": post("lines", { "application/x-ndjson": { schema: thing } }),
     "/list": post("list", { "application/jsonl": { schema: { type: "array", items: thing, maxItems: 2 } } }),
+    "/form": post("form", {
+      "multipart/form-data": {
+        schema: {
+          type: "object",
+          required: ["file"],
+          additionalProperties: false,
+          properties: {
+            file: { ...bytes, minLength: 2, maxLength: 90_000 },
+            more: { type: "array", items: bytes },
+            count: { type: "integer" },
+            about: { type: "object", properties: { title: { type: "string" } } },
+          },
+        },
+      },
+    }),
     "/either": post("either", {
       "application/json": { schema: { type: "object" } },
       "application/zip": {},
@@ -35,7 +52,7 @@ const headers = { "content-type": "application/octet-stream" };
 /** What the handlers do next with their body. */
 let take: (body: unknown) => unknown;
 const handle = async ({ body }: { body: unknown }) => ({ status: 200, body: String(await take(body)) });
-const ids = ["upload", "optional", "image", "short", "anything", "lines", "list", "either"];
+const ids = ["upload", "optional", "image", "short", "anything", "lines", "list", "form", "either"];
 const { app, url, send } = await start(contract, {
   handlers: Object.fromEntries(ids.map((id) => [id, handle])),
   server: { bodyLimit: 100_000 },
@@ -253,6 +270,119 @@ describe("lines of JSON", () => {
     expect((await send("POST", "/lines", { raw: '{"id":1}\n'.repeat(9000), headers: lines })).text).toBe(
       '{"id":1}',
     );
+  });
+});
+
+describe("a form's files", () => {
+  const tell = async (body: unknown) => {
+    const { file, more = [], ...others } = body as { file: File; more?: File[] };
+    const told = await Promise.all(
+      [file, ...more].map(async (each) => [each.name, each.type, each.size, (await each.text()).slice(0, 3)]),
+    );
+    return JSON.stringify({ told, ...others });
+  };
+  const form = (fields: Record<string, unknown>) => {
+    const made = new FormData();
+    for (const [name, value] of Object.entries(fields))
+      for (const each of [value].flat()) made.append(name, each as string);
+    return made;
+  };
+  const sendForm = async (body: FormData | string, more: RequestInit = {}) => {
+    const response = await fetch(`${url}/form`, { method: "POST", body, ...more });
+    return { status: response.status, body: (await response.json()) as { message?: string } };
+  };
+  const leftBehind = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("upload-"));
+
+  test("are Files with their names and types, small and large, beside typed fields", async () => {
+    take = tell;
+    const before = await leftBehind();
+    const { body } = await sendForm(
+      form({
+        count: "3",
+        file: new File(["abc".repeat(25_000)], "../a é.bin", { type: "image/png" }),
+        about: new Blob(['{"title":"x"}'], { type: "application/json" }),
+        more: [new File(["one"], "1.txt", { type: "text/plain" }), new Blob(["two"])],
+      }),
+    );
+    expect(body).toEqual({
+      told: [
+        ["a é.bin", "image/png", 75_000, "abc"],
+        ["1.txt", "text/plain", 3, "one"],
+        ["blob", "application/octet-stream", 3, "two"],
+      ],
+      count: 3,
+      about: { title: "x" },
+    });
+    await expect.poll(leftBehind).toEqual(before);
+  });
+
+  test.each([
+    [{ file: new File(["a"], "a") }, "minLength"],
+    [{ file: new File(["a".repeat(90_001)], "a") }, "maxLength"],
+    [{ count: "1" }, "required"],
+    [{ file: new File(["abc"], "a"), count: "x" }, "type"],
+    [{ file: new File(["abc"], "a"), other: new File(["abc"], "a") }, "additionalProperties"],
+  ])("are held against their schemas: %j %s", async (fields, keyword) => {
+    take = tell;
+    expect(await sendForm(form(fields))).toMatchObject({ status: 400, body: { violations: [{ keyword }] } });
+  });
+
+  test("come within the body limit", async () => {
+    take = tell;
+    const written = new Response(
+      form({ file: new File(["a".repeat(60_000)], "a"), more: new Blob(["b".repeat(45_000)]) }),
+    );
+    const type = { "content-type": written.headers.get("content-type") ?? "" };
+    const raw = await written.bytes();
+    for (const more of [{}, { "transfer-encoding": "chunked" }])
+      expect((await send("POST", "/form", { raw, headers: { ...type, ...more } })).status).toBe(413);
+  });
+
+  test.each([
+    ["multipart/form-data", "--x", "boundary is missing from Content-Type"],
+    ["multipart/form-data; boundary=x", "nothing of the kind", "last boundary is missing"],
+    [
+      "multipart/form-data; boundary=x",
+      '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc',
+      "last boundary is missing",
+    ],
+    [
+      "multipart/form-data; boundary=x",
+      "--x\r\nContent-Disposition: form-data\r\n\r\nabc\r\n--x--",
+      "part 1 has no name",
+    ],
+  ])("%s: %s is told to be none", async (type, body, reason) => {
+    const told = await sendForm(body, { headers: { "content-type": type } });
+    expect(told).toMatchObject({ status: 400, body: { name: "MalformedBodyError" } });
+    expect(told.body.message).toContain(reason);
+  });
+
+  test("leave nothing behind where the client goes away in their midst", async () => {
+    const before = await leftBehind();
+    const { asked } = begin("/form", { "content-type": "multipart/form-data; boundary=x" });
+    asked.on("error", () => {});
+    asked.write('--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n');
+    asked.write("a".repeat(80_000));
+    await expect.poll(async () => (await leftBehind()).length).toBe(before.length + 1);
+    asked.destroy();
+    await expect.poll(leftBehind).toEqual(before);
+  });
+
+  test("are the application's own parser's, where it has one", async () => {
+    const own = await serve(contract, {
+      before: (instance) =>
+        instance.addContentTypeParser("multipart/form-data", (request, _payload, done) => {
+          buffer(request.raw).then((read) => done(null, { file: read.toString() }), done);
+        }),
+      handlers: Object.fromEntries(
+        ids.map((id) => [id, ({ body }) => ({ status: 200, body: JSON.stringify(body) })]),
+      ),
+    });
+    const response = await fetch(`${own.url}/form`, {
+      method: "POST",
+      body: form({ file: new File(["abc"], "a") }),
+    });
+    expect(await response.json()).toEqual({ file: expect.stringContaining("abc") });
   });
 });
 
