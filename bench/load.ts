@@ -13,22 +13,23 @@ export interface Sample {
 }
 
 /**
- * Sends requests for `seconds`, each connection the next when the last is answered.
+ * Sends requests, each connection the next when the last is answered.
  *
+ * @param length for how many seconds, or how many requests
  * @throws Error where an answer has another status than `expected`
  */
 export async function load(
   server: BenchedServer,
   request: () => autocannon.Request,
   expected: number,
-  seconds: number,
+  length: number | { readonly amount: number },
 ): Promise<Sample> {
   const before = await server.processorSeconds();
   const rest = stayAwake();
-  const { requests, latency, statusCodeStats } = await autocannon({
+  const { requests, latency, duration, statusCodeStats } = await autocannon({
     url: server.origin,
     connections,
-    duration: seconds,
+    ...(typeof length === "number" ? { duration: length } : length),
     requests: [{ setupRequest: (previous: autocannon.Request) => unshared(previous, request()) }],
   });
   rest();
@@ -36,7 +37,7 @@ export async function load(
   const others = Object.keys(statusCodeStats ?? {}).filter((status) => Number(status) !== expected);
   if (others.length > 0) throw new Error(`expected ${expected}, got ${others.join(", ")} too`);
   return {
-    requestsPerSecond: requests.average,
+    requestsPerSecond: requests.total / duration,
     processorMicroseconds:
       before === undefined || after === undefined ? undefined : ((after - before) * 1e6) / requests.total,
     p50: latency.p50,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startBenchedApi } from "./api.ts";
+import { writeChart } from "./chart.ts";
 import { authenticationMethodTypes } from "./create-requests.ts";
 import { connections, load, type Sample } from "./load.ts";
 import { type BenchedServer, start } from "./server.ts";
@@ -86,6 +87,13 @@ const ready = await readyTimes();
 await bench.stop();
 process.stdout.write(`${connections} connections, median of ${rounds} rounds of ${secondsPerRound} s\n`);
 printTable(samples, "create");
+const rateOf = (taken: readonly Sample[]) => median(taken.map(({ requestsPerSecond }) => requestsPerSecond));
+await writeChart(
+  databaseUrl === undefined ? "requests" : "requests-postgres",
+  `Requests per second, ${connections} connections`,
+  [...samples.keys()],
+  { "requests/s": [...samples.values()].map(rateOf) },
+);
 process.stdout.write(`resident memory at most ${memory?.toFixed(0)} MB\n`);
 process.stdout.write(`ready after ${median(ready).toFixed(0)} ms (median of ${ready.length})\n`);
 

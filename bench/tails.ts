@@ -1,4 +1,5 @@
 import { startBenchedApi } from "./api.ts";
+import { writeChart } from "./chart.ts";
 import { atConstantRate, type Latencies } from "./constant-rate.ts";
 import { median } from "./table.ts";
 
@@ -45,16 +46,21 @@ for (let round = 0; round < rounds; round++)
 await bench.stop();
 
 const middle = (name: keyof Latencies, samples: readonly Latencies[]) =>
-  median(samples.map((sample) => sample[name])).toFixed(1);
+  median(samples.map((sample) => sample[name]));
 process.stdout.write(
   `median of ${rounds} rounds of ${seconds} s; milliseconds from when a request was due\n`,
 );
 console.table(
   [...taken].map(([name, samples]) => ({
     "": name,
-    p50: middle("p50", samples),
-    p99: middle("p99", samples),
-    "p99.9": middle("p999", samples),
-    largest: middle("largest", samples),
+    p50: middle("p50", samples).toFixed(1),
+    p99: middle("p99", samples).toFixed(1),
+    "p99.9": middle("p999", samples).toFixed(1),
+    largest: middle("largest", samples).toFixed(1),
   })),
 );
+const all = [...taken.values()];
+await writeChart("tails", "Milliseconds from when a request was due", [...taken.keys()], {
+  p99: all.map((samples) => middle("p99", samples)),
+  "p99.9": all.map((samples) => middle("p999", samples)),
+});
