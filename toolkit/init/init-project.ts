@@ -12,7 +12,7 @@ import { writePackageJson } from "./package-json.ts";
 import { serverFiles } from "./server-files.ts";
 import { splitDocument } from "./split.ts";
 import { testFiles } from "./test-files.ts";
-import { type Trial, tryContract } from "./trial.ts";
+import type { Trial } from "./trial.ts";
 import { changedFiles, type Written, writeFiles } from "./write-files.ts";
 
 export interface InitOptions {
@@ -55,6 +55,8 @@ export async function initProject(
   tell("Bundling the contract and writing its types");
   const common = await writeFiles(folder, commonFiles);
   await generateContract(contractFile, "generated", { folder: resolve(folder) });
+  // It needs packages that the project has only now.
+  const { tryContract } = await import("./trial.ts");
   const trial = await tryContract(join(resolve(folder), "generated/openapi.json"));
   const { project, problems } = trial;
   const notChecked = problems.map(({ message }) => message.replaceAll(`${resolve(folder)}/`, ""));
