@@ -596,6 +596,9 @@ describe("the document itself", () => {
   });
 
   it("gives way to a document that describes these paths", async () => {
+    const browser = { headers: { accept: "text/html,*/*;q=0.8" }, redirect: "manual" } as const;
+    expect((await send("/", browser)).headers.get("location")).toBe("/docs");
+    expect((await send("/")).status).toBe(404);
     await start({ "/docs": { get: { responses: ok } } });
     expect((await send("/docs")).body).toEqual({ ok: true });
   });

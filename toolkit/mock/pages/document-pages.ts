@@ -8,7 +8,7 @@ import { contentSecurityPolicy, renderReference } from "./reference-page.ts";
 const pages = new WeakMap<Router, string>();
 
 /**
- * The documents themselves: `/openapi.json` (the second one at `?document=2`) and `/docs`.
+ * The documents themselves: `/openapi.json` (the second one at `?document=2`) and `/docs`, to which `/` leads a browser.
  * Undefined where the request is for something else, or a document describes these paths itself.
  */
 export function documentPage(
@@ -17,9 +17,13 @@ export function documentPage(
   router: Router,
 ): MockAnswer | undefined {
   const { method, path, query } = request;
-  if ((method !== "get" && method !== "head") || (path !== "/openapi.json" && path !== "/docs"))
+  if ((method !== "get" && method !== "head") || !["/", "/openapi.json", "/docs"].includes(path))
     return undefined;
   if (router.operations.some((operation) => operation.path === path)) return undefined;
+  if (path === "/") {
+    const isBrowser = request.headers.accept?.includes("text/html") ?? false;
+    return isBrowser ? { status: 302, headers: { location: "/docs" }, body: undefined } : undefined;
+  }
   if (path === "/docs") {
     const headers = {
       "content-type": "text/html; charset=utf-8",

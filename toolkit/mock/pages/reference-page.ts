@@ -12,7 +12,9 @@ const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 details { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .5rem 0; }
+h1 small { color: color-mix(in srgb, currentColor 70%, transparent); font-weight: normal; }
 summary { cursor: pointer; }
+summary code { margin-right: 1ch; }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { overflow: auto; max-height: 24rem; padding: .75rem; background: color-mix(in srgb, currentColor 8%, transparent); }
 table { border-collapse: collapse; width: 100%; }
