@@ -94,8 +94,14 @@ export async function buildApp(
     unknownUsers: config.unknownUsers,
     limits: config.methodLimits,
     auditKey: (settings) => openWrappedKey(settings, cipher, wrappedKeys.audit),
-    onMigrated: ({ from, to }) =>
-      log.info({ from, to }, `the schema of the database was at version ${from} and is now at version ${to}`),
+    onMigrated({ from, to }) {
+      if (from === 0) log.info(`the database was made, with schema version ${to}`);
+      else
+        log.info(
+          { from, to },
+          `the schema of the database was at version ${from} and is now at version ${to}`,
+        );
+    },
   });
   const { issuer, keys, development } = await openIssuer(config, log, ownIssuer);
   const verifier = createTokenVerifier({ issuer, audience: config.audience, keys });

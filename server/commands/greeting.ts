@@ -19,7 +19,7 @@ export async function greet(
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** Two commands to paste: a user, and a method for it. */
+/** Three commands to paste: the token once, a user, and a method for it. */
 async function examples(api: string, developmentIssuer: DevelopmentIssuer): Promise<readonly string[]> {
   const token = await developmentIssuer.sign({
     subject: "first-steps",
@@ -27,9 +27,10 @@ async function examples(api: string, developmentIssuer: DevelopmentIssuer): Prom
     expiresIn: secondsPerDay,
   });
   const post = (path: string, body: object) =>
-    `curl ${api}${path} -H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}' -d '${JSON.stringify(body)}'`;
+    `curl ${api}${path} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   return [
     "Create a user, then a method for it:",
+    `TOKEN=${token}`,
     post("/users", { connection: "Username-Password-Authentication", user_id: "ada" }),
     post("/users/auth0%7Cada/authentication-methods", { type: "phone", phone_number: "+442071838750" }),
   ];

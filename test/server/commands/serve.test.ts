@@ -1,8 +1,11 @@
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { promisify } from "node:util";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { listening, runMain, runToEnd } from "../../support/command.ts";
 import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -42,6 +45,34 @@ test("keeps what it acknowledged over a kill and a restart, for tokens of the to
   second.kill("SIGTERM");
   expect(await once(second, "exit")).toEqual([0, null]);
 });
+
+test.skipIf(!existsSync("/usr/bin/script"))(
+  "greets a person on a terminal in a few lines, of which those to paste work",
+  async () => {
+    const main = new URL("../../../server/main.ts", import.meta.url).pathname;
+    const { NODE_ENV: _test, ...inherited } = process.env;
+    const port = String(await freePort());
+    // A terminal is what `script` gives to the command that it runs.
+    const child = spawn("script", ["-qfec", `exec ${process.execPath} ${main} serve`, "/dev/null"], {
+      env: { ...inherited, ...env, PORT: port },
+    });
+    onTestFinished(async () => {
+      if (child.exitCode === null) child.kill("SIGKILL");
+    });
+    let text = "";
+    for await (const data of child.stdout) {
+      text += data;
+      if (/"phone_number":"[^"]*"\}'\s*$/.test(text)) break;
+    }
+    const lines = text.trim().split(/\r?\n/);
+    expect(lines.length).toBeLessThanOrEqual(8);
+    expect(text).toContain("the database was made, with schema version");
+    const pasted = lines.slice(-3);
+    expect(pasted.map((line) => line.split(/[ =]/)[0])).toEqual(["TOKEN", "curl", "curl"]);
+    const { stdout } = await promisify(execFile)("sh", ["-c", pasted.join("\n")]);
+    expect(stdout).toMatch(/"user_id":"auth0\|ada"[\s\S]*"type":"phone"/);
+  },
+);
 
 test("keeps its files to its owner", async () => {
   await listening(runMain(["serve"], env));

@@ -593,12 +593,12 @@ describe("the document itself", () => {
     expect(body).toContain("All &lt;pets>");
     expect(body).not.toMatch(/<script|src=|@import/);
     expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
-  });
-
-  it("gives way to a document that describes these paths", async () => {
     const browser = { headers: { accept: "text/html,*/*;q=0.8" }, redirect: "manual" } as const;
     expect((await send("/", browser)).headers.get("location")).toBe("/docs");
     expect((await send("/")).status).toBe(404);
+  });
+
+  it("gives way to a document that describes these paths", async () => {
     await start({ "/docs": { get: { responses: ok } } });
     expect((await send("/docs")).body).toEqual({ ok: true });
   });
