@@ -21,6 +21,8 @@ export interface Context<Principal> {
    */
   readonly principal: Principal;
   readonly request: FastifyRequest;
+  /** Is aborted where the client goes away before it has been answered to the end. */
+  readonly signal: AbortSignal;
 }
 
 /**

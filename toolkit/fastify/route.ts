@@ -4,6 +4,7 @@ import type { Answer } from "./choose-content.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
 import { isPromise } from "./promise.ts";
 import { bodyReader, ignoreBody, refuseBody } from "./request-body.ts";
+import { RequestContext } from "./request-context.ts";
 import { Responder, type Responding } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
 import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
@@ -96,7 +97,7 @@ export function compileRoute<Principal>(
         headers: readHeaders(request),
         cookies: readCookies(request),
       };
-      const context = { principal: (request as RequestWithPrincipal)[principalKey], request };
+      const context = new RequestContext((request as RequestWithPrincipal)[principalKey], request, reply);
       const read = body?.read(request);
       const answer = isPromise(read)
         ? read.then((settled) => handler({ ...parameters, body: settled }, context, reply))

@@ -343,6 +343,53 @@ describe("a client that goes away ends", () => {
   });
 });
 
+test("a handler is told that its client has gone, and not that all has been sent", async () => {
+  const told: Promise<unknown>[] = [];
+  const document = {
+    openapi: "3.1.0",
+    paths: {
+      "/": {
+        post: {
+          operationId: "post",
+          requestBody: { content: { "application/json": {} } },
+          responses: {
+            200: { description: "ok", content: { "text/event-stream": { schema: { type: "string" } } } },
+          },
+        },
+      },
+    },
+  };
+  const signals: AbortSignal[] = [];
+  const { app, url } = await start(document, {
+    handlers: {
+      post: ({ body }, context) => {
+        const { signal } = context as unknown as { signal: AbortSignal };
+        signals.push(signal);
+        told.push(once(signal, "abort"));
+        return {
+          status: 200,
+          body: (async function* () {
+            yield String(signal.aborted);
+            if (body === "stay") return;
+            await once(signal, "abort");
+          })(),
+        };
+      },
+    },
+  });
+  const post = async (body: string): Promise<IncomingMessage> => {
+    const headers = { "content-type": "application/json" };
+    const asked = httpRequest(url, { method: "POST", headers, agent: false });
+    asked.end(JSON.stringify(body));
+    return (await once(asked, "response"))[0];
+  };
+  expect(await text(await post("stay"))).toBe("data: false\n\n");
+  (await post("leave")).destroy();
+  await told[1];
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  await app.close();
+});
+
 test("no more items are taken than the client reads", async () => {
   let taken = 0;
   const body = {
