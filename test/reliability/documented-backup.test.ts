@@ -1,9 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { runToEnd } from "../support/command.ts";
 import { oldKey } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
+import { fileOf, imported, text } from "../support/imported.ts";
 import { execute } from "../support/postgres.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { Connection } from "./support/connection.ts";
 import { debianPrograms, PostgresFolder } from "./support/debian-postgres.ts";
 import { startIssuer, type TestIssuer } from "./support/issuer.ts";
@@ -15,9 +20,13 @@ const programs = await debianPrograms();
 /** It starts PostgreSQL servers whose commits reach the disk. */
 const timeout = 300_000;
 
-/** The blocks of a language in a section of docs/postgresql.md, in their order. */
-async function documented(section: string, language: string): Promise<readonly string[]> {
-  const guide = await readFile("docs/postgresql.md", "utf8");
+/** The blocks of a language in a section of a guide, in their order. */
+async function documented(
+  section: string,
+  language: string,
+  file = "docs/postgresql.md",
+): Promise<readonly string[]> {
+  const guide = await readFile(file, "utf8");
   const text = guide.split(/\n(?=###? )/).find((each) => new RegExp(`^###? ${section}\n`).test(each));
   return [...(text ?? "").matchAll(/```(\w+)\n([\s\S]*?)```/g)]
     .filter(([, found]) => found === language)
@@ -76,6 +85,25 @@ async function startLoads(issuer: TestIssuer, url: string) {
     },
   };
 }
+
+test("what docs/operations.md tells of a SQLite backup brings its moment back", async () => {
+  const env = await imported();
+  const folder = await temporaryFolder();
+  const main = new URL("../../server/main.ts", import.meta.url).pathname;
+  const commands = { "authentication-methods": `exec ${process.execPath} ${main} "$@"`, systemctl: "exit 0" };
+  for (const [name, script] of Object.entries(commands))
+    await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const shell = (script: string) =>
+    promisify(execFile)("sh", ["-euc", script.replaceAll("/backups", folder)], {
+      env: { ...process.env, ...env, PATH: `${folder}:${process.env.PATH}` },
+    });
+  const [backup = "", restore = ""] = await documented("Back up and restore", "sh", "docs/operations.md");
+  await shell(backup);
+  await runToEnd(["import", await fileOf(text.replaceAll("auth0|ada", "auth0|grace"))], env);
+  expect((await runToEnd(["count"], env)).stdout).toBe("2 users, 4 authentication methods\n");
+  await shell(restore);
+  expect((await runToEnd(["count"], env)).stdout).toBe("1 users, 2 authentication methods\n");
+});
 
 test.runIf(isLong && programs !== undefined)(
   "what docs/postgresql.md tells of pg_dump restores every write that was acknowledged before",
