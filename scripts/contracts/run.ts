@@ -134,13 +134,11 @@ async function check(file: string) {
 
 async function hasTypes(file: string): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "types-"));
-  const command = here("../../node_modules/openapi-typescript/bin/cli.js");
+  const command = here("../../toolkit/bin/contract-first.js");
   try {
-    await run(
-      process.execPath,
-      [command, resolve(file), "--empty-objects-unknown", "--output", join(folder, `${basename(file)}.d.ts`)],
-      { cwd: folder, timeout: mostMilliseconds },
-    );
+    await run(process.execPath, [command, "generate", "--from", resolve(file), "--out", folder], {
+      timeout: mostMilliseconds,
+    });
     return true;
   } catch {
     return false;

@@ -146,3 +146,21 @@ test("the help lists every command, and each has help of its own in the same sty
     ),
   ).toEqual(names);
 });
+
+test("generate writes a contract of Swagger 2.0 as OpenAPI 3, with its types", async () => {
+  const folder = await project();
+  const response = { description: "A greeting.", schema: { type: "string" } };
+  const swagger = {
+    swagger: "2.0",
+    info: { title: "Greetings", version: "1.0.0" },
+    produces: ["text/plain"],
+    paths: { "/greeting": { get: { operationId: "greet", responses: { 200: response } } } },
+  };
+  await writeFile(join(folder, "swagger.json"), JSON.stringify(swagger));
+  await promisify(execFile)(process.execPath, [command, "generate", "--from", "swagger.json"], {
+    cwd: folder,
+  });
+  const bundle = JSON.parse(await readFile(join(folder, "generated/openapi.json"), "utf8"));
+  expect(bundle.openapi).toMatch(/^3\./);
+  expect(await readFile(join(folder, "generated/openapi.d.ts"), "utf8")).toContain('"text/plain": string');
+});

@@ -23,12 +23,15 @@ export async function generateContract(
     const bundle = join(temporary, "openapi.json");
     const types = join(temporary, "openapi.d.ts");
     await runTool(folder, "@redocly/cli/bin/cli.js", ["bundle", source, "--output", bundle]);
+    const document = await loadDocument(bundle);
+    // As OpenAPI 3.0 it has been read already, and no generator of types takes another.
+    if ("swagger" in JSON.parse(await readFile(bundle, "utf8")))
+      await writeFile(bundle, `${JSON.stringify(document.root, null, 2)}\n`);
     // What linting finds is for the linter to tell: types there are all the same.
     const noRules = join(temporary, "redocly.yaml");
     await writeFile(noRules, "extends: []\n");
     // Without the first flag an object without properties is Record<string, never>, which no value with members is.
     const flags = ["--empty-objects-unknown", "--redocly", noRules, "--output", types];
-    const document = await loadDocument(bundle);
     const changed = typedDocument(document);
     const typed = changed === undefined ? bundle : join(temporary, "typed.json");
     if (changed !== undefined) await writeFile(typed, JSON.stringify(changed));
