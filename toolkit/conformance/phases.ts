@@ -76,6 +76,13 @@ async function credentialCases(session: Session, operation: Operation): Promise<
   const found: RequestCase[] = [
     as({ kind: "without credentials", what: "There were no credentials" }, "none"),
     as({ kind: "without credentials", what: "The credentials were made up" }, "wrong"),
+    ...(operation.security.length > 1 ? operation.security : []).map((all, index) => {
+      const names = all.map(({ name }) => name).join(" and ");
+      return as(
+        { kind: "without credentials", what: `The credentials for ${names} were made up` },
+        `wrong ${index}`,
+      );
+    }),
   ];
   const without = session.authorisation.withoutScope(operation);
   if (without !== undefined)

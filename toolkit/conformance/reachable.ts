@@ -1,5 +1,5 @@
 import { basePath } from "../openapi/base-path.ts";
-import type { ContractDocument } from "../openapi/index.ts";
+import type { ContractDocument, Operation } from "../openapi/index.ts";
 
 /**
  * The URL that the paths of a document are added to.
@@ -13,6 +13,32 @@ export function baseUrlOf(document: ContractDocument, url: string): string {
     throw new Error(`${url} is no URL of a server: write it as http://127.0.0.1:3000.`);
   const path = parsed.pathname === "/" ? basePath(document) : parsed.pathname.replace(/\/+$/, "");
   return `${parsed.origin}${path}`;
+}
+
+/**
+ * Where the operations are: below the base path of the document's first server, or, where it is not there, at the URL
+ * itself, as many a server under development has it.
+ */
+export async function findBaseUrl(
+  document: ContractDocument,
+  url: string,
+  operations: readonly Operation[],
+  maxTime: number,
+): Promise<string> {
+  const [below, itself] = [baseUrlOf(document, url), url.replace(/\/+$/, "")];
+  const probe = operations.find(({ method, path }) => method === "get" && !path.includes("{"));
+  if (below === itself || probe === undefined) return below;
+  const statusAt = async (base: string) => {
+    const signal = AbortSignal.timeout(maxTime);
+    const response = await fetch(`${base}${probe.path}`, { redirect: "manual", signal }).catch(
+      () => undefined,
+    );
+    await response?.body?.cancel();
+    return response?.status;
+  };
+  if ((await statusAt(below)) !== 404) return below;
+  const status = await statusAt(itself);
+  return status === undefined || status === 404 ? below : itself;
 }
 
 /** What a connection meets where no server is; one that takes the request and then breaks off is one. */

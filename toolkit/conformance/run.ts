@@ -2,7 +2,7 @@ import { loadDocument, type Operation } from "../openapi/index.ts";
 import { boundaryVariations } from "./cases/boundary-cases.ts";
 import type { Finding } from "./findings.ts";
 import { boundariesPhase, examplesPhase, generatedPhase, methodsPhase } from "./phases.ts";
-import { baseUrlOf, whyNothingAnswers } from "./reachable.ts";
+import { findBaseUrl, whyNothingAnswers } from "./reachable.ts";
 import { Authorisation, type Credentials } from "./request/credentials.ts";
 import { nameOf, type Phase, phases } from "./request/request-case.ts";
 import { type Exchange, RunEnded, Sender } from "./request/send.ts";
@@ -10,6 +10,7 @@ import { selectOperations } from "./select.ts";
 import { lifeCycle } from "./sequences/life-cycle.ts";
 import { locations } from "./sequences/location.ts";
 import { Session } from "./session.ts";
+import { type Formats, useFormats } from "./values/validator.ts";
 
 /** What a run does, and how far it goes. */
 export interface ConformanceOptions extends Credentials {
@@ -29,6 +30,11 @@ export interface ConformanceOptions extends Credentials {
   readonly only?: readonly string[];
   /** Operations to leave alone, written likewise. */
   readonly exclude?: readonly string[];
+  /**
+   * The formats that are the document's own, by name: values are then made to fit them, and broken. One run of a process at
+   * a time may have its own. @default such formats say nothing
+   */
+  readonly formats?: Formats;
   readonly onExchange?: (exchange: Exchange) => void;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -67,6 +73,7 @@ export async function checkConformance(
   options: ConformanceOptions = {},
 ): Promise<ConformanceResult> {
   const started = performance.now();
+  useFormats(options.formats ?? {});
   const read = await loadDocument(document);
   const { operations, unsendable } = selectOperations(read, options);
   const { maxTime = 5_000, seed = 1, maxRequests = 10_000 } = options;
@@ -77,7 +84,7 @@ export async function checkConformance(
     ...(options.onExchange && { onExchange: options.onExchange }),
   });
   const authorisation = new Authorisation(options);
-  const baseUrl = baseUrlOf(read, url);
+  const baseUrl = await findBaseUrl(read, url, operations, maxTime);
   const isGone = await whyNothingAnswers(baseUrl, maxTime);
   if (isGone !== undefined)
     throw new Error(`Nothing answers at ${baseUrl} (${isGone}): start the server, or correct the URL.`);

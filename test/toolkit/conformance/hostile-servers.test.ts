@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
-import { checkConformance } from "../../../toolkit/conformance/index.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type ConformanceOptions, checkConformance } from "../../../toolkit/conformance/index.ts";
 
 const answer = {
   description: "It.",
@@ -126,4 +127,143 @@ test("ends where the server has gone, and says so", async () => {
   expect(warnings).toEqual([
     `The run ended after ${requests} requests, because the server has gone (ECONNREFUSED): see its log.`,
   ]);
+});
+
+describe("a server of a few lines", () => {
+  type Handler = (request: IncomingMessage, body: string) => readonly [status: number, body?: unknown];
+
+  async function serveHttp(handle: Handler): Promise<string> {
+    const server = createHttpServer(async (request, response) => {
+      const [status, body] = handle(request, Buffer.concat(await request.toArray()).toString());
+      const headers = {
+        "content-type": "application/json",
+        "www-authenticate": "Bearer",
+        allow: "POST, GET, HEAD",
+      };
+      response.writeHead(status, headers).end(body === undefined ? undefined : JSON.stringify(body));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+  const check = async (
+    paths: object,
+    handle: Handler,
+    options: ConformanceOptions = {},
+    more: object = {},
+  ) => {
+    const { findings } = await checkConformance(
+      { openapi: "3.1.0", info: { title: "Few lines", version: "1" }, paths, ...more },
+      await serveHttp(handle),
+      { runs: 5, maxTime: 20_000, ...options },
+    );
+    return findings.map((finding) => `${finding.check}: ${finding.message}`);
+  };
+  const responses = {
+    204: { description: "Done." },
+    400: { description: "No." },
+    401: { description: "Who?" },
+  };
+
+  test("is asked for each of the alternatives of its credentials", async () => {
+    const securitySchemes = {
+      bearer: { type: "http", scheme: "bearer" },
+      key: { type: "apiKey", in: "header", name: "X-Key" },
+    };
+    const paths = { "/": { get: { security: [{ bearer: [] }, { key: [] }], responses } } };
+    const anyKey: Handler = ({ method, headers }) =>
+      method !== "GET"
+        ? [405]
+        : headers.authorization === "Bearer good" || "x-key" in headers
+          ? [204]
+          : [401];
+    const given = { tokens: ["good"] };
+    expect(await check(paths, anyKey, given, { components: { securitySchemes } })).toEqual([
+      "ignored-authentication: The credentials for key were made up, and it was accepted with 204.",
+    ]);
+  });
+
+  test("is held against the document's own formats where the caller says what they are", async () => {
+    const schema = {
+      type: "object",
+      required: ["plate"],
+      properties: { plate: { type: "string", format: "plate" } },
+    };
+    const paths = {
+      "/": {
+        post: {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema, example: { plate: "AB123" } } },
+          },
+          responses,
+        },
+      },
+    };
+    const unchecked: Handler = ({ method }, body) => {
+      if (method !== "POST") return [405];
+      try {
+        return [typeof JSON.parse(body).plate === "string" ? 204 : 400];
+      } catch {
+        return [400];
+      }
+    };
+    const told = (found: string[]) => found.filter((line) => line.includes("format"));
+    expect(told(await check(paths, unchecked))).toEqual([]);
+    const formats = { plate: /^[A-Z]{2}\d{3}$/ };
+    expect(told(await check(paths, unchecked, { formats }))).toEqual([
+      expect.stringMatching(/^accepted-forbidden: body \/plate format "plate" is broken/),
+    ]);
+  });
+
+  test("gets nested values of a form and of a multipart body as their encoding says", async () => {
+    const schema = {
+      type: "object",
+      required: ["name", "tags", "home"],
+      additionalProperties: false,
+      properties: {
+        name: { type: "string", minLength: 1 },
+        tags: { type: "array", minItems: 1, items: { type: "string", minLength: 1 } },
+        home: { type: "object", required: ["city"], properties: { city: { type: "string", minLength: 1 } } },
+        size: { type: "integer", minimum: 1 },
+      },
+    };
+    const content = (type: string) => ({
+      requestBody: { required: true, content: { [type]: { schema } } },
+      responses,
+    });
+    const paths = {
+      "/form": { post: content("application/x-www-form-urlencoded") },
+      "/parts": { post: content("multipart/form-data") },
+    };
+    const seen: string[] = [];
+    await check(paths, ({ method }, body) => {
+      if (method === "POST") seen.push(body);
+      return [method === "POST" ? 204 : 405];
+    });
+    expect(seen).toContainEqual(expect.stringMatching(/name=[^&]+&tags=[^&]+&tags=[^&]+&home=%7B%22city%22/));
+    expect(seen).toContainEqual(
+      expect.stringMatching(/name="home"\r\nContent-Type: application\/json\r\n\r\n\{"city":/),
+    );
+  });
+
+  test("is found at its URL where it has not the base path of the document", async () => {
+    const paths = { "/things": { get: { responses: { 200: { description: "All." } } } } };
+    const handle: Handler = ({ method, url }) =>
+      method !== "GET" ? [405] : url === "/things" ? [200] : [404];
+    expect(await check(paths, handle, {}, { servers: [{ url: "https://api.example.com/v3" }] })).toEqual([]);
+  });
+
+  test("may answer HEAD without a body, and is not asked with what fetch cannot send", async () => {
+    const answers = { 200: { ...answer } };
+    const requestBody = { required: true, content: { "application/json": {} } };
+    const paths = {
+      "/things": {
+        head: { responses: answers },
+        trace: { responses: answers },
+        get: { requestBody, responses: answers },
+      },
+    };
+    expect(await check(paths, ({ method }) => (method === "HEAD" ? [200] : [405]))).toEqual([]);
+  });
 });

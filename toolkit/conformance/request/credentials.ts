@@ -1,6 +1,6 @@
 import type { JsonObject, Operation, RequiredScheme } from "../../openapi/index.ts";
 import { isObject } from "../../openapi/index.ts";
-import type { CredentialChoice } from "./request-case.ts";
+import { areWrong, type CredentialChoice } from "./request-case.ts";
 
 /** What a run authenticates with. */
 export interface Credentials {
@@ -97,11 +97,14 @@ export class Authorisation {
   place(operation: Operation, choice: CredentialChoice): Placed {
     const placed: Placed = { headers: {}, query: {} };
     if (choice === "none") return placed;
-    Object.assign(placed.headers, choice === "wrong" ? {} : this.#credentials.headers);
+    const isWrong = areWrong(choice);
+    Object.assign(placed.headers, isWrong ? {} : this.#credentials.headers);
     const token = typeof choice === "number" ? this.#tokens[choice]?.token : undefined;
     const alternatives = operation.security.filter((all) => all.length > 0);
-    const all = alternatives.find((each) => each.every((one) => this.#has(one))) ?? alternatives[0] ?? [];
-    for (const { scheme } of all) this.#placeScheme(placed, scheme, choice === "wrong" ? "wrong" : token);
+    const named = typeof choice === "string" ? alternatives[Number(choice.split(" ")[1])] : undefined;
+    const all =
+      named ?? alternatives.find((each) => each.every((one) => this.#has(one))) ?? alternatives[0] ?? [];
+    for (const { scheme } of all) this.#placeScheme(placed, scheme, isWrong ? "wrong" : token);
     return placed;
   }
 

@@ -24,8 +24,15 @@ export interface Body {
   readonly text?: string;
 }
 
-/** Which credentials a request carries: none, wrong ones, or one of those that the run was given. */
-export type CredentialChoice = "none" | "wrong" | number;
+/**
+ * Which credentials a request carries: none, wrong ones (`wrong 1`: of the second of the operation's alternatives), or one
+ * of those that the run was given.
+ */
+export type CredentialChoice = "none" | "wrong" | `wrong ${number}` | number;
+
+export function areWrong(choice: CredentialChoice): boolean {
+  return typeof choice === "string" && choice.startsWith("wrong");
+}
 
 /** One request, as the run means it: before it is written for the wire. */
 export interface RequestCase {

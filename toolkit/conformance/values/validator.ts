@@ -13,7 +13,17 @@ const options: Options = {
   code: { regExp: tolerant },
 };
 
+/** What a text of a format that is a document's own must be. */
+export type Formats = Readonly<Record<string, RegExp | ((text: string) => boolean)>>;
+
 let compiler: Ajv2020 | undefined;
+let ownFormats: Formats = {};
+
+/** From now on validators know these formats, beside those that everybody knows. */
+export function useFormats(formats: Formats): void {
+  ownFormats = formats;
+  compiler = undefined;
+}
 
 /** A pattern that is no regular expression with the flag `u`, as many are written, is one without it. */
 function tolerant(pattern: string, flags: string): RegExp {
@@ -58,6 +68,7 @@ function ajv(): Ajv2020 {
   if (compiler === undefined) {
     compiler = new Ajv2020(options);
     addFormats.default(compiler);
+    for (const [name, format] of Object.entries(ownFormats)) compiler.addFormat(name, format);
   }
   return compiler;
 }
