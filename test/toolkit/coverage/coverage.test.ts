@@ -325,3 +325,23 @@ test("takes whatever was sent: bodies deeper than the call stack, and what is no
   const json = new Headers({ "content-type": "application/json" });
   expect(missing(...sent.map((each) => ({ ...each, requestHeaders: json })))).not.toContain(place);
 });
+
+test("reads archives as tools write them: fields of forms, what was broken off, odd headers, a byte order mark", () => {
+  const request = {
+    method: "post",
+    url: "http://localhost/pets",
+    headers: [{ name: ":authority", value: "x" }],
+  };
+  const entries = [
+    {
+      request: { ...request, postData: { params: [{ name: "kind", value: "cat" }, { name: "page" }] } },
+      response: { status: 201 },
+    },
+    { request, response: { status: 0, headers: [] } },
+    { request },
+    null,
+  ];
+  expect(readHar(`\uFEFF${JSON.stringify({ log: { entries } })}`)).toEqual([
+    expect.objectContaining({ method: "POST", status: 201, requestBody: "kind=cat&page=", responseBody: "" }),
+  ]);
+});
