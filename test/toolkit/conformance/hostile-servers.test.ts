@@ -105,10 +105,14 @@ test.each<[string, (socket: Socket) => void, string]>([
   ],
 ])("tells of an operation that %s, and looks at the others", async (_what, broken, check) => {
   const url = await serve(broken);
-  const result = await checkConformance(document, url, { maxTime: 300, runs: 3 });
+  const result = await checkConformance(document, url, { maxTime: 1_000, runs: 3 });
   const found = result.findings.filter(({ operations }) => operations.includes("GET /broken"));
   expect(found.map((finding) => finding.check)).toContain(check);
-  expect(result.findings.filter(({ operations }) => operations.includes("GET /sound"))).toEqual([]);
+  // On a busy machine anything may take its time.
+  const others = result.findings.filter(
+    (finding) => !found.includes(finding) && finding.check !== "slow-answer",
+  );
+  expect(others.map(({ message }) => message)).toEqual([]);
 });
 
 test("ends where the server has gone, and says so", async () => {
@@ -122,7 +126,7 @@ test("ends where the server has gone, and says so", async () => {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { findings, warnings, requests } = await checkConformance(document, url, { maxTime: 300 });
+  const { findings, warnings, requests } = await checkConformance(document, url, { maxTime: 2_000 });
   expect(new Set(findings.map(({ check }) => check))).toEqual(new Set(["no-answer"]));
   expect(warnings).toEqual([
     `The run ended after ${requests} requests, because the server has gone (ECONNREFUSED): see its log.`,
