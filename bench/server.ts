@@ -16,7 +16,7 @@ export interface BenchedServer {
 }
 
 /** Clock ticks per second, in which Linux counts processor time for all programs (proc_pid_stat(5)). */
-const CLOCK_TICKS = 100;
+const clockTicks = 100;
 
 const running = new Set<ChildProcess>();
 // A bench that fails leaves no server behind.
@@ -49,7 +49,7 @@ export async function start(
       const stat = await readFile(`/proc/${child.pid}/stat`, "utf8").catch(() => undefined);
       // Behind the program's name, which may hold anything: the state, ten numbers, user time and system time.
       const [, user, system] = /\) \S(?: \S+){10} (\d+) (\d+)/.exec(stat ?? "") ?? [];
-      return user === undefined ? undefined : (Number(user) + Number(system)) / CLOCK_TICKS;
+      return user === undefined ? undefined : (Number(user) + Number(system)) / clockTicks;
     },
     async stop() {
       child.kill("SIGTERM");

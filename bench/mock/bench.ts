@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 
 /** Short, so that a run takes about two minutes; raise both for steadier figures. */
-const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const SECONDS = Number(process.env.SECONDS ?? 2);
-const CONNECTIONS = 64;
-const STARTS = 5;
+const rounds = Number(process.env.ROUNDS ?? 3);
+const seconds = Number(process.env.SECONDS ?? 2);
+const connectionCount = 64;
+const startCount = 5;
 
 const here = fileURLToPath(new URL(".//", import.meta.url));
 const require = createRequire(import.meta.url);
@@ -68,7 +68,7 @@ async function stop(child: ChildProcess): Promise<void> {
 
 async function measureStarts(): Promise<Map<string, number>> {
   const times = new Map(servers.map(({ name }) => [name, [] as number[]]));
-  for (let round = 0; round < STARTS; round++) {
+  for (let round = 0; round < startCount; round++) {
     for (const server of servers) {
       const { child, ready } = await start(server);
       times.get(server.name)?.push(ready);
@@ -94,8 +94,8 @@ async function measureLoad(
 ): Promise<number> {
   const result = await autocannon({
     url: `http://127.0.0.1:${port}${path}`,
-    connections: CONNECTIONS,
-    duration: SECONDS,
+    connections: connectionCount,
+    duration: seconds,
     ...(method && { method }),
     ...(body !== undefined && { body }),
     ...(headers && { headers }),
@@ -122,12 +122,12 @@ try {
   for (const load of loads) {
     const rates = new Map(columns.map((name) => [name, [] as number[]]));
     const costs = new Map(columns.map((name) => [name, [] as number[]]));
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const { server, child } of running) {
         const before = processorTime(child);
         const rate = await measureLoad(server.port, load);
         rates.get(server.name)?.push(rate);
-        costs.get(server.name)?.push((processorTime(child) - before) / (rate * SECONDS));
+        costs.get(server.name)?.push((processorTime(child) - before) / (rate * seconds));
       }
     }
     const medians = medianOf(rates);

@@ -40,7 +40,7 @@ export interface ClientOptions extends Omit<ConnectionOptions, "requireContent">
  * @example
  * const client = createClient({ baseUrl: "https://identity.example.com/api/v2", token });
  *
- * @throws {TypeError} `baseUrl`, `token` or `tokenUrl` cannot be used; the message says why. Calls then throw
+ * @throws TypeError `baseUrl`, `token` or `tokenUrl` cannot be used; the message says why. Calls then throw
  *   {@link NetworkError}, {@link TimeoutError}, {@link TokenError}, {@link UnexpectedResponseError}, or the reason
  *   of an aborted signal.
  */

@@ -25,7 +25,7 @@ export interface ListAllOptions {
  * @example
  * for await (const method of listAll(client, "auth0|5f7c")) console.log(method.type, method.id);
  *
- * @throws {ApiError} The API answered with an error status.
+ * @throws ApiError The API answered with an error status.
  */
 export async function* listAll(
   client: AuthenticationMethodsClient,

@@ -14,7 +14,7 @@ export interface BackupSummary {
 }
 
 /** How many pages are copied before a look at how far it is: 4 MiB. */
-const PAGES_AT_A_TIME = 1_024;
+const pagesAtATime = 1_024;
 
 /**
  * Writes a copy of the SQLite file `path` to the new file `target`: all that was committed when it began, while
@@ -39,7 +39,7 @@ export async function backupSqlite(
       if (schemaVersion(source) === 0)
         throw new StoreOpenError(`${path} holds nothing yet: name the database of a server.`);
       await backup(source, draft, {
-        rate: PAGES_AT_A_TIME,
+        rate: pagesAtATime,
         progress({ totalPages, remainingPages }) {
           signal?.throwIfAborted();
           onProgress(totalPages - remainingPages, totalPages);

@@ -9,9 +9,9 @@ export type SecretBinding =
   | { readonly setting: string }
   | { readonly enrolmentOf: string };
 
-const CIPHER = "aes-256-gcm";
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+const cipherName = "aes-256-gcm";
+const ivBytes = 12;
+const tagBytes = 16;
 
 /**
  * Encrypts to JWE compact serialization (RFC 7516) with `alg: dir`, `enc: A256GCM`, the `kid` of the key and a
@@ -55,8 +55,8 @@ export class SecretCipher {
     this.encryptions.set(this.#kid, (this.encryptions.get(this.#kid) ?? 0) + 1);
     const fields = { alg: "dir", enc: "A256GCM", kid: this.#kid, binding: digest(binding) };
     const header = Buffer.from(JSON.stringify(fields)).toString("base64url");
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#key, iv, { authTagLength: TAG_BYTES });
+    const iv = randomBytes(ivBytes);
+    const cipher = createCipheriv(cipherName, this.#key, iv, { authTagLength: tagBytes });
     cipher.setAAD(Buffer.from(header, "ascii"));
     const ciphertext = cipher.update(plaintext, "utf8", "base64url") + cipher.final("base64url");
     const tag = cipher.getAuthTag().toString("base64url");
@@ -88,9 +88,9 @@ export class SecretCipher {
     const fields = parseHeader(header);
     const key = this.#keyOf(fields);
     try {
-      const options = { authTagLength: TAG_BYTES };
+      const options = { authTagLength: tagBytes };
       const decipher = createDecipheriv(
-        CIPHER,
+        cipherName,
         contentKey(key, fields, binding),
         Buffer.from(iv, "base64url"),
         options,

@@ -4,7 +4,7 @@ import { EncryptionKeyError } from "./errors.ts";
 /** Key encryption keys by their `kid`; the first encrypts, all decrypt. */
 export type EncryptionKeys = ReadonlyMap<string, KeyObject>;
 
-const KEY_BYTES = 32;
+const keyBytes = 32;
 
 /**
  * Reads `kid:key,kid:key,…`, each key 32 random bytes in base64 or base64url, each `kid` 1 to 64 characters of
@@ -23,10 +23,8 @@ export function parseEncryptionKeys(text: string, source = "ENCRYPTION_KEYS"): E
       throw refuse("must be written kid:key, the key in base64, for instance by openssl rand -base64 32.");
     }
     const key = Buffer.from(encoded, "base64");
-    if (key.length !== KEY_BYTES) {
-      throw refuse(
-        `holds a key of ${key.length} bytes; write one of ${KEY_BYTES} (openssl rand -base64 32).`,
-      );
+    if (key.length !== keyBytes) {
+      throw refuse(`holds a key of ${key.length} bytes; write one of ${keyBytes} (openssl rand -base64 32).`);
     }
     if (key.every((byte) => byte === 0)) throw refuse("is all zeros; make one by openssl rand -base64 32.");
     if (keys.has(kid)) throw refuse("has the key id of an earlier one; give each its own.");

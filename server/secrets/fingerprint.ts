@@ -6,7 +6,7 @@ import { openWrappedKey, wrappedKeys } from "./wrapped-key.ts";
 /** Tells whether two secrets of a user are the same, without telling what they are. */
 export type Fingerprint = (userId: string, secret: string) => string;
 
-const BASE32_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const base32Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
  * HMAC-SHA256 of a user's totp secret, in base64url. Its random key is made once and kept in the store,
@@ -32,7 +32,7 @@ function decodeBase32(text: string): Buffer {
   let bitCount = 0;
   let length = 0;
   for (const character of text) {
-    const value = BASE32_ALPHABET.indexOf(character);
+    const value = base32Alphabet.indexOf(character);
     if (value < 0) throw new RangeError("The secret is not in base32.");
     bits = ((bits << 5) | value) & 0xfff;
     bitCount += 5;

@@ -1,5 +1,5 @@
 /** Beyond it a clock was wrong rather than asked often, in microseconds. */
-const LONGEST_LEAD = 1_000_000;
+const longestLead = 1_000_000;
 
 /**
  * A clock that does not give the same moment twice, so that records can be put in the order of their creation:
@@ -13,7 +13,7 @@ export function strictlyIncreasingClock(milliseconds: () => number = Date.now): 
   let last = 0;
   return () => {
     const now = milliseconds() * 1000;
-    last = last - now > LONGEST_LEAD ? now : Math.max(last + 1, now);
+    last = last - now > longestLead ? now : Math.max(last + 1, now);
     return last;
   };
 }

@@ -45,7 +45,7 @@ import type {
 import { sendStateKey } from "./verification-rules.ts";
 
 /** How many rows one transaction removes at most, so that others wait for none for long. */
-const REMOVED_AT_ONCE = 1_000;
+const removedAtOnce = 1_000;
 
 /** The `Store` over any engine: what each write may touch, which rule decides it, and what is recorded of it. */
 export class DatabaseStore implements Store {
@@ -251,12 +251,12 @@ export class DatabaseStore implements Store {
   }
 
   async removeExpired(now: number, eventsBefore: number): Promise<void> {
-    while ((await this.#open().removeExpiredAnswers(now, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
-    while ((await this.#open().removeExpiredChallenges(now, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
+    while ((await this.#open().removeExpiredAnswers(now, removedAtOnce)) === removedAtOnce);
+    while ((await this.#open().removeExpiredChallenges(now, removedAtOnce)) === removedAtOnce);
     const mac = this.#mac;
     if (mac === undefined) return;
     for (const { id } of await this.#open().auditChains())
-      while ((await this.#open().removeAuditEvents(id, eventsBefore, REMOVED_AT_ONCE, mac)) > 0);
+      while ((await this.#open().removeAuditEvents(id, eventsBefore, removedAtOnce, mac)) > 0);
   }
 
   async ping(): Promise<void> {

@@ -7,7 +7,7 @@ import { startIssuer, type TestIssuer } from "./support/issuer.ts";
 import { exchange } from "./support/raw-exchange.ts";
 import { ServerProcess } from "./support/server-process.ts";
 
-const NUL = String.fromCharCode(0);
+const nul = String.fromCharCode(0);
 const loneSurrogate = String.fromCharCode(0xd800);
 
 describe.each(databases)("a server on $kind", ({ create }) => {
@@ -60,7 +60,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
     ["a key toString", phoneWith('"toString":"x"')],
     ["a duplicate type", phoneWith('"type":"totp"')],
     ["a NUL in a string", phoneWith(`"name":"a\\u0000b"`)],
-    ["a bare NUL", phoneWith(`"name":"a${NUL}b"`)],
+    ["a bare NUL", phoneWith(`"name":"a${nul}b"`)],
     ["invalid UTF-8", Buffer.from(phoneWith('"name":"\xff"'), "latin1")],
     ["overlong UTF-8", Buffer.concat([Buffer.from('{"type":"phone","name":"'), Buffer.from("c080", "hex")])],
     ["a number beyond all bounds", phoneWith('"name":1e999')],
@@ -116,7 +116,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
   });
 
   test.each([
-    ["a NUL", `/users/auth0%7Cada${encodeURIComponent(NUL)}/authentication-methods`],
+    ["a NUL", `/users/auth0%7Cada${encodeURIComponent(nul)}/authentication-methods`],
     ["overlong UTF-8", "/users/auth0%7Cada%C0%80/authentication-methods"],
     ["invalid UTF-8", "/users/auth0%7Cada%FF/authentication-methods"],
     ["a surrogate in UTF-8", "/users/auth0%7Cada%ED%A0%80/authentication-methods"],
@@ -137,7 +137,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
   });
 
   test.each([
-    ["a NUL", NUL, 400, "invalid_uri"],
+    ["a NUL", nul, 400, "invalid_uri"],
     ["a quote and SQL", "' OR 1=1 --", 404, "inexistent_authentication_method"],
     ["a wildcard", "%", 404, "inexistent_authentication_method"],
     ["a slash", "../../users", 404, "inexistent_authentication_method"],
@@ -195,7 +195,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
     ],
   };
   /** What neither UTF-8 nor PostgreSQL can keep. */
-  const unstorable = { NUL, "a lone surrogate": loneSurrogate };
+  const unstorable = { nul, "a lone surrogate": loneSurrogate };
   const oddities = {
     "U+FFFF": "\uffff",
     "an emoji": "🔑",
@@ -235,7 +235,7 @@ describe.each(databases)("a server on $kind", ({ create }) => {
   });
 
   test.each([
-    ["a NUL", NUL],
+    ["a NUL", nul],
     ["an accent", "é"],
     ["300 characters", "k".repeat(300)],
     ["nothing in quotes", '""'],

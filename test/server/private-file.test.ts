@@ -1,11 +1,11 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createPrivateFile, readOrCreatePrivateFile } from "../../server/private-file.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("a private file", () => {
-  it("is its owner's alone, and leaves no draft beside it", async () => {
+  test("is its owner's alone, and leaves no draft beside it", async () => {
     const folder = await temporaryFolder();
     const path = join(folder, "file");
     await createPrivateFile(path, ["one ", "two"]);
@@ -14,7 +14,7 @@ describe("a private file", () => {
     expect(await readdir(folder)).toEqual(["file"]);
   });
 
-  it("never replaces one that is there", async () => {
+  test("never replaces one that is there", async () => {
     const folder = await temporaryFolder();
     const path = join(folder, "file");
     await writeFile(path, "kept");
@@ -23,7 +23,7 @@ describe("a private file", () => {
     expect(await readdir(folder)).toEqual(["file"]);
   });
 
-  it("has no name before it is whole", async () => {
+  test("has no name before it is whole", async () => {
     const folder = await temporaryFolder();
     let seen: string[] = [];
     async function* parts() {
@@ -36,7 +36,7 @@ describe("a private file", () => {
     expect(await readdir(folder)).toEqual(["file"]);
   });
 
-  it("is not there where its text could not be made whole", async () => {
+  test("is not there where its text could not be made whole", async () => {
     const folder = await temporaryFolder();
     async function* parts() {
       yield "half";
@@ -46,7 +46,7 @@ describe("a private file", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("is created once by all who ask at once", async () => {
+  test("is created once by all who ask at once", async () => {
     const path = join(await temporaryFolder(), "data", "file");
     const texts = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>

@@ -17,7 +17,7 @@ const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
  * Reads an address that requests are sent to. On a page it may be a path of the page's own origin.
  *
  * @param name The option that it comes from, for the message.
- * @throws {TypeError} It cannot be used; the message says why and repeats no credentials.
+ * @throws TypeError It cannot be used; the message says why and repeats no credentials.
  */
 export function parseAddress(name: string, address: string, options: AddressOptions = {}): URL {
   const { location } = globalThis as { location?: { href: string; origin: string } };

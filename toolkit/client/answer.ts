@@ -7,7 +7,7 @@ export type ParseAs = "json" | "text" | "blob" | "arrayBuffer" | "stream";
  * The content of a success.
  *
  * @param requireContent Whether there must be some, and not `null`, unless the status says that there is none.
- * @throws {UnexpectedResponseError} JSON is expected and something else is there.
+ * @throws UnexpectedResponseError JSON is expected and something else is there.
  */
 export async function readData(
   request: Request,

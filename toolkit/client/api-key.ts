@@ -13,7 +13,7 @@ export interface ApiKey {
 /**
  * An API key in a header, the query or a cookie. What a request already has under that name stays.
  *
- * @throws {TypeError} The key is empty.
+ * @throws TypeError The key is empty.
  */
 export function apiKey({ in: place, name, value }: ApiKey): Auth {
   if (!value) throw new TypeError(`the API key ${name} is empty`);

@@ -4,7 +4,7 @@ import type { Auth } from "./auth.ts";
  * User name and password (HTTP Basic, RFC 7617), in UTF-8. A request that has an `Authorization` header already
  * keeps it.
  *
- * @throws {TypeError} The user name has a colon, which would end it.
+ * @throws TypeError The user name has a colon, which would end it.
  */
 export function basic(username: string, password: string): Auth {
   if (username.includes(":")) throw new TypeError("a user name for HTTP Basic cannot have a colon");

@@ -38,7 +38,7 @@ interface IssuedToken {
 /**
  * Fetches a token when it is first needed, shares it between all calls, and renews it shortly before it expires.
  *
- * @throws {TypeError} The credentials are incomplete.
+ * @throws TypeError The credentials are incomplete.
  */
 export function clientCredentials(credentials: ClientCredentials, options?: AddressOptions): TokenSource {
   parseAddress("token.tokenUrl", credentials.tokenUrl, options);

@@ -99,7 +99,7 @@ type MediaType = `${string}/${string}`;
  * and clear errors. openapi-fetch's own would follow redirects, and cannot be bundled in part.
  *
  * @param auth The credentials; requests go without where there are none.
- * @throws {TypeError} `baseUrl` cannot be used; the message says why.
+ * @throws TypeError `baseUrl` cannot be used; the message says why.
  */
 export function connect<Paths extends {}, Media extends MediaType = MediaType>(
   options: ConnectionOptions,

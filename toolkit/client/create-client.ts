@@ -46,7 +46,7 @@ export interface ClientOptions extends ConnectionOptions {
  * @example
  * const client = createClient<paths>({ baseUrl: "https://api.example.com/v1", token });
  *
- * @throws {TypeError} `baseUrl`, `token` or `tokenUrl` cannot be used; the message says why. Calls then throw
+ * @throws TypeError `baseUrl`, `token` or `tokenUrl` cannot be used; the message says why. Calls then throw
  *   {@link NetworkError}, {@link TimeoutError}, {@link TokenError}, {@link UnexpectedResponseError}, or the reason
  *   of an aborted signal.
  */

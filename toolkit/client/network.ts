@@ -6,7 +6,7 @@ import { NetworkError } from "./network-error.ts";
  * Sends, and returns only when the whole body is here, so that timeouts and retries cover a connection that
  * breaks in the middle of an answer. A stream is handed over when it begins.
  *
- * @throws {NetworkError} No complete answer came.
+ * @throws NetworkError No complete answer came.
  * @throws The signal's reason, where the caller gave up.
  */
 export function readWhole(fetch: Fetch): Fetch {

@@ -28,7 +28,7 @@ export interface Paging<Query, Page = unknown> {
  * @param call Fetches a page. What else it asks for goes there, too, a `signal` among it.
  * @param paging How the API pages.
  * @param items The items of a page.
- * @throws {ApiError} The API answered with an error status.
+ * @throws ApiError The API answered with an error status.
  */
 export async function* paginate<Result extends CallResult, Item, Query>(
   call: (query: Query) => Promise<Result>,

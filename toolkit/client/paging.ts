@@ -44,7 +44,7 @@ export function byOffset<Offset extends string = "offset", Limit extends string 
  * A cursor in each page that leads to the next: `?cursor=…`.
  *
  * @param settings `next`: reads the cursor from a page; empty after the last. `name`: what the query calls it.
- * @throws {Error} While reading: a page leads to itself, which would never end.
+ * @throws Error While reading: a page leads to itself, which would never end.
  */
 export function byCursor<Page, Name extends string = "cursor">(settings: {
   next: (page: Page) => string | null | undefined;

@@ -22,7 +22,7 @@ export function serializePlainPath(path: string, values: Record<string, unknown>
  * Refuses a path that leads to another resource than the contract's: without a value it is shorter, and the platform
  * takes `..` and its encoded forms for a step up.
  *
- * @throws {TypeError} A parameter is missing, empty, or a step.
+ * @throws TypeError A parameter is missing, empty, or a step.
  */
 export function refuseOtherPath(path: string): void {
   const wrong = /\{[^{}/]*\}|\/(\.|%2e){1,2}(?![^/])/i.exec(path);

@@ -5,7 +5,7 @@ import { UnexpectedResponseError } from "./unexpected-response-error.ts";
  * Follows no redirect: a POST may become a GET on the way, and body and headers would reach whoever the new address
  * belongs to.
  *
- * @throws {UnexpectedResponseError} The answer is a redirect.
+ * @throws UnexpectedResponseError The answer is a redirect.
  */
 export function refuseRedirect(fetch: Fetch): Fetch {
   return async (request, init) => {

@@ -26,7 +26,7 @@ export type TokenSource = (refused: string | undefined, fetch: Fetch) => Promise
 /**
  * A bearer token (RFC 6750). A request that has an `Authorization` header already keeps it.
  *
- * @throws {TypeError} The token is empty, or the credentials are incomplete.
+ * @throws TypeError The token is empty, or the credentials are incomplete.
  */
 export function bearer(token: Token, options?: AddressOptions): Auth {
   const source = tokenSource(token, options);

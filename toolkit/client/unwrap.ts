@@ -20,7 +20,7 @@ export type DataOf<Result> = Result extends { data: infer Data; error?: never } 
  *
  * @param call What a method of the client returns.
  * @returns The body of the success; undefined for an empty one (204).
- * @throws {ApiError} The API answered with an error status.
+ * @throws ApiError The API answered with an error status.
  */
 export function unwrap<Result extends CallResult>(call: Promise<Result>): Promise<DataOf<Result>> {
   return unwrapOr(

@@ -64,7 +64,7 @@ export interface ConformanceResult {
  *
  * @param document an OpenAPI document: a path, a URL or an object
  * @param url where the contract's first server stands for; without a path, its own is added
- * @throws {DocumentError} a document that cannot be read
+ * @throws DocumentError a document that cannot be read
  * @throws Error where nothing listens
  */
 export async function checkConformance(

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 
 /** How long the first item may take before the headers leave without it, in milliseconds. */
-const LONGEST_SILENCE = 500;
+const longestSilence = 500;
 
 type Written = string | Uint8Array;
 
@@ -40,7 +40,7 @@ export class ItemStream extends Readable {
   }
 
   override _read(): void {
-    if (!this.#hasBegun) this.#silence = setTimeout(this.#onSilence, LONGEST_SILENCE);
+    if (!this.#hasBegun) this.#silence = setTimeout(this.#onSilence, longestSilence);
     this.#hasBegun = true;
     this.#pull().catch((error: unknown) => {
       this.#isOver = true;

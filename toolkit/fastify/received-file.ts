@@ -6,7 +6,7 @@ import type { ReadFile } from "../openapi/multipart.ts";
 import type { BodyStream } from "./body-stream.ts";
 
 /** Larger files wait on the disk, in bytes. */
-const LARGEST_IN_MEMORY = 65_536;
+const largestInMemory = 65_536;
 
 /**
  * Receives the files of one form as `File`s: small ones in memory, others in a temporary folder that only this process
@@ -33,7 +33,7 @@ export function fileReceiver(form: BodyStream): ReadFile {
         if (kept !== undefined) await kept.writeFile(chunk);
         else {
           held.push(chunk);
-          if (size <= LARGEST_IN_MEMORY) continue;
+          if (size <= largestInMemory) continue;
           path = join(await makeFolder(), String(count++));
           kept = await open(path, "wx", 0o600);
           await kept.writeFile(Buffer.concat(held.splice(0)));

@@ -25,10 +25,10 @@ export interface DefaultMock {
 }
 
 /** Where certificates are kept, beside the server's own data. */
-const DATA_FOLDER = "data";
-const MOST_PROBLEMS = 5;
+const dataFolder = "data";
+const mostProblems = 5;
 /** Operations listed at the start. */
-const MOST_OPERATIONS = 20;
+const mostOperations = 20;
 
 /**
  * Runs `mock` until SIGTERM or SIGINT.
@@ -60,7 +60,7 @@ export async function runMock(
   }
 }
 
-/** @throws {CommandLineError} where no document is named though one is needed, or a flag would change nothing */
+/** @throws CommandLineError where no document is named though one is needed, or a flag would change nothing */
 async function openDefault(flags: Flags, defaultMock?: () => Promise<DefaultMock>): Promise<DefaultMock> {
   if (!defaultMock)
     throw new CommandLineError("There is no document to mock: name one, or several. See --help.");
@@ -85,7 +85,7 @@ async function runUntilStopped(flags: Flags, fallback: DefaultMock | undefined):
     colour: process.stdout.hasColors?.() ?? false,
     write: (text) => process.stdout.write(text),
   });
-  const certificate = flags.https ? await localCertificate(DATA_FOLDER, flags.host) : undefined;
+  const certificate = flags.https ? await localCertificate(dataFolder, flags.host) : undefined;
   const options: CreateMockOptions = {
     ...fallback?.options,
     ...flags.mock,
@@ -116,11 +116,11 @@ function announce(mock: Mock, log: Log, certificateFile: string | undefined): vo
     ...oddities(document),
   ]);
   const frames = new Map(mock.documents.flatMap((document) => [...document.frames]));
-  for (const problem of problems.slice(0, MOST_PROBLEMS)) log.note("warn", problem, frames.get(problem));
-  if (problems.length > MOST_PROBLEMS)
-    log.note("warn", `… and ${problems.length - MOST_PROBLEMS} more of this kind.`);
+  for (const problem of problems.slice(0, mostProblems)) log.note("warn", problem, frames.get(problem));
+  if (problems.length > mostProblems)
+    log.note("warn", `… and ${problems.length - mostProblems} more of this kind.`);
   process.stdout.write(`Mock is listening on ${mock.url}\n`);
-  for (const { method, path } of mock.operations.slice(0, MOST_OPERATIONS))
+  for (const { method, path } of mock.operations.slice(0, mostOperations))
     log.note("info", `  ${method.toUpperCase().padEnd(7)} ${path}`);
   log.note(
     "info",

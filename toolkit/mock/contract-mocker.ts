@@ -37,7 +37,7 @@ export interface ContractAnswer {
 }
 
 /** Choices kept per operation: more would only mean that clients send ever new `Accept` headers. */
-const MOST_CHOICES = 64;
+const mostChoices = 64;
 
 /** Answers requests from the contract alone, and from what it remembers. */
 export class ContractMocker {
@@ -59,7 +59,7 @@ export class ContractMocker {
     this.#seed = options.seed ?? randomUUID();
   }
 
-  /** @throws {Problem} where the document describes no answer to such a request */
+  /** @throws Problem where the document describes no answer to such a request */
   async answer(match: Match, request: MockRequest, preference: Preference): Promise<ContractAnswer> {
     this.#answers += 1;
     const { operation } = match;
@@ -110,7 +110,7 @@ export class ContractMocker {
     let choice = known.get(key);
     if (!choice) {
       choice = choose();
-      if (known.size < MOST_CHOICES) known.set(key, choice);
+      if (known.size < mostChoices) known.set(key, choice);
     }
     return choice;
   }

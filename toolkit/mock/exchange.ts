@@ -2,7 +2,7 @@ import type { MockAnswer, MockRequest } from "./message.ts";
 import type { Violation } from "./violation.ts";
 
 /** The reason of an answer to a browser that asks before it sends. */
-export const PREFLIGHT = "CORS preflight";
+export const preflightLabel = "CORS preflight";
 
 /** One request, its answer, and why the answer is what it is. */
 export interface Exchange {

@@ -57,21 +57,21 @@ export interface Mock {
   /**
    * Reads the documents again. Remembered state stays where they say the same of it.
    *
-   * @throws {DocumentError} and goes on with the last good ones
+   * @throws DocumentError and goes on with the last good ones
    */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-const MOST_REQUESTS = 1_000;
+const mostRequests = 1_000;
 /** `https`: clients refuse to send a token by plain HTTP to another machine. */
-const WITHOUT_PORT = "https://mock.invalid";
+const withoutPort = "https://mock.invalid";
 
 /**
  * Mocks one OpenAPI document, or several at once.
  *
  * @param source paths, `http(s)` URLs, or documents as objects
- * @throws {DocumentError} a document that cannot be mocked
+ * @throws DocumentError a document that cannot be mocked
  * @example
  * const mock = await createMock("openapi.yaml", { stateful: true });
  * const response = await mock.fetch("/pets");
@@ -89,17 +89,17 @@ export async function createMock(
   const mocker = new Mocker(documents, options, {
     onExchange(exchange, milliseconds) {
       // Bodies that were answered are of no more use here, and many of them fill the memory.
-      recent[count++ % MOST_REQUESTS] = { ...exchange, answer: { ...exchange.answer, body: undefined } };
+      recent[count++ % mostRequests] = { ...exchange, answer: { ...exchange.answer, body: undefined } };
       options.onExchange?.(exchange, milliseconds);
     },
     ...(options.onCallback && { onCallback: options.onCallback }),
   });
   const listening = await listenUnlessRefused(mocker, options);
-  const url = listening?.url ?? WITHOUT_PORT;
+  const url = listening?.url ?? withoutPort;
   return {
     url,
     get requests() {
-      const oldest = count > MOST_REQUESTS ? count % MOST_REQUESTS : 0;
+      const oldest = count > mostRequests ? count % mostRequests : 0;
       return [...recent.slice(oldest), ...recent.slice(0, oldest)].map(seen);
     },
     get documents() {

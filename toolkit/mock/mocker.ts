@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ContractDocument } from "../openapi/document.ts";
 import type { Operation } from "../openapi/operation.ts";
 import { ContractMocker } from "./contract-mocker.ts";
-import { type Exchange, PREFLIGHT } from "./exchange.ts";
+import { type Exchange, preflightLabel } from "./exchange.ts";
 import { createChance } from "./generation/chance.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";
 import type { MockOptions } from "./options.ts";
@@ -99,7 +99,7 @@ export class Mocker {
 
   async #outcome(request: MockRequest, origin: string): Promise<Outcome> {
     const preflighted = this.#options.cors === false ? undefined : preflight(request);
-    if (preflighted) return plain(preflighted, PREFLIGHT);
+    if (preflighted) return plain(preflighted, preflightLabel);
     const route = this.#options.routes?.[`${request.method.toUpperCase()} ${request.path}`];
     if (route)
       return plain(await fromFetchResponse(await route(toFetchRequest(request, origin))), "extra route");

@@ -25,7 +25,7 @@ export class Router {
   /**
    * @param method in lower case
    * @param path as it was sent: percent-encoded, without query
-   * @throws {Problem} 404 where no path matches, 405 with `Allow` where one does but has no such method
+   * @throws Problem 404 where no path matches, 405 with `Allow` where one does but has no such method
    */
   find(method: string, path: string): Match {
     const found = this.#router.find(method, path);

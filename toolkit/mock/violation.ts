@@ -11,7 +11,7 @@ export interface Violation {
 }
 
 /** Node refuses response headers beyond 16 kB altogether; Prism stops just below 8 kB. */
-const LONGEST_HEADER = 8 * 1024 - 100;
+const longestHeader = 8 * 1024 - 100;
 
 /** The value of `sl-violations`: a JSON array, cut where a client might refuse the header. */
 export function violationsHeader(request: readonly Violation[], response: readonly Violation[]): string {
@@ -26,5 +26,5 @@ export function violationsHeader(request: readonly Violation[], response: readon
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return ascii.length > LONGEST_HEADER ? `Too many violations! ${ascii.slice(0, LONGEST_HEADER)}` : ascii;
+  return ascii.length > longestHeader ? `Too many violations! ${ascii.slice(0, longestHeader)}` : ascii;
 }

@@ -3,7 +3,7 @@ import { arrayAt, isObject, type JsonObject, objectAt } from "./json.ts";
 import { dereference, member, members } from "./reference.ts";
 
 /** Paths made of one server's variables: more are left out. */
-const MOST_PATHS = 100;
+const mostPaths = 100;
 
 /** The path of the first server's URL, its variables at their defaults; empty where the document names none. */
 export function basePath(document: ContractDocument): string {
@@ -45,7 +45,7 @@ function urlsOf({ url, variables }: JsonObject): string[] {
       ...arrayAt(variable, "enum"),
     ].map(String);
     const texts = index % 2 === 0 ? [part] : [...new Set(values)];
-    urls = urls.flatMap((begun) => texts.map((text) => begun + text)).slice(0, MOST_PATHS);
+    urls = urls.flatMap((begun) => texts.map((text) => begun + text)).slice(0, mostPaths);
   }
   return urls;
 }

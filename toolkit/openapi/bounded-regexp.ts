@@ -1,13 +1,13 @@
 import { constants, createContext, Script } from "node:vm";
 
 /** The longest that one match may take, in milliseconds. */
-const LONGEST_MATCH = 50;
+const longestMatch = 50;
 /** Matches given up in one turn of the event loop, after which the rest of them fail at once. */
-const MOST_GIVEN_UP = 4;
+const mostGivenUp = 4;
 /** Texts this short are matched at once whatever the pattern: a bounded match costs some 0.1 ms more. */
-const SHORTEST_SLOW_TEXT = 16;
+const shortestSlowText = 16;
 /** Steps that a match may take unbounded. */
-const MOST_STEPS = 1_000_000;
+const mostStepsUnbounded = 1_000_000;
 
 let context: { expression?: RegExp; text?: string } | undefined;
 let script: Script | undefined;
@@ -22,7 +22,7 @@ export class BoundedRegExp extends RegExp {
   readonly #expression: RegExp;
   readonly #steps: (length: number) => number;
 
-  /** @throws {SyntaxError} */
+  /** @throws SyntaxError */
   constructor(pattern: string, flags: string) {
     super(pattern, flags);
     this.#expression = new RegExp(pattern, flags);
@@ -31,13 +31,13 @@ export class BoundedRegExp extends RegExp {
 
   override test(text: string): boolean {
     const { length } = text;
-    return length <= SHORTEST_SLOW_TEXT || this.#steps(length) <= MOST_STEPS
+    return length <= shortestSlowText || this.#steps(length) <= mostStepsUnbounded
       ? this.#expression.test(text)
       : matches(this.#expression, text);
   }
 }
 
-const GROUP = /\((?:\?(?:[:=!]|<[=!]|<\w+>))?([^()]*)\)([*+{]?)/;
+const groupPattern = /\((?:\?(?:[:=!]|<[=!]|<\w+>))?([^()]*)\)([*+{]?)/;
 
 /**
  * The most steps that a match takes, by the length of the text: the length to the power of the quantifiers, where none is
@@ -47,7 +47,7 @@ function mostSteps(pattern: string): (length: number) => number {
   let rest = pattern.replace(/\\[^1-9k]/g, "x").replace(/\[(?:\\.|[^\]])*\]/g, "x");
   if (rest.includes("\\")) return () => Number.POSITIVE_INFINITY;
   let flat = "";
-  for (let group = GROUP.exec(rest); group !== null; group = GROUP.exec(rest)) {
+  for (let group = groupPattern.exec(rest); group !== null; group = groupPattern.exec(rest)) {
     const [whole, content = "", quantifier = ""] = group;
     if (quantifier !== "" && /[*+{?|]/.test(content)) return () => Number.POSITIVE_INFINITY;
     flat += content;
@@ -61,13 +61,13 @@ function mostSteps(pattern: string): (length: number) => number {
 }
 
 function matches(expression: RegExp, text: string): boolean {
-  if (givenUp >= MOST_GIVEN_UP) return false;
+  if (givenUp >= mostGivenUp) return false;
   context ??= createContext(constants.DONT_CONTEXTIFY) as typeof context & object;
   script ??= new Script("expression.test(text)");
   context.expression = expression;
   context.text = text;
   try {
-    return script.runInContext(context, { timeout: LONGEST_MATCH }) as boolean;
+    return script.runInContext(context, { timeout: longestMatch }) as boolean;
   } catch {
     if (givenUp === 0) setImmediate(() => (givenUp = 0));
     givenUp += 1;

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, objectAt } from "./json.ts";
 import { decodeFragment, type Located, memberPointer, pointerTokens } from "./reference.ts";
 
 /** Where the files that a document refers to are folded in. */
-export const FOLDED = "x-referenced-files";
+export const foldedFiles = "x-referenced-files";
 
 /** One file of a document. */
 export interface SourceFile {
@@ -57,9 +57,9 @@ interface Reference extends Located<JsonObject> {
   readonly quiet: boolean;
 }
 
-const DATA = new Set(["default", "const", "example", "value", "dataValue"]);
-const DATA_LISTS = new Set(["enum", "examples"]);
-const MAPS = new Set([
+const dataKeys = new Set(["default", "const", "example", "value", "dataValue"]);
+const dataListKeys = new Set(["enum", "examples"]);
+const mapKeys = new Set([
   ...["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"],
   ...[
     "schemas",
@@ -136,12 +136,12 @@ export class Bundle {
     for (const key of Object.keys(value)) {
       const child = (value as JsonObject)[key];
       // Keywords are compared as numbers; only values keep digits that numbers have not.
-      if (typeof child === "bigint" && (kind !== "object" || Array.isArray(value) || !DATA.has(key)))
+      if (typeof child === "bigint" && (kind !== "object" || Array.isArray(value) || !dataKeys.has(key)))
         (value as JsonObject)[key] = Number(child);
       if (typeof child !== "object" || child === null) continue;
       const pointer = memberPointer(visit.pointer, key);
       const isQuiet = quiet || (kind === "object" && key.startsWith("x-"));
-      if (kind === "object" && DATA_LISTS.has(key) && Array.isArray(child)) {
+      if (kind === "object" && dataListKeys.has(key) && Array.isArray(child)) {
         for (const [index, each] of child.entries()) {
           const at = {
             pointer: memberPointer(pointer, String(index)),
@@ -245,8 +245,8 @@ export class Bundle {
     if (this.#isInExtension) return undefined;
     const file = yield { url: asked.replace(/#.*/, ""), from: home?.from };
     if (file === undefined) return undefined;
-    const pointer = `#/${FOLDED}/${this.#files}`;
-    this.#root[FOLDED] = { ...objectAt(this.#root, FOLDED), [this.#files]: file.value };
+    const pointer = `#/${foldedFiles}/${this.#files}`;
+    this.#root[foldedFiles] = { ...objectAt(this.#root, foldedFiles), [this.#files]: file.value };
     this.#files += 1;
     return this.#register(file, pointer);
   }
@@ -334,8 +334,8 @@ export class Bundle {
 
 function kindOf(parent: Kind, key: string, value: unknown): Kind {
   if (parent === "map") return "object";
-  if (DATA.has(key)) return "data";
-  return MAPS.has(key) && isObject(value) ? "map" : "object";
+  if (dataKeys.has(key)) return "data";
+  return mapKeys.has(key) && isObject(value) ? "map" : "object";
 }
 
 /** The schema within OpenAPI that a place belongs to: without an `$id` it is as good as a resource of its own. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type Bundle, type Dangling, FOLDED } from "./bundle.ts";
+import { type Bundle, type Dangling, foldedFiles } from "./bundle.ts";
 import { type Problem, setupError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import type { FileOptions, ReadFile } from "./read-file.ts";
@@ -136,7 +136,7 @@ export class ContractDocument {
         return this.#fileOf(to + pointer.slice(from.length));
       }
     }
-    const [, index, within] = new RegExp(`^#/${FOLDED}/(\\d+)(.*)$`).exec(pointer) ?? [];
+    const [, index, within] = new RegExp(`^#/${foldedFiles}/(\\d+)(.*)$`).exec(pointer) ?? [];
     if (index === undefined) return { file: this.#read[0], within: pointer };
     return { file: this.#read[Number(index) + 1], within: `#${within}` };
   }

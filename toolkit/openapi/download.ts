@@ -1,8 +1,8 @@
 import { DocumentError } from "./errors.ts";
 
 /** The longest that a file of a document may take to come, in milliseconds. */
-const LONGEST_FETCH = 15_000;
-const MOST_REDIRECTS = 5;
+const longestFetch = 15_000;
+const mostRedirects = 5;
 
 /** A file from a URL leads where it may not. */
 export class ForbiddenAddress extends DocumentError {}
@@ -17,7 +17,7 @@ export function isWeb(url: string): boolean {
  * addresses read that only this machine reaches.
  *
  * @param from the URL of the file that refers or redirects
- * @throws {ForbiddenAddress}
+ * @throws ForbiddenAddress
  */
 export function assertReachable(url: string, from: string, crossOriginRefs: boolean): void {
   if (!isWeb(url)) {
@@ -34,13 +34,13 @@ export function assertReachable(url: string, from: string, crossOriginRefs: bool
 /**
  * The text at a URL. Redirects are followed within the origin, beyond it only where that is allowed.
  *
- * @throws {DocumentError} it cannot be had
- * @throws {ForbiddenAddress} it leads elsewhere
+ * @throws DocumentError it cannot be had
+ * @throws ForbiddenAddress it leads elsewhere
  */
 export async function download(url: string, crossOriginRefs: boolean): Promise<string> {
-  const signal = AbortSignal.timeout(LONGEST_FETCH);
+  const signal = AbortSignal.timeout(longestFetch);
   let at = url;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const response = await fetch(at, { signal, redirect: "manual" }).catch((error: Error) => {
       throw unreadable(at, reasonOf(error));
     });
@@ -57,7 +57,7 @@ export async function download(url: string, crossOriginRefs: boolean): Promise<s
     assertReachable(next.href, at, crossOriginRefs);
     at = next.href;
   }
-  throw unreadable(url, `it redirects more than ${MOST_REDIRECTS} times`);
+  throw unreadable(url, `it redirects more than ${mostRedirects} times`);
 }
 
 function unreadable(url: string, reason: string): DocumentError {

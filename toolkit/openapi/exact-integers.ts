@@ -8,15 +8,17 @@ declare global {
 }
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-const DIGITS = /^[-+]?\d+$/;
+const digitsOnly = /^[-+]?\d+$/;
 
 /** An integer with all its digits: a `bigint` where a number would lose some. */
 export function exactInteger(value: unknown, source: string | undefined): unknown {
   const isInexact = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
-  return isInexact && source !== undefined && DIGITS.test(source) ? BigInt(source.replace("+", "")) : value;
+  return isInexact && source !== undefined && digitsOnly.test(source)
+    ? BigInt(source.replace("+", ""))
+    : value;
 }
 
-/** @throws {SyntaxError} */
+/** @throws SyntaxError */
 export function parseExactJson(text: string): unknown {
   // Most texts have no such number, and a reviver costs more than the parser.
   if (!/\d{16}/.test(text)) return JSON.parse(text);

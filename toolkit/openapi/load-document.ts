@@ -10,7 +10,7 @@ import { isSwagger } from "./swagger.ts";
 /**
  * Reads an OpenAPI 3 document in one piece. The object is left untouched.
  *
- * @throws {DocumentError} where it is no OpenAPI document
+ * @throws DocumentError where it is no OpenAPI document
  */
 export function readDocument(document: unknown, options: ReadOptions = {}): ContractDocument {
   const root: unknown = structuredClone(document);
@@ -26,7 +26,7 @@ export function readDocument(document: unknown, options: ReadOptions = {}): Cont
  * Reads an OpenAPI 3 document and every file it refers to; one of Swagger 2.0 is read as OpenAPI 3.0.
  *
  * @param source a path, an `http(s)` URL, or the document itself (left untouched)
- * @throws {DocumentError} unreadable, malformed (with the line), or no OpenAPI document
+ * @throws DocumentError unreadable, malformed (with the line), or no OpenAPI document
  */
 export async function loadDocument(
   source: string | URL | object,

@@ -19,7 +19,7 @@ export type Part = { readonly name: string; readonly mediaType: string } & (
   | { readonly file: unknown }
 );
 
-const UNBOUNDED = { fieldNameSize: Infinity, fieldSize: Infinity };
+const unbounded = { fieldNameSize: Infinity, fieldSize: Infinity };
 
 /**
  * Takes a multipart/form-data body apart as it comes. A part with a filename, or neither text nor JSON, is a file.
@@ -37,7 +37,7 @@ export async function readMultipart(
     try {
       return new Busboy({
         headers: { "content-type": contentType },
-        limits: UNBOUNDED,
+        limits: unbounded,
         isPartAFile: (_name, mediaType = "text/plain", filename) =>
           !isJson(mediaType) && (filename !== undefined || !/^text\//i.test(mediaType)),
       });

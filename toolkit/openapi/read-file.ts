@@ -28,7 +28,7 @@ export interface ReadFile extends SourceFile {
   readonly parsed?: ParsedText;
 }
 
-/** @throws {DocumentError} unreadable, or malformed (with the line) */
+/** @throws DocumentError unreadable, or malformed (with the line) */
 export async function readSource(
   url: string,
   name: string,

@@ -7,7 +7,7 @@ import { readParameters } from "./read-parameter.ts";
 import { chain, dereference, elements, follow, type Located, member, members } from "./reference.ts";
 
 /** The methods that a Path Item Object has fields for. */
-const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
+const httpMethods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 
 /** An operation that has not been read yet: large documents have thousands. */
 export interface OperationEntry {
@@ -43,7 +43,7 @@ export function listCallback(document: ContractDocument, { expression, item }: C
 function operationsOf(document: ContractDocument, path: string, located: Located): OperationEntry[] {
   const item = readPathItem(document, located);
   checkFields(document, item, "Path Item Object");
-  const own = members(item).filter(([name]) => METHODS.has(name));
+  const own = members(item).filter(([name]) => httpMethods.has(name));
   // OpenAPI 3.2 puts methods it has no field for under additionalOperations.
   const additional = members(member(item, "additionalOperations")).filter(([name]) => /^[\w-]+$/.test(name));
   return [...own, ...additional]

@@ -6,10 +6,10 @@ import type { Located } from "./reference.ts";
 import { MalformedText } from "./style.ts";
 
 /** What a JSON text sequence begins each of its texts with (RFC 7464 §2.2). */
-const RECORD_SEPARATOR = "\u001e";
+const recordSeparator = "\u001e";
 
 /** The members of an event (https://html.spec.whatwg.org/multipage/server-sent-events.html, OpenAPI 3.2 §4.14.4). */
-const EVENT_FIELDS = new Set(["comment", "event", "id", "retry", "data"]);
+const eventFields = new Set(["comment", "event", "id", "retry", "data"]);
 
 /** Whether a body of a media type is one item after the other: JSON Lines, JSON text sequences, server-sent events. */
 export function isSequence(mediaType: string): boolean {
@@ -65,7 +65,7 @@ function decode(decoder: InstanceType<typeof TextDecoder>, piece?: Uint8Array): 
 
 /** A text of a sequence may have line breaks of its own. */
 function separatorOf(mediaType: string): string {
-  return isTextSequence(mediaType) ? RECORD_SEPARATOR : "\n";
+  return isTextSequence(mediaType) ? recordSeparator : "\n";
 }
 
 function isTextSequence(mediaType: string): boolean {
@@ -83,7 +83,7 @@ export function itemWriter(
   stringify: (value: unknown) => string | undefined = JSON.stringify,
 ): (item: unknown) => string {
   if (isEventStream(mediaType)) return (item) => writeEvent(isEvent(item) ? item : { data: item }, stringify);
-  const before = isTextSequence(mediaType) ? RECORD_SEPARATOR : "";
+  const before = isTextSequence(mediaType) ? recordSeparator : "";
   return (item) => {
     const text = stringify(item);
     if (text === undefined) throw new TypeError("An item cannot be written as JSON.");
@@ -95,14 +95,14 @@ export function itemWriter(
 function isEvent(item: unknown): item is Record<string, unknown> {
   if (!isObject(item)) return false;
   const keys = Object.keys(item);
-  return keys.every((key) => EVENT_FIELDS.has(key)) && keys.some((key) => key !== "id");
+  return keys.every((key) => eventFields.has(key)) && keys.some((key) => key !== "id");
 }
 
 function writeEvent(
   event: Record<string, unknown>,
   stringify: (value: unknown) => string | undefined,
 ): string {
-  const lines = [...EVENT_FIELDS].flatMap((field) => {
+  const lines = [...eventFields].flatMap((field) => {
     const value = event[field];
     if (value === undefined) return [];
     const text = typeof value === "string" ? value : stringify(value);

@@ -29,23 +29,23 @@ export interface ParsedText {
 }
 
 /** A closing bracket at its key's own column is no YAML, and everywhere: each is pushed to the right, up to so many. */
-const MOST_MENDED_BRACKETS = 1_000;
-const DEEPEST = 10_000;
+const mostMendedBrackets = 1_000;
+const deepest = 10_000;
 /** Larger JSON is trusted to have no key twice: to look would cost more than to read it. */
-const LARGEST_CHECKED = 4_000_000;
+const largestChecked = 4_000_000;
 
 /**
  * Reads JSON, or else YAML 1.2 with merge keys. Dates stay text.
  *
  * @param isExact whether integers that a number would round are `bigint`s
- * @throws {SyntaxProblem}
+ * @throws SyntaxProblem
  */
 export async function parseText(text: string, isExact = false): Promise<ParsedText> {
   const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const json = /^\s*[{[]/.test(bare) ? parseJson(bare, isExact) : undefined;
   if (json !== undefined) {
     const duplicates =
-      bare.length > LARGEST_CHECKED || !mayRepeatKeys(bare, json) ? [] : await findDuplicates(bare);
+      bare.length > largestChecked || !mayRepeatKeys(bare, json) ? [] : await findDuplicates(bare);
     return { value: json, text: bare, duplicates };
   }
   return parseYaml(bare, isExact);
@@ -83,7 +83,7 @@ async function parseYaml(text: string, isExact: boolean): Promise<ParsedText> {
   let mended = text;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const options = { schema, maxDepth: DEEPEST, maxTotalMergeKeys: -1 };
+      const options = { schema, maxDepth: deepest, maxTotalMergeKeys: -1 };
       try {
         return { value: yaml.load(mended, options), text: mended, duplicates: [] };
       } catch (error) {
@@ -95,7 +95,7 @@ async function parseYaml(text: string, isExact: boolean): Promise<ParsedText> {
       if (!(error instanceof yaml.YAMLException)) throw error;
       const line = error.mark?.line ?? -1;
       if (error.reason.startsWith("expected a document")) return { value: undefined, text, duplicates: [] };
-      const next = attempt < MOST_MENDED_BRACKETS ? indentBracket(mended, line) : undefined;
+      const next = attempt < mostMendedBrackets ? indentBracket(mended, line) : undefined;
       if (next === undefined || !error.reason.includes("deficient indentation")) {
         throw new SyntaxProblem(error.reason, text, {
           line: line + 1,
@@ -112,7 +112,7 @@ function indentBracket(text: string, line: number): string | undefined {
   const lines = text.split("\n");
   const found = lines[line];
   if (found === undefined || !/^\s*[}\]]/.test(found)) return undefined;
-  lines[line] = " ".repeat(DEEPEST / 50) + found;
+  lines[line] = " ".repeat(deepest / 50) + found;
   return lines.join("\n");
 }
 
@@ -177,7 +177,7 @@ async function walk(
   const open: { keys: Set<string> | undefined; index: number; key: string | undefined }[] = [];
   let parsed: ReturnType<typeof parseEvents>;
   try {
-    parsed = parseEvents(text, { maxDepth: DEEPEST });
+    parsed = parseEvents(text, { maxDepth: deepest });
   } catch {
     return;
   }

@@ -16,11 +16,11 @@ interface Content {
   readonly children: OrderedNode[];
 }
 
-const TEXT = "#text";
-const ATTRIBUTES = ":@";
+const textKey = "#text";
+const attributesKey = ":@";
 /** Of a value that no schema names, as Prism has it. */
-const ROOT = "xml";
-const ALWAYS_BOUND: Scope = new Set(["xml"]);
+const rootName = "xml";
+const alwaysBound: Scope = new Set(["xml"]);
 
 /**
  * Writes a value as its schema, if there is one, names elements, attributes, wrapped lists and namespaces. Well-formed whatever the names
@@ -50,13 +50,13 @@ class XmlWriting {
   }
 
   root(value: unknown, schema: Located | undefined): OrderedNode {
-    const names = xmlNames(this.#coercions?.document, schema, componentName(schema) ?? ROOT);
-    if (!Array.isArray(value)) return this.#element(value, schema, names, ALWAYS_BOUND);
+    const names = xmlNames(this.#coercions?.document, schema, componentName(schema) ?? rootName);
+    if (!Array.isArray(value)) return this.#element(value, schema, names, alwaysBound);
     const items = schema && this.#coercions?.itemSchema(schema);
     const content: Content = { attributes: {}, children: [] };
-    const scope = declare(names, content, ALWAYS_BOUND);
+    const scope = declare(names, content, alwaysBound);
     this.#items(value, schema, componentName(items) ?? names.name, content, scope);
-    return { [qualified(names, scope)]: content.children, [ATTRIBUTES]: content.attributes };
+    return { [qualified(names, scope)]: content.children, [attributesKey]: content.attributes };
   }
 
   #element(value: unknown, schema: Located | undefined, names: XmlNames, outer: Scope): OrderedNode {
@@ -65,7 +65,7 @@ class XmlWriting {
     if (Array.isArray(value)) this.#items(value, schema, names.name, content, scope);
     else if (isObject(value)) this.#members(value, schema, content, scope);
     else if (value !== null && value !== undefined) content.children.push(text(value));
-    return { [qualified(names, scope)]: content.children, [ATTRIBUTES]: content.attributes };
+    return { [qualified(names, scope)]: content.children, [attributesKey]: content.attributes };
   }
 
   #members(value: object, schema: Located | undefined, content: Content, outer: Scope): void {
@@ -126,10 +126,10 @@ function qualified({ name, prefix }: XmlNames, scope: Scope): string {
 }
 
 // NCName of Namespaces in XML 1.0 §3: NameStartChar and NameChar of XML 1.0 §2.3, without the colon.
-const START =
+const start =
   "A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}";
-const NO_START = new RegExp(`^[^${START}]`, "u");
-const NO_PART = new RegExp(`[^${START}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040]`, "gu");
+const noStart = new RegExp(`^[^${start}]`, "u");
+const noPart = new RegExp(`[^${start}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f\\u2040]`, "gu");
 
 function isName(text: string): boolean {
   return text !== "" && escapeName(text) === text;
@@ -139,11 +139,11 @@ function escapeName(name: string): string {
   if (name === "") return "_";
   const encoded = (one: string) =>
     `_x${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}_`;
-  return name.replace(NO_PART, encoded).replace(NO_START, encoded);
+  return name.replace(noPart, encoded).replace(noStart, encoded);
 }
 
 function text(value: unknown): OrderedNode {
-  return { [TEXT]: characters(String(value)) };
+  return { [textKey]: characters(String(value)) };
 }
 
 /** A text without what XML 1.0 has no character for (§2.2). */

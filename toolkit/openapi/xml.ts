@@ -14,8 +14,8 @@ interface Element {
   readonly text: string;
 }
 
-const TEXT = "#text";
-const ATTRIBUTES = ":@";
+const textKey = "#text";
+const attributesKey = ":@";
 
 /**
  * Reads a document as its schema names elements, attributes and wrapped lists, all values still text. Prefixes are not
@@ -55,15 +55,15 @@ async function parse(text: string): Promise<Element> {
 }
 
 function elementOf(node: OrderedNode): Element[] {
-  const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
-  if (name === undefined || name === TEXT) return [];
+  const name = Object.keys(node).find((key) => key !== attributesKey);
+  if (name === undefined || name === textKey) return [];
   const content = (node[name] ?? []) as OrderedNode[];
   return [
     {
       name,
-      attributes: objectAt(node as JsonObject, ATTRIBUTES) as Record<string, string>,
+      attributes: objectAt(node as JsonObject, attributesKey) as Record<string, string>,
       children: content.flatMap(elementOf),
-      text: content.map((child) => (TEXT in child ? String(child[TEXT]) : "")).join(""),
+      text: content.map((child) => (textKey in child ? String(child[textKey]) : "")).join(""),
     },
   ];
 }

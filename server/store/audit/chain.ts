@@ -5,7 +5,7 @@ import type { AuditMac } from "./mac.ts";
  * The chain whose end tells how many others there are: its `sequence` is the highest id. Without it a chain
  * could be taken away as a whole.
  */
-export const REGISTER = 0;
+export const registerId = 0;
 
 /** A chain as it is kept. */
 export interface AuditChainRow {
@@ -93,10 +93,10 @@ export function withAnotherChain(
   highest: number,
   mac: AuditMac,
 ): SealedEvents["head"] {
-  const kept = register ?? { sequence: 0, mac: highest === 0 ? mac.head(REGISTER, 0, "") : "" };
+  const kept = register ?? { sequence: 0, mac: highest === 0 ? mac.head(registerId, 0, "") : "" };
   const sequence = Math.max(kept.sequence, highest) + 1;
-  const isTrue = kept.mac === mac.head(REGISTER, kept.sequence, "");
-  return isTrue ? headOf(REGISTER, sequence, mac) : { chainId: REGISTER, sequence, mac: kept.mac };
+  const isTrue = kept.mac === mac.head(registerId, kept.sequence, "");
+  return isTrue ? headOf(registerId, sequence, mac) : { chainId: registerId, sequence, mac: kept.mac };
 }
 
 function headOf(chainId: number, sequence: number, mac: AuditMac): SealedEvents["head"] {

@@ -1,5 +1,5 @@
 import { pages, type Tables } from "../tables.ts";
-import { type AuditChainRow, REGISTER } from "./chain.ts";
+import { type AuditChainRow, registerId } from "./chain.ts";
 import type { AuditRow } from "./event.ts";
 import type { AuditMac } from "./mac.ts";
 
@@ -27,7 +27,7 @@ export async function verifyAudit(
   return tables.inSnapshot(async (snapshot) => {
     const faults: string[] = [];
     const rows = await snapshot.auditChains();
-    const chains = rows.filter(({ chainId }) => chainId !== REGISTER);
+    const chains = rows.filter(({ chainId }) => chainId !== registerId);
     faults.push(...registerFaults(rows, mac));
     let events = 0;
     for (const chain of chains) {
@@ -42,11 +42,11 @@ export async function verifyAudit(
 }
 
 function registerFaults(rows: readonly AuditChainRow[], mac: AuditMac): readonly string[] {
-  const register = rows.find(({ chainId }) => chainId === REGISTER);
+  const register = rows.find(({ chainId }) => chainId === registerId);
   if (register === undefined) return rows.length === 0 ? [] : ["The register of the chains was removed."];
   const { sequence } = register;
   const faults: string[] = [];
-  if (register.mac !== mac.head(REGISTER, sequence, ""))
+  if (register.mac !== mac.head(registerId, sequence, ""))
     faults.push("The register of the chains was changed.");
   const ids = new Set(rows.map(({ chainId }) => chainId));
   for (let id = 1; id <= sequence; id += 1) if (!ids.has(id)) faults.push(`Chain ${id} was removed.`);

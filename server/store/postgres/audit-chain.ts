@@ -2,7 +2,7 @@ import {
   AuditChain,
   type AuditChainRow,
   emptyChain,
-  REGISTER,
+  registerId,
   type SealedEvents,
   withAnotherChain,
 } from "../audit/chain.ts";
@@ -19,7 +19,7 @@ import { insertAuditEvents } from "./statements.ts";
 export async function createAuditChain(sql: Sql, mac: AuditMac): Promise<AuditChain> {
   // Not the driver's `begin`, which writes its ROLLBACK to a connection that may be gone.
   await sql`BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE`;
-  const none = emptyChain(REGISTER, mac);
+  const none = emptyChain(registerId, mac);
   const put = (row: Pick<AuditChainRow, "chainId" | "sequence" | "mac">) => sql`
       INSERT INTO audit_chains (chain_id, sequence, mac, start_sequence, start_seal, start_mac)
       VALUES (${row.chainId}::bigint, ${row.sequence}::bigint, ${row.mac}, 0, '', '')`;
@@ -28,7 +28,7 @@ export async function createAuditChain(sql: Sql, mac: AuditMac): Promise<AuditCh
   // Who comes first makes the register; a chain without one tells that it was taken away.
   if (highest === null) await sql`${put(none)} ON CONFLICT DO NOTHING`;
   const [register] = await sql<Pick<AuditChainRow, "sequence" | "mac">[]>`
-      SELECT sequence, mac FROM audit_chains WHERE chain_id = ${REGISTER}::bigint FOR UPDATE`;
+      SELECT sequence, mac FROM audit_chains WHERE chain_id = ${registerId}::bigint FOR UPDATE`;
   const [{ last } = { last: 0 }] = await sql<{ last: number }[]>`
       SELECT max(chain_id) AS last FROM audit_chains`;
   const next = withAnotherChain(register, last ?? 0, mac);
@@ -36,7 +36,7 @@ export async function createAuditChain(sql: Sql, mac: AuditMac): Promise<AuditCh
   else {
     await sql`
         UPDATE audit_chains SET sequence = ${next.sequence}::bigint, mac = ${next.mac}
-        WHERE chain_id = ${REGISTER}::bigint`;
+        WHERE chain_id = ${registerId}::bigint`;
   }
   await put(emptyChain(next.sequence, mac));
   await sql`COMMIT`;

@@ -1,4 +1,4 @@
-import { type AuditChainCount, REGISTER } from "../audit/chain.ts";
+import { type AuditChainCount, registerId } from "../audit/chain.ts";
 import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { AuditMac } from "../audit/mac.ts";
 import type { Sql } from "./connection.ts";
@@ -28,7 +28,7 @@ export async function auditRowsOfUser(
 export async function auditChains(sql: Sql): Promise<readonly AuditChainCount[]> {
   const rows = await sql<AuditChainCount[]>`
     SELECT chain_id AS id, sequence AS recorded, sequence - start_sequence AS kept
-    FROM audit_chains WHERE chain_id > ${REGISTER}::bigint ORDER BY chain_id`;
+    FROM audit_chains WHERE chain_id > ${registerId}::bigint ORDER BY chain_id`;
   return [...rows];
 }
 

@@ -10,10 +10,10 @@ export type Sql = ReturnType<typeof openConnections>;
 export class NoAnswerError extends StoreUnavailableError {}
 
 /** Longer than PostgreSQL's own timeout, which tells more; shorter than a client waits. In milliseconds. */
-const ANSWER_TIMEOUT = 5_000;
-const CONNECT_TIMEOUT_SECONDS = 4;
+const answerTimeout = 5_000;
+const connectTimeoutSeconds = 4;
 /** Between two attempts to reach a database that is down. */
-const RECONNECT_SECONDS = 0.2;
+const reconnectSeconds = 0.2;
 
 /**
  * Sessions are read-only until a transaction says otherwise: when a connection is lost, the driver sends what
@@ -60,8 +60,8 @@ export function openConnections(url: string, size: number, onLoss: () => void = 
     fetch_types: false,
     max_lifetime: null,
     idle_timeout: 0,
-    connect_timeout: CONNECT_TIMEOUT_SECONDS,
-    backoff: () => RECONNECT_SECONDS,
+    connect_timeout: connectTimeoutSeconds,
+    backoff: () => reconnectSeconds,
     connection: sessionSettings,
     onclose: onLoss,
     onnotice: () => {},
@@ -122,7 +122,7 @@ export class ConnectionPool {
   }
 
   async close(): Promise<void> {
-    await this.#connections?.sql.end({ timeout: ANSWER_TIMEOUT / 1000 });
+    await this.#connections?.sql.end({ timeout: answerTimeout / 1000 });
   }
 
   #connectionsTo(url: string): Connections {
@@ -149,7 +149,7 @@ export class ConnectionPool {
 export async function withinTime<Result>(
   answer: Promise<Result>,
   onExpiry = () => {},
-  milliseconds = ANSWER_TIMEOUT,
+  milliseconds = answerTimeout,
 ): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_resolve, reject) => {

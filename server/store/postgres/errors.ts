@@ -1,12 +1,12 @@
 import { StoreFullError, StoreUnavailableError } from "../errors.ts";
 
 /** SQLSTATEs, https://www.postgresql.org/docs/current/errcodes-appendix.html. */
-const DISK_FULL = "53100";
-const UNIQUE_VIOLATION = "23505";
-const SERIALIZATION_FAILURE = "40001";
-const DEADLOCK_DETECTED = "40P01";
+const diskFull = "53100";
+const uniqueViolation = "23505";
+const serializationFailure = "40001";
+const deadlockDetected = "40P01";
 /** Also what PostgreSQL says when it has no room for another lock. */
-const OUT_OF_MEMORY = "53200";
+const outOfMemory = "53200";
 
 /**
  * What a statement meets while PostgreSQL starts, stops, fails over, is overloaded, damaged or taken away, with its
@@ -59,7 +59,7 @@ export function errorCode(error: unknown): string | undefined {
 /** Whether another transaction has come first, so that the same work may do better when it is run again. */
 export function isConflict(error: unknown): boolean {
   const code = errorCode(error);
-  return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK_DETECTED;
+  return code === uniqueViolation || code === serializationFailure || code === deadlockDetected;
 }
 
 /** Whether PostgreSQL, or the way there, is not what it was: not so where a transaction was undone for another's. */
@@ -69,7 +69,7 @@ export function isOutage(error: unknown): boolean {
 
 /** Whether PostgreSQL may well do in parts what it could not do all at once. */
 export function isTooMuchAtOnce(error: unknown): boolean {
-  return errorCode(error) === OUT_OF_MEMORY;
+  return errorCode(error) === outOfMemory;
 }
 
 /**
@@ -81,7 +81,7 @@ export function toStoreError(error: unknown): unknown {
   const cause = new Error(
     isFromServer(error) ? `PostgreSQL: ${error.message} (SQLSTATE ${error.code})` : error.code,
   );
-  if (error.code === DISK_FULL)
+  if (error.code === diskFull)
     return new StoreFullError("The database has no room left to write.", { cause });
   if (!isFromServer(error)) return new StoreUnavailableError("The database does not answer.", { cause });
   const sentence = unavailable[error.code] ?? unavailable[error.code.slice(0, 2)];

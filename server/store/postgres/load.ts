@@ -8,7 +8,7 @@ import type { LoadedRows } from "./rows/rows.ts";
 import { answerColumns, challengeColumns, methodColumns, stateColumns } from "./statements.ts";
 
 /** Tells the locks of users from those that other applications take in the same database. */
-const LOCK_SEED = 0x616d7468;
+const lockSeed = 0x616d7468;
 
 /**
  * Begins a transaction, locks the users in `scope` until its end and reads all that the scope names.
@@ -25,7 +25,7 @@ export async function beginAndLoad(sql: Sql, scope: Scope): Promise<LoadedRows> 
     sql`BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE`,
     sql`
       SELECT count(pg_advisory_xact_lock(key)) FROM (
-        SELECT DISTINCT hashtextextended(id, ${LOCK_SEED}::bigint) AS key
+        SELECT DISTINCT hashtextextended(id, ${lockSeed}::bigint) AS key
         FROM unnest(${userIds}::text[]) AS id ORDER BY key
       ) AS keys`,
     sql<{ id: string }[]>`SELECT id FROM users WHERE id = ANY(${userIds}::text[])`,

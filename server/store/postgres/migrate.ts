@@ -15,12 +15,12 @@ import { primaryUrl } from "./primary.ts";
 import { insistOnUsableServer } from "./usable-server.ts";
 
 /** Held by whoever changes the schema. Locks of one key are apart from those of users, which have a hash of 64 bits. */
-const MIGRATION_LOCK = { application: 0x616d7468, schema: 1 };
-const OLDEST_POSTGRES = 15;
+const migrationLock = { application: 0x616d7468, schema: 1 };
+const oldestSupportedPostgres = 15;
 /** SQLSTATE. */
-const INSUFFICIENT_PRIVILEGE = "42501";
+const insufficientPrivilege = "42501";
 /** How long a migration waits for a lock on a table, behind which others would have to wait, in milliseconds. */
-const LOCK_TIMEOUT = 3_000;
+const lockTimeout = 3_000;
 
 export interface MigrationOptions {
   /** Whether a database that holds nothing of a server, or an older schema, gets this one, or is refused. */
@@ -40,7 +40,7 @@ export async function migratePostgres(
   {
     whenMissing = "create",
     migrations = allMigrations,
-    oldestPostgres = OLDEST_POSTGRES,
+    oldestPostgres = oldestSupportedPostgres,
   }: MigrationOptions = {},
 ): Promise<SchemaChange> {
   return onceConnected(url, oldestPostgres, async (sql) => {
@@ -67,7 +67,7 @@ export async function postgresSchemaStatus(
   url: string,
   { migrations = allMigrations }: Pick<MigrationOptions, "migrations"> = {},
 ): Promise<SchemaStatus> {
-  return onceConnected(url, OLDEST_POSTGRES, async (sql) => {
+  return onceConnected(url, oldestSupportedPostgres, async (sql) => {
     const version = await schemaVersion(sql, migrations).catch(throwMissingGrant);
     return { version, pending: pendingAfter(version, migrations) };
   });
@@ -99,7 +99,7 @@ function connectOnce(url: string): Sql {
 
 /** The same code tells of rights to change the schema, which are another matter. */
 function throwMissingGrant(error: unknown): never {
-  if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+  if (errorCode(error) !== insufficientPrivilege) throw error;
   throw new StoreOpenError(
     "The user in DATABASE_URL may not read the tables: grant it what docs/postgresql.md lists under Roles.",
     { cause: error },
@@ -129,13 +129,13 @@ async function schemaVersion(sql: ISql, migrations: readonly Migration[]): Promi
 /** The version of the schema afterwards. */
 async function migrateOnce(sql: Sql, migrations: readonly Migration[]): Promise<number> {
   return sql.begin("read write", async (transaction) => {
-    const { application, schema } = MIGRATION_LOCK;
+    const { application, schema } = migrationLock;
     await transaction`SELECT set_config('statement_timeout', '0', true)`;
     await transaction`SELECT pg_advisory_xact_lock(${application}::int, ${schema}::int)`;
     const version = await schemaVersion(transaction, migrations);
     const migration = migrations.find((each) => each.version === version + 1);
     if (migration === undefined) return version;
-    await transaction`SELECT set_config('lock_timeout', ${String(LOCK_TIMEOUT)}, true)`;
+    await transaction`SELECT set_config('lock_timeout', ${String(lockTimeout)}, true)`;
     if (version === 0) {
       await transaction`
         CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -4,9 +4,9 @@ import { isFromServer } from "./errors.ts";
 import { noUrl, toOpenError } from "./open-errors.ts";
 
 /** Between the beginnings of two looks at the hosts, in milliseconds. */
-const LOOK_INTERVAL = 200;
+const lookInterval = 200;
 /** How long a host may take to tell what it is, in milliseconds: the others wait for it where none of them is one. */
-const LOOK_TIMEOUT = 2_000;
+const lookTimeout = 2_000;
 
 /** The values of `target_session_attrs`, with which a server may take writes, and with which it may not. */
 const writable = new Set(["read-write", "primary", "any"]);
@@ -81,7 +81,7 @@ export class Primary {
     const now = performance.now();
     if (now < this.#looksAgainAt)
       await new Promise((resolve) => setTimeout(resolve, this.#looksAgainAt - now));
-    this.#looksAgainAt = performance.now() + LOOK_INTERVAL;
+    this.#looksAgainAt = performance.now() + lookInterval;
     try {
       this.#url = await Promise.any(this.#hosts.map(insistOnPrimary));
       return this.#url;
@@ -120,7 +120,7 @@ async function insistOnPrimary(url: string): Promise<string> {
     const [row] = await withinTime(
       sql<{ recovering: boolean }[]>`SELECT pg_is_in_recovery() AS recovering`,
       () => {},
-      LOOK_TIMEOUT,
+      lookTimeout,
     );
     if (row?.recovering !== false) throw new StoreUnavailableError("The host is a standby.");
     return url;

@@ -18,7 +18,7 @@ import type { Primary } from "./primary.ts";
 import { methodColumns, userColumns } from "./statements.ts";
 
 /** Connections that reads are sent on; each takes many statements at a time, one behind the other. */
-const CONNECTIONS = 4;
+const readConnections = 4;
 
 /** Nothing is kept: every read sees all that is committed when it runs. */
 const batching = { cache: false, maxBatchSize: 128, batchScheduleFn: setImmediate };
@@ -52,7 +52,7 @@ export class ReadQueue {
   readonly #pages = new DataLoader((pages: readonly Page[]) => this.#readPages(pages), batching);
 
   constructor(primary: Primary, { unknownUsers }: Pick<StoreOptions, "unknownUsers">) {
-    this.#pool = new ConnectionPool(primary, CONNECTIONS);
+    this.#pool = new ConnectionPool(primary, readConnections);
     this.#acceptsUnknownUsers = unknownUsers === "accept";
   }
 

@@ -16,14 +16,14 @@ interface WaitingWrite extends Write<unknown> {
  * Transactions that run at a time. More would make batches smaller, and with them the work of each write larger;
  * fewer would leave the database idle while a commit reaches the disk.
  */
-const TRANSACTIONS = 3;
+const mostTransactions = 3;
 /** Writes in one transaction; each takes a lock, of which PostgreSQL has room for 6,400 by default. */
-const BATCH_SIZE = 128;
+const batchSize = 128;
 /** How often a transaction is run that another keeps getting ahead of. */
-const ATTEMPTS = 5;
-const LONGEST_PAUSE = 20;
+const attempts = 5;
+const longestPause = 20;
 /** From when on a refusal has kept others waiting, in milliseconds. */
-const SLOW = 1_000;
+const slow = 1_000;
 
 /**
  * Runs the writes of one event-loop turn in one transaction, a few transactions at a time; while those are under
@@ -39,7 +39,7 @@ export class WriteQueue {
 
   /** @param primary of a database whose schema is up to date */
   constructor(primary: Primary) {
-    this.#writers = Array.from({ length: TRANSACTIONS }, () => ({
+    this.#writers = Array.from({ length: mostTransactions }, () => ({
       pool: new ConnectionPool(primary, 1),
       chain: undefined,
     }));
@@ -83,7 +83,7 @@ export class WriteQueue {
     for (;;) {
       const writer = this.#waiting.length > 0 ? this.#idle.pop() : undefined;
       if (writer === undefined) break;
-      const writes = this.#waiting.splice(0, BATCH_SIZE);
+      const writes = this.#waiting.splice(0, batchSize);
       void this.#run(writer, writes).then(() => {
         this.#idle.push(writer);
         this.#start();
@@ -106,7 +106,7 @@ export class WriteQueue {
       }
       reject(writes, storeError);
       // Those behind have waited as long already.
-      if (isUnavailable && performance.now() - start > SLOW) reject(this.#waiting.splice(0), storeError);
+      if (isUnavailable && performance.now() - start > slow) reject(this.#waiting.splice(0), storeError);
     }
   }
 
@@ -115,8 +115,8 @@ export class WriteQueue {
       try {
         return await transact(writer, writes, this.#mac);
       } catch (error) {
-        if (!isConflict(error) || attempt === ATTEMPTS) throw error;
-        await delay(Math.random() * LONGEST_PAUSE);
+        if (!isConflict(error) || attempt === attempts) throw error;
+        await delay(Math.random() * longestPause);
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type AuditChainCount, type AuditChainRow, REGISTER } from "../audit/chain.ts";
+import { type AuditChainCount, type AuditChainRow, registerId } from "../audit/chain.ts";
 import type { AuditKey, AuditRow } from "../audit/event.ts";
 import type { AuditMac } from "../audit/mac.ts";
 import { auditColumns, toId } from "./audit-columns.ts";
@@ -20,7 +20,7 @@ export class SqliteAudit {
       ORDER BY occurred_at DESC, id DESC LIMIT ?`);
     this.#chains = prepare(`
       SELECT chain_id AS id, sequence AS recorded, sequence - start_sequence AS kept
-      FROM audit_chains WHERE chain_id > ${REGISTER}`);
+      FROM audit_chains WHERE chain_id > ${registerId}`);
     this.#chain = prepare("SELECT start_sequence AS startSequence FROM audit_chains WHERE chain_id = ?");
     // Where a transaction ends: what is left must begin with a whole one.
     this.#lastExpired = prepare(`

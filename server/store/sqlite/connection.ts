@@ -9,14 +9,14 @@ import { migrate, schemaVersion } from "./migrate.ts";
 import { migrations } from "./migrations/migrations.ts";
 
 /** How long a start waits for another process that is starting on the same file, in milliseconds. */
-const START_TIMEOUT = 5_000;
+const startTimeout = 5_000;
 
 /**
  * `synchronous=FULL`: a commit returns when it is on the disk. 16 MiB of WAL between checkpoints, because a
  * page that is written many times in between is copied into the database once; a fourth of it, SQLite's
  * default, costs a create a quarter more.
  */
-const SETTINGS = `
+const settings = `
   PRAGMA synchronous = FULL;
   PRAGMA wal_autocheckpoint = 4000;
   PRAGMA busy_timeout = 10;
@@ -68,7 +68,7 @@ export function insistOnCurrentSchema(path: string): void {
 
 function readSchemaVersion(path: string): number {
   try {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: START_TIMEOUT });
+    const database = new DatabaseSync(path, { readOnly: true, timeout: startTimeout });
     try {
       return schemaVersion(database);
     } finally {
@@ -90,12 +90,12 @@ function connectAndMigrate(path: string): { database: DatabaseSync; change: Sche
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     provideWritableFile(file);
-    database = new DatabaseSync(file, { timeout: START_TIMEOUT });
+    database = new DatabaseSync(file, { timeout: startTimeout });
     // Before the write-ahead log, which changes a file for good: this refuses one that is not ours.
     const change = migrate(database);
     for (const each of [file, `${file}-wal`, `${file}-shm`]) insistOnPrivacy(each, "the database");
     useWriteAheadLog(database, file);
-    database.exec(SETTINGS);
+    database.exec(settings);
     return { database, change };
   } catch (error) {
     database?.close();

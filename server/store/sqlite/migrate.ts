@@ -4,7 +4,7 @@ import type { SchemaChange } from "../migration.ts";
 import { migrations as allMigrations } from "./migrations/migrations.ts";
 
 /** Marks the file as this application's (`PRAGMA application_id`): the ASCII codes of "amth". */
-const APPLICATION_ID = 0x616d7468;
+const applicationId = 0x616d7468;
 
 /**
  * Brings the schema up to date, each migration in a transaction of its own. Safe when several processes
@@ -22,9 +22,7 @@ export function migrate(database: DatabaseSync, migrations = allMigrations): Sch
       from ??= version;
       if (migration) {
         database.exec(migration.sql);
-        database.exec(
-          `PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${APPLICATION_ID}`,
-        );
+        database.exec(`PRAGMA user_version = ${migration.version}; PRAGMA application_id = ${applicationId}`);
       }
       database.exec("COMMIT");
       if (!migration) return { from, to: version };
@@ -43,7 +41,7 @@ export function migrate(database: DatabaseSync, migrations = allMigrations): Sch
 export function schemaVersion(database: DatabaseSync, migrations = allMigrations): number {
   const version = pragma(database, "user_version");
   const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
-  if (!isEmpty && pragma(database, "application_id") !== APPLICATION_ID) {
+  if (!isEmpty && pragma(database, "application_id") !== applicationId) {
     throw new StoreOpenError(
       `${database.location()} is the database of another application: name another file in DATABASE_URL.`,
     );

@@ -19,7 +19,7 @@ export interface TransactionPart {
 const nothingElse: TransactionPart = { begin() {}, save() {}, committed() {}, rolledBack() {} };
 
 /** How often writes ask for a write lock that another process holds, in milliseconds. */
-const LOCK_INTERVAL = 20;
+const lockInterval = 20;
 
 /**
  * Runs the writes of one event-loop turn in one transaction, in the order they came, and settles their
@@ -80,7 +80,7 @@ export class WriteQueue {
       } catch (error) {
         if (isBusy(error) && this.#mayWaitForLock()) {
           this.#waiting = writes;
-          setTimeout(this.#flush, LOCK_INTERVAL);
+          setTimeout(this.#flush, lockInterval);
           return;
         }
         this.#lockedSince = undefined;

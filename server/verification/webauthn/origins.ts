@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
 /** Enough that nobody finds another origin with the same one. */
-const DIGEST_LENGTH = 22;
+const digestLength = 22;
 
 /** What is kept in a session of the origins a ceremony may take place on; `https://<relying party>` where none is named. */
 export function digestOrigins(
@@ -17,5 +17,5 @@ export function isAllowedOrigin(origin: string, digests: readonly string[]): boo
 }
 
 function digest(origin: string): string {
-  return hash("sha256", origin, "base64url").slice(0, DIGEST_LENGTH);
+  return hash("sha256", origin, "base64url").slice(0, digestLength);
 }

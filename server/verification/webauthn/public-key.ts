@@ -1,11 +1,11 @@
 import type { Helpers } from "./library.ts";
 
 /** Flags of user presence and attested credential data (W3C WebAuthn Level 3, section 6.1). */
-const FLAGS = 0x41;
+const flags = 0x41;
 /** What stands before the key in authenticator data with a credential id of no bytes. */
-const HEADER_BYTES = 55;
+const headerBytes = 55;
 /** A DER signature of r = s = 1: of a form that every algorithm reads, and right for no key. */
-const WRONG_SIGNATURE = Uint8Array.from([0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01]);
+const wrongSignature = Uint8Array.from([0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01]);
 
 type Key = Uint8Array<ArrayBuffer>;
 
@@ -15,9 +15,9 @@ type Key = Uint8Array<ArrayBuffer>;
  * them, so the key is read as the end of some.
  */
 export function isWholeKey(key: Key, { parseAuthenticatorData }: Helpers): boolean {
-  const data = new Uint8Array(HEADER_BYTES + key.length);
-  data[32] = FLAGS;
-  data.set(key, HEADER_BYTES);
+  const data = new Uint8Array(headerBytes + key.length);
+  data[32] = flags;
+  data.set(key, headerBytes);
   try {
     return parseAuthenticatorData(data).credentialPublicKey !== undefined;
   } catch {
@@ -32,7 +32,7 @@ export async function isUsableKey(key: Key, helpers: Helpers): Promise<boolean> 
     await helpers.verifySignature({
       credentialPublicKey: key,
       data: new Uint8Array(),
-      signature: WRONG_SIGNATURE,
+      signature: wrongSignature,
     });
     return true;
   } catch {

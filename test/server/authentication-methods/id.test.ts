@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { newAuthenticationMethodId } from "../../../server/authentication-methods/id.ts";
 
 describe("newAuthenticationMethodId", () => {
-  it.each(["phone", "email", "totp", "webauthn-roaming", "passkey"] as const)(
+  test.each(["phone", "email", "totp", "webauthn-roaming", "passkey"] as const)(
     "gives an id of a %s",
     (type) => {
       const id = newAuthenticationMethodId(type);
@@ -11,7 +11,7 @@ describe("newAuthenticationMethodId", () => {
     },
   );
 
-  it("gives each of 100,000 ids once, and every character as often as any other", () => {
+  test("gives each of 100,000 ids once, and every character as often as any other", () => {
     const count = 100_000;
     const ids = new Set<string>();
     const occurrences = new Map<string, number>();

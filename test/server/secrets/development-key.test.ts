@@ -1,6 +1,6 @@
 import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { loadDevelopmentKey, loadOrCreateDevelopmentKey } from "../../../server/secrets/development-key.ts";
 import { EncryptionKeyError } from "../../../server/secrets/errors.ts";
@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 const binding = { setting: "test" };
 
 describe("loadOrCreateDevelopmentKey", () => {
-  it("makes a key that only the owner can read, and gives the same the next time", async () => {
+  test("makes a key that only the owner can read, and gives the same the next time", async () => {
     const folder = join(await temporaryFolder(), "data");
     const path = join(folder, "development.key");
     const jwe = new SecretCipher(await loadOrCreateDevelopmentKey(path)).encrypt("secret", binding);
@@ -18,7 +18,7 @@ describe("loadOrCreateDevelopmentKey", () => {
     expect(await readdir(folder)).toEqual(["development.key"]);
   });
 
-  it("gives all who start at once the same key", async () => {
+  test("gives all who start at once the same key", async () => {
     const folder = await temporaryFolder();
     const path = join(folder, "development.key");
     const keys = await Promise.all(Array.from({ length: 20 }, () => loadOrCreateDevelopmentKey(path)));
@@ -29,7 +29,7 @@ describe("loadOrCreateDevelopmentKey", () => {
     expect(await readdir(folder)).toEqual(["development.key"]);
   });
 
-  it("gives each key an id of its own, so that what another has encrypted is not taken for damaged", async () => {
+  test("gives each key an id of its own, so that what another has encrypted is not taken for damaged", async () => {
     const folder = await temporaryFolder();
     const [one, other] = await Promise.all(
       ["one", "other"].map(
@@ -42,13 +42,13 @@ describe("loadOrCreateDevelopmentKey", () => {
     );
   });
 
-  it("goes on with a key from before keys had ids of their own", async () => {
+  test("goes on with a key from before keys had ids of their own", async () => {
     const path = join(await temporaryFolder(), "development.key");
     await writeFile(path, `development:${Buffer.alloc(32, 5).toString("base64url")}\n`, { mode: 0o600 });
     expect([...(await loadOrCreateDevelopmentKey(path)).keys()]).toEqual(["development"]);
   });
 
-  it("makes none where one is only to be read", async () => {
+  test("makes none where one is only to be read", async () => {
     const folder = await temporaryFolder();
     await expect(loadDevelopmentKey(join(folder, "development.key"))).rejects.toThrow(
       /^There is no .*ENCRYPTION_KEYS\.$/,
@@ -56,7 +56,7 @@ describe("loadOrCreateDevelopmentKey", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("refuses a file that holds no key, and leaves it as it is", async () => {
+  test("refuses a file that holds no key, and leaves it as it is", async () => {
     const path = join(await temporaryFolder(), "development.key");
     await writeFile(path, "not a key", { mode: 0o600 });
     await expect(loadOrCreateDevelopmentKey(path)).rejects.toThrow(
@@ -67,7 +67,7 @@ describe("loadOrCreateDevelopmentKey", () => {
     expect(await readFile(path, "utf8")).toBe("not a key");
   });
 
-  it("refuses a key that other users of the machine can read", async () => {
+  test("refuses a key that other users of the machine can read", async () => {
     const path = join(await temporaryFolder(), "development.key");
     await loadOrCreateDevelopmentKey(path);
     await chmod(path, 0o640);
@@ -78,7 +78,7 @@ describe("loadOrCreateDevelopmentKey", () => {
     );
   });
 
-  it("says what to do where the file cannot be created", async () => {
+  test("says what to do where the file cannot be created", async () => {
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
     await expect(loadOrCreateDevelopmentKey(join(file, "development.key"))).rejects.toThrow(

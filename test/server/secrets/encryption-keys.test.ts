@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { EncryptionKeyError } from "../../../server/secrets/errors.ts";
 
@@ -7,7 +7,7 @@ import { EncryptionKeyError } from "../../../server/secrets/errors.ts";
 const bytes = Buffer.alloc(32, 0xfb);
 
 describe("parseEncryptionKeys", () => {
-  it.each([bytes.toString("base64"), bytes.toString("base64url"), `${bytes.toString("base64url")}=`])(
+  test.each([bytes.toString("base64"), bytes.toString("base64url"), `${bytes.toString("base64url")}=`])(
     "reads %s",
     (encoded) => {
       const keys = parseEncryptionKeys(`2026-01:${encoded}`);
@@ -15,13 +15,13 @@ describe("parseEncryptionKeys", () => {
     },
   );
 
-  it("keeps the order and allows spaces between entries", () => {
+  test("keeps the order and allows spaces between entries", () => {
     const encoded = () => randomBytes(32).toString("base64");
     expect([...parseEncryptionKeys(` b:${encoded()} , a:${encoded()}\n`).keys()]).toEqual(["b", "a"]);
   });
 
   const key = bytes.toString("base64");
-  it.each([
+  test.each([
     ["", "ENCRYPTION_KEYS: entry 1 must be written kid:key"],
     [key, "ENCRYPTION_KEYS: entry 1 must be written kid:key"],
     [`:${key}`, "ENCRYPTION_KEYS: entry 1 must be written kid:key"],
@@ -55,7 +55,7 @@ describe("parseEncryptionKeys", () => {
     expect(message).not.toContain(key.slice(2, 10));
   });
 
-  it("names where the text comes from", () => {
+  test("names where the text comes from", () => {
     expect(() => parseEncryptionKeys("x", "data/development.key")).toThrow(
       /^data\/development\.key: entry 1 /,
     );

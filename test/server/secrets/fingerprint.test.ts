@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { DecryptionError } from "../../../server/secrets/errors.ts";
@@ -12,7 +12,7 @@ const cipherOf = (...keys: string[]) => new SecretCipher(parseEncryptionKeys(key
 const newStore = () => openStore("sqlite::memory:", rejectUnknownUsers);
 
 describe("openFingerprint", () => {
-  it("tells secrets and users apart", async () => {
+  test("tells secrets and users apart", async () => {
     const fingerprint = await openFingerprint(await newStore(), cipherOf(newKey("a")));
     const of = [
       fingerprint("auth0|1", "JBSWY3DPEHPK3PXP"),
@@ -24,7 +24,7 @@ describe("openFingerprint", () => {
     expect(of[0]).toMatch(/^[\w-]{43}$/);
   });
 
-  it("compares the bytes of the secret: the spare bits of its last character do not count", async () => {
+  test("compares the bytes of the secret: the spare bits of its last character do not count", async () => {
     const fingerprint = await openFingerprint(await newStore(), cipherOf(newKey("a")));
     // 39 characters are 24 bytes and 3 bits.
     const secret = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEF";
@@ -32,7 +32,7 @@ describe("openFingerprint", () => {
     expect(fingerprint("auth0|1", `${secret}A`)).not.toBe(fingerprint("auth0|1", `${secret}I`));
   });
 
-  it("stays the same when keys are rotated", async () => {
+  test("stays the same when keys are rotated", async () => {
     const store = await newStore();
     const [older, newer] = [newKey("older"), newKey("newer")];
     const before = await openFingerprint(store, cipherOf(older));
@@ -40,7 +40,7 @@ describe("openFingerprint", () => {
     expect(after("auth0|1", "JBSWY3DPEHPK3PXP")).toBe(before("auth0|1", "JBSWY3DPEHPK3PXP"));
   });
 
-  it("differs from store to store", async () => {
+  test("differs from store to store", async () => {
     const cipher = cipherOf(newKey("a"));
     const [one, other] = [
       await openFingerprint(await newStore(), cipher),
@@ -49,7 +49,7 @@ describe("openFingerprint", () => {
     expect(one("auth0|1", "JBSWY3DPEHPK3PXP")).not.toBe(other("auth0|1", "JBSWY3DPEHPK3PXP"));
   });
 
-  it("refuses to start over when the key it was encrypted with is gone", async () => {
+  test("refuses to start over when the key it was encrypted with is gone", async () => {
     const store = await newStore();
     await openFingerprint(store, cipherOf(newKey("lost")));
     await expect(openFingerprint(store, cipherOf(newKey("a")))).rejects.toThrow(

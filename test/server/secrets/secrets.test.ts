@@ -1,6 +1,6 @@
 import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import { CompactEncrypt, compactDecrypt } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { DecryptionError } from "../../../server/secrets/errors.ts";
@@ -17,17 +17,20 @@ const bindingDigest = createHash("sha256")
   .digest("base64url");
 
 describe("SecretCipher", () => {
-  it.each(["", secret, "ünïcode 🔑", "x".repeat(100_000)])("decrypts what it has encrypted", (plaintext) => {
-    const cipher = cipherOf(newKey("a"));
-    expect(cipher.decrypt(cipher.encrypt(plaintext, binding), binding)).toBe(plaintext);
-  });
+  test.each(["", secret, "ünïcode 🔑", "x".repeat(100_000)])(
+    "decrypts what it has encrypted",
+    (plaintext) => {
+      const cipher = cipherOf(newKey("a"));
+      expect(cipher.decrypt(cipher.encrypt(plaintext, binding), binding)).toBe(plaintext);
+    },
+  );
 
-  it("never gives the same text twice", () => {
+  test("never gives the same text twice", () => {
     const cipher = cipherOf(newKey("a"));
     expect(cipher.encrypt(secret, binding)).not.toBe(cipher.encrypt(secret, binding));
   });
 
-  it("writes a JWE that jose decrypts", async () => {
+  test("writes a JWE that jose decrypts", async () => {
     const key = newKey("a");
     const { plaintext, protectedHeader } = await compactDecrypt(
       cipherOf(key).encrypt(secret, binding),
@@ -37,7 +40,7 @@ describe("SecretCipher", () => {
     expect(protectedHeader).toEqual({ alg: "dir", enc: "A256GCM", kid: "a", binding: bindingDigest });
   });
 
-  it("decrypts a JWE that jose has written", async () => {
+  test("decrypts a JWE that jose has written", async () => {
     const key = newKey("a");
     const jwe = await new CompactEncrypt(new TextEncoder().encode(secret))
       .setProtectedHeader({ binding: bindingDigest, kid: "a", enc: "A256GCM", alg: "dir" })
@@ -50,13 +53,13 @@ describe("SecretCipher", () => {
       .setProtectedHeader({ kid: "a", enc: "A256GCM", alg: "dir" })
       .encrypt(key);
 
-  it("does not decrypt what is bound to nothing", async () => {
+  test("does not decrypt what is bound to nothing", async () => {
     const key = newKey("a");
     const jwe = await withoutBinding(keyBytes(key));
     expect(() => cipherOf(key).decrypt(jwe, binding)).toThrow(DecryptionError);
   });
 
-  it("decrypts what was bound by a derived key, and takes it for outdated", async () => {
+  test("decrypts what was bound by a derived key, and takes it for outdated", async () => {
     const key = newKey("a");
     const info = Buffer.from(bindingDigest, "base64url");
     const jwe = await withoutBinding(new Uint8Array(hkdfSync("sha256", keyBytes(key), "", info, 32)));
@@ -67,7 +70,7 @@ describe("SecretCipher", () => {
     expect(cipher.isCurrent(cipher.encrypt(secret, binding))).toBe(true);
   });
 
-  it("encrypts with the first key and decrypts with all", () => {
+  test("encrypts with the first key and decrypts with all", () => {
     const [older, newer] = [newKey("older"), newKey("newer")];
     const before = cipherOf(older).encrypt(secret, binding);
     const rotated = cipherOf(newer, older);
@@ -75,7 +78,7 @@ describe("SecretCipher", () => {
     expect(cipherOf(newer).decrypt(rotated.encrypt(secret, binding), binding)).toBe(secret);
   });
 
-  it("names the key that is missing", () => {
+  test("names the key that is missing", () => {
     const jwe = cipherOf(newKey("retired-2025")).encrypt(secret, binding);
     expect(() => cipherOf(newKey("a")).decrypt(jwe, binding)).toThrow(
       new DecryptionError(
@@ -84,12 +87,12 @@ describe("SecretCipher", () => {
     );
   });
 
-  it("does not take another key of the same id", () => {
+  test("does not take another key of the same id", () => {
     const jwe = cipherOf(newKey("a")).encrypt(secret, binding);
     expect(() => cipherOf(newKey("a")).decrypt(jwe, binding)).toThrow(DecryptionError);
   });
 
-  it("does not decrypt for another user, another method or another kind of row", () => {
+  test("does not decrypt for another user, another method or another kind of row", () => {
     const cipher = cipherOf(newKey("a"));
     const jwe = cipher.encrypt(secret, binding);
     for (const other of [
@@ -106,7 +109,7 @@ describe("SecretCipher", () => {
     }
   });
 
-  it("takes ids of any length apart", () => {
+  test("takes ids of any length apart", () => {
     const cipher = cipherOf(newKey("a"));
     const long = { userId: `auth0|${"é".repeat(5000)}`, methodId: "totp|dev_1" };
     const jwe = cipher.encrypt(secret, long);
@@ -114,7 +117,7 @@ describe("SecretCipher", () => {
     expect(() => cipher.decrypt(jwe, { ...long, userId: `${long.userId}é` })).toThrow(DecryptionError);
   });
 
-  it("refuses a text in which any part was changed, and gives nothing of it away", () => {
+  test("refuses a text in which any part was changed, and gives nothing of it away", () => {
     const cipher = cipherOf(newKey("a"), newKey("b"));
     const jwe = cipher.encrypt(secret, binding);
     const headerOfB = cipherOf(newKey("b")).encrypt(secret, binding).split(".")[0] ?? "";
@@ -138,7 +141,7 @@ describe("SecretCipher", () => {
     }
   });
 
-  it.each([{ alg: "none" }, { alg: "A256KW" }, { enc: "A128GCM" }, { kid: 1 }])(
+  test.each([{ alg: "none" }, { alg: "A256KW" }, { enc: "A128GCM" }, { kid: 1 }])(
     "refuses a header with %o",
     (fields) => {
       const cipher = cipherOf(newKey("a"));

@@ -1,5 +1,5 @@
 import { createSecretKey } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toAuditEvent } from "../../../server/store/audit/event.ts";
 import { AuditMac } from "../../../server/store/audit/mac.ts";
 import { verifyAudit } from "../../../server/store/audit/verify.ts";
@@ -68,7 +68,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
     });
 
     describe("records", () => {
-      it("every change with its outcome, and each method that comes or goes in a change of many", async () => {
+      test("every change with its outcome, and each method that comes or goes in a change of many", async () => {
         const ada = user();
         const [one, two, three] = [phone(ada.id), phone(ada.id), phone(ada.id)];
         await store.createUser(ada, actor);
@@ -107,7 +107,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toEqual([]);
       });
 
-      it("that a passkey or a limit kept something from being done", async () => {
+      test("that a passkey or a limit kept something from being done", async () => {
         const ada = user();
         await store.createUser(ada, actor);
         await store.createMethod(passkey(ada.id), actor);
@@ -122,7 +122,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         ]);
       });
 
-      it("who did it, when and from where, and nothing of what was kept", async () => {
+      test("who did it, when and from where, and nothing of what was kept", async () => {
         const before = Date.now() * 1_000;
         const ada = user();
         await store.createUser(ada, actor);
@@ -134,13 +134,13 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(JSON.stringify(await all())).not.toMatch(/8750|example\.com|Lovelace/);
       });
 
-      it("leaves out of an actor what is not known", async () => {
+      test("leaves out of an actor what is not known", async () => {
         const alone = { subject: "cli", clientId: undefined, requestId: undefined, address: undefined };
         await store.createUser(user(), alone);
         expect(await all()).toEqual([expect.objectContaining(alone)]);
       });
 
-      it("a read by whom sees everything before it is given, and no other", async () => {
+      test("a read by whom sees everything before it is given, and no other", async () => {
         const ada = user();
         const method = phone(ada.id);
         await store.createUser(ada, actor);
@@ -162,7 +162,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         ]);
       });
 
-      it("that a kept answer was given again, by the method it is about", async () => {
+      test("that a kept answer was given again, by the method it is about", async () => {
         const accepting = await open(acceptUnknownUsers);
         const first = phone("auth0|1");
         const kept = answer("key", { methodId: first.id });
@@ -176,7 +176,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         ]);
       });
 
-      it("nothing of a write that failed", async () => {
+      test("nothing of a write that failed", async () => {
         const ada = user();
         await store.createUser(ada, actor);
         const method = phone(ada.id);
@@ -189,7 +189,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toEqual([]);
       });
 
-      it("what many writers do at once, each in a chain that holds", async () => {
+      test("what many writers do at once, each in a chain that holds", async () => {
         const accepting = [await open(acceptUnknownUsers), await open(acceptUnknownUsers)];
         await Promise.all(
           Array.from({ length: 300 }, (_, index) =>
@@ -203,7 +203,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
     });
 
     describe("lists the events of a user", () => {
-      it("the latest first, page by page, also after it was deleted", async () => {
+      test("the latest first, page by page, also after it was deleted", async () => {
         const [ada, grace] = [user(), user()];
         await store.createUser(ada, actor);
         await store.createUser(grace, actor);
@@ -226,7 +226,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await store.listAuditEvents("auth0|nobody", 10)).toEqual([]);
       });
 
-      it("of one user only where the tables are asked for it, and from a moment on", async () => {
+      test("of one user only where the tables are asked for it, and from a moment on", async () => {
         const [ada, grace] = [user(), user()];
         for (const each of [ada, grace, ada]) await store.createUser(each, actor);
         const [, second] = await all();
@@ -245,13 +245,13 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         for (let index = 0; index < 3; index += 1) await store.createMethod(phone(ada.id), actor);
       }
 
-      it("nothing where nothing was done to it", async () => {
+      test("nothing where nothing was done to it", async () => {
         expect(await verify()).toEqual({ events: 0, chains: 0, faults: [] });
         await seeded();
         expect(await verify()).toEqual({ events: 4, chains: expect.any(Number), faults: [] });
       });
 
-      it.each([
+      test.each([
         ["that its event was changed", "event = replace(event, 'tester', 'nobody')"],
         ["that its moment was changed", "occurred_at = occurred_at + 1"],
         ["that its user was changed", "user_id = 'auth0|other'"],
@@ -267,7 +267,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect((await faults())[0]).toMatch(/^Chain 1: events? 1 .*(was|were) changed\.$/);
       });
 
-      it.each([0, 1, 2, 3])("that event %i was removed, the last too", async (index) => {
+      test.each([0, 1, 2, 3])("that event %i was removed, the last too", async (index) => {
         await seeded();
         const event = (await all())[index];
         if (event === undefined) throw new Error("There is no event");
@@ -276,7 +276,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toContain(`Chain ${chainId}: event ${sequence} was removed.`);
       });
 
-      it("that the last was removed and the end of its chain was set back", async () => {
+      test("that the last was removed and the end of its chain was set back", async () => {
         await seeded();
         const last = (await all()).at(-1);
         if (last === undefined) throw new Error("There is no event");
@@ -288,7 +288,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toEqual([`The end of chain ${chainId} was changed.`]);
       });
 
-      it("that a chain was removed as a whole, the last too", async () => {
+      test("that a chain was removed as a whole, the last too", async () => {
         await seeded();
         const last = (await all()).at(-1);
         await database.execute("DELETE FROM audit_events");
@@ -296,14 +296,14 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toContain(`Chain ${last?.chainId} was removed.`);
       });
 
-      it("that the register of the chains was changed, and does not mend it by writing on", async () => {
+      test("that the register of the chains was changed, and does not mend it by writing on", async () => {
         await seeded();
         await database.execute("UPDATE audit_chains SET mac = 'x' WHERE chain_id = 0");
         await (await open()).createUser(user(), actor);
         expect(await faults()).toEqual(["The register of the chains was changed."]);
       });
 
-      it("that an event was put in between, behind and where there is no chain", async () => {
+      test("that an event was put in between, behind and where there is no chain", async () => {
         await seeded();
         const rows = await withTables((tables) => tables.auditEventsOf(1, 0, 10));
         const last = rows.at(-1);
@@ -314,7 +314,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toContain("1 events are in no chain: they were put in.");
       });
 
-      it("what was forged without the key", async () => {
+      test("what was forged without the key", async () => {
         await seeded();
         const other = new AuditMac(createSecretKey(Buffer.alloc(32, 9)));
         expect((await withTables((tables) => verifyAudit(tables, other))).faults.length).toBeGreaterThan(0);
@@ -322,7 +322,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
     });
 
     describe("removes", () => {
-      it("events after their time, and stays verifiable", async () => {
+      test("events after their time, and stays verifiable", async () => {
         const ada = user();
         await store.createUser(ada, actor);
         await store.createMethod(phone(ada.id), actor);
@@ -337,7 +337,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         expect(await faults()).toEqual([]);
       });
 
-      it("no more than was due, which verification finds", async () => {
+      test("no more than was due, which verification finds", async () => {
         const ada = user();
         for (let index = 0; index < 4; index += 1) await store.createUser(ada, actor);
         const [, second, third] = await all();
@@ -355,7 +355,7 @@ export function describeAudit(name: string, createDatabase: () => Promise<Tamper
         );
       });
 
-      it("idempotent answers after their time, and no other", async () => {
+      test("idempotent answers after their time, and no other", async () => {
         const accepting = await open(acceptUnknownUsers);
         await accepting.createMethod(phone("auth0|1"), actor, answer("old", { expiresAt: 10 }));
         await accepting.createMethod(phone("auth0|1"), actor, answer("new", { expiresAt: 12 }));

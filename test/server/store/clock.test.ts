@@ -1,15 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { strictlyIncreasingClock } from "../../../server/store/clock.ts";
 
 describe("strictlyIncreasingClock", () => {
-  it("gives microseconds since the UNIX epoch", () => {
+  test("gives microseconds since the UNIX epoch", () => {
     const before = Date.now() * 1000;
     const now = strictlyIncreasingClock()();
     expect(now).toBeGreaterThanOrEqual(before);
     expect(now).toBeLessThanOrEqual(Date.now() * 1000);
   });
 
-  it("increases while the time stands still and when it is set back", () => {
+  test("increases while the time stands still and when it is set back", () => {
     const times = [1000, 1000, 1000, 999, 5, 1001, 1002];
     const clock = strictlyIncreasingClock(() => times.shift() ?? 0);
     expect(Array.from({ length: 7 }, clock)).toEqual([
@@ -17,7 +17,7 @@ describe("strictlyIncreasingClock", () => {
     ]);
   });
 
-  it("returns to the time where it was far ahead", () => {
+  test("returns to the time where it was far ahead", () => {
     const inTwentyYears = 2_400_000_000_000;
     const times = [1_700_000_000_000, inTwentyYears, inTwentyYears, 1_700_000_060_000, 1_700_000_060_000];
     const clock = strictlyIncreasingClock(() => times.shift() ?? 0);

@@ -1,7 +1,7 @@
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -20,13 +20,13 @@ async function refusal(databaseUrl: string): Promise<string> {
 }
 
 describe("openStore", () => {
-  it.each(["sqlite:", "sqlite://", "SQLite:"])("opens the absolute path after %s", async (prefix) => {
+  test.each(["sqlite:", "sqlite://", "SQLite:"])("opens the absolute path after %s", async (prefix) => {
     const path = join(await temporaryFolder(), "test.sqlite");
     await (await open(prefix + path)).createUser(user(), actor);
     expect((await stat(path)).isFile()).toBe(true);
   });
 
-  it("takes a relative path from the working directory", async () => {
+  test("takes a relative path from the working directory", async () => {
     const folder = await temporaryFolder();
     const cwd = vi.spyOn(process, "cwd").mockReturnValue(folder);
     onTestFinished(() => cwd.mockRestore());
@@ -34,7 +34,7 @@ describe("openStore", () => {
     expect((await stat(join(folder, "data", "test.sqlite"))).isFile()).toBe(true);
   });
 
-  it("keeps a database in memory apart from every other", async () => {
+  test("keeps a database in memory apart from every other", async () => {
     const [one, other] = [await open("sqlite::memory:"), await open("sqlite::memory:")];
     const ada = user();
     await one.createUser(ada, actor);
@@ -42,7 +42,7 @@ describe("openStore", () => {
     expect(await other.getUser(ada.id)).toBeUndefined();
   });
 
-  it("creates folder and files so that only their owner can read them", async () => {
+  test("creates folder and files so that only their owner can read them", async () => {
     const folder = join(await temporaryFolder(), "a", "b");
     const path = join(folder, "test.sqlite");
     await (await open(`sqlite:${path}`)).createUser(user(), actor);
@@ -52,7 +52,7 @@ describe("openStore", () => {
     }
   });
 
-  it.each(["", "sqlite:", "sqlite://host/path", "data/test.sqlite", "mysql://root:hunter2@localhost/db"])(
+  test.each(["", "sqlite:", "sqlite://host/path", "data/test.sqlite", "mysql://root:hunter2@localhost/db"])(
     "says what to write instead of %j, without repeating it",
     async (databaseUrl) => {
       expect(await refusal(databaseUrl)).toBe(
@@ -61,7 +61,7 @@ describe("openStore", () => {
     },
   );
 
-  it("refuses a file that is no SQLite database, and leaves it as it is", async () => {
+  test("refuses a file that is no SQLite database, and leaves it as it is", async () => {
     const path = join(await temporaryFolder(), "notes.txt");
     await writeFile(path, "not a database ".repeat(1000));
     expect(await refusal(`sqlite:${path}`)).toBe(
@@ -70,7 +70,7 @@ describe("openStore", () => {
     expect((await stat(path)).size).toBe(15_000);
   });
 
-  it("refuses the database of another application, and leaves it as it is", async () => {
+  test("refuses the database of another application, and leaves it as it is", async () => {
     const path = join(await temporaryFolder(), "other.sqlite");
     const other = new DatabaseSync(path);
     onTestFinished(() => other.close());
@@ -82,7 +82,7 @@ describe("openStore", () => {
     expect(other.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "delete" });
   });
 
-  it.each(["", "-wal", "-shm"])("refuses one whose file test.sqlite%s others can read", async (suffix) => {
+  test.each(["", "-wal", "-shm"])("refuses one whose file test.sqlite%s others can read", async (suffix) => {
     const path = join(await temporaryFolder(), "test.sqlite");
     const url = `sqlite:${path}`;
     // Still open, so that all three files are there.
@@ -93,14 +93,14 @@ describe("openStore", () => {
     );
   });
 
-  it("refuses a folder", async () => {
+  test("refuses a folder", async () => {
     const folder = await temporaryFolder();
     expect(await refusal(`sqlite:${folder}`)).toMatch(
       /cannot be opened for writing \(.*\): name a file that can be written in DATABASE_URL\.$/,
     );
   });
 
-  it("refuses a path below a file", async () => {
+  test("refuses a path below a file", async () => {
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
     expect(await refusal(`sqlite:${join(file, "test.sqlite")}`)).toMatch(
@@ -108,7 +108,7 @@ describe("openStore", () => {
     );
   });
 
-  it.skipIf(process.getuid?.() === 0)("refuses a folder and a file that cannot be written", async () => {
+  test.skipIf(process.getuid?.() === 0)("refuses a folder and a file that cannot be written", async () => {
     const folder = join(await temporaryFolder(), "read-only");
     onTestFinished(() => chmod(folder, 0o700));
     const path = join(folder, "test.sqlite");

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { StoreFullError, StoreUnavailableError } from "../../../server/store/errors.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { openConnections } from "../../../server/store/postgres/connection.ts";
@@ -45,7 +45,7 @@ function beforeInsert(url: string, table: string, statement: string) {
 }
 
 describe("a database that is gone", () => {
-  it("is told at once, and used again within five seconds of its return", async () => {
+  test("is told at once, and used again within five seconds of its return", async () => {
     const { proxy, store } = await openThroughProxy();
     await store.createMethod(phone(ada), actor);
     await proxy.cut();
@@ -68,7 +68,7 @@ describe("a database that is gone", () => {
     expect(await duration(served)).toBeLessThan(5_000);
   });
 
-  it("is told within a bounded time when it only stops answering, and used again when it goes on", async () => {
+  test("is told within a bounded time when it only stops answering, and used again when it goes on", async () => {
     const { proxy, store } = await openThroughProxy();
     const kept = phone(ada);
     await store.createMethod(kept, actor);
@@ -91,7 +91,7 @@ describe("a database that is gone", () => {
     expect(await idsOf(store)).toHaveLength(2);
   });
 
-  it("loses nothing that was acknowledged when it ends connections under load", async () => {
+  test("loses nothing that was acknowledged when it ends connections under load", async () => {
     const url = await temporarySchema();
     const store = await open(url);
     const acknowledged: string[] = [];
@@ -131,7 +131,7 @@ describe("a database that is gone", () => {
 });
 
 describe("a connection that is lost at the commit", () => {
-  it.each([
+  test.each([
     ["before the server has it", false],
     ["after the server has it", true],
   ])("%s is no acknowledgement", async (_when, isForwarded) => {
@@ -147,7 +147,7 @@ describe("a connection that is lost at the commit", () => {
     expect(isCut).toBe(true);
   });
 
-  it("is never made good by writes outside of their transaction", async () => {
+  test("is never made good by writes outside of their transaction", async () => {
     const sql = openConnections(await temporarySchema(), 1);
     onTestFinished(() => sql.end());
     await sql`BEGIN READ WRITE`;
@@ -158,7 +158,7 @@ describe("a connection that is lost at the commit", () => {
 });
 
 describe("a database without room", () => {
-  it("is told apart, still read, and written again once there is room", async () => {
+  test("is told apart, still read, and written again once there is room", async () => {
     const url = await temporarySchema();
     const store = await open(url);
     const kept = phone(ada);
@@ -172,7 +172,7 @@ describe("a database without room", () => {
 });
 
 describe("a transaction that others get ahead of", () => {
-  it.each(["serialization_failure", "deadlock_detected"])("is run again after %s", async (condition) => {
+  test.each(["serialization_failure", "deadlock_detected"])("is run again after %s", async (condition) => {
     const url = await temporarySchema();
     const store = await open(url);
     await execute(url, "CREATE SEQUENCE attempts");
@@ -183,7 +183,7 @@ describe("a transaction that others get ahead of", () => {
     expect(await idsOf(store)).toEqual(methods.map(({ id }) => id));
   });
 
-  it("is given up after some times", async () => {
+  test("is given up after some times", async () => {
     const url = await temporarySchema();
     const store = await open(url);
     await beforeInsert(url, "credentials", "RAISE serialization_failure");
@@ -192,7 +192,7 @@ describe("a transaction that others get ahead of", () => {
   });
 });
 
-it("does in parts what PostgreSQL has not the memory to do at once", async () => {
+test("does in parts what PostgreSQL has not the memory to do at once", async () => {
   const url = await temporarySchema();
   const store = await open(url);
   await execute(
@@ -208,7 +208,7 @@ it("does in parts what PostgreSQL has not the memory to do at once", async () =>
   expect(outcomes).toEqual([{ outcome: "created" }, { outcome: "created" }]);
 });
 
-it("tells nothing of a method in the error of a statement that fails", async () => {
+test("tells nothing of a method in the error of a statement that fails", async () => {
   const url = await temporarySchema();
   const store = await open(url);
   await execute(url, "ALTER TABLE authentication_methods ADD CHECK (unique_value <> '+442071838750')");
@@ -219,7 +219,7 @@ it("tells nothing of a method in the error of a statement that fails", async () 
   expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/442071838750|auth0/);
 });
 
-it("finds rows by their keys even in tables that were empty when it started", async () => {
+test("finds rows by their keys even in tables that were empty when it started", async () => {
   const url = await temporarySchema();
   // Connections report what they have scanned when they are closed; to make an index is one, too.
   const scans = () =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { migratePostgres } from "../../../server/store/postgres/migrate.ts";
 import { migrations } from "../../../server/store/postgres/migrations/migrations.ts";
@@ -17,11 +17,11 @@ async function tables(url: string): Promise<readonly string[]> {
 }
 
 describe("migratePostgres", () => {
-  it("numbers the migrations from 1 without a gap", () => {
+  test("numbers the migrations from 1 without a gap", () => {
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
   });
 
-  it("runs each migration once, in order, over several starts, and tells what has changed", async () => {
+  test("runs each migration once, in order, over several starts, and tells what has changed", async () => {
     const url = await temporarySchema();
     expect(await migratePostgres(url, { migrations: [first] })).toEqual({ from: 0, to: 1 });
     expect(await migratePostgres(url, { migrations: [first, second] })).toEqual({ from: 1, to: 2 });
@@ -30,14 +30,14 @@ describe("migratePostgres", () => {
     expect(await execute(url, "SELECT id FROM two")).toEqual([{ id: 2 }]);
   });
 
-  it("runs each migration once when several servers start at once", async () => {
+  test("runs each migration once when several servers start at once", async () => {
     const url = await temporarySchema();
     const servers = Array.from({ length: 8 }, () => migratePostgres(url, { migrations: [first, second] }));
     for (const change of await Promise.all(servers)) expect(change.to).toBe(2);
     expect(await execute(url, "SELECT id FROM two")).toEqual([{ id: 2 }]);
   });
 
-  it("leaves nothing of a migration that fails, and all of those before it", async () => {
+  test("leaves nothing of a migration that fails, and all of those before it", async () => {
     const url = await temporarySchema();
     const broken = { version: 2, sql: "CREATE TABLE two (id int); INSERT INTO nowhere VALUES (1)" };
     await expect(migratePostgres(url, { migrations: [first, broken] })).rejects.toThrow(StoreOpenError);
@@ -45,7 +45,7 @@ describe("migratePostgres", () => {
     expect(await migratePostgres(url, { migrations: [first, second] })).toEqual({ from: 1, to: 2 });
   });
 
-  it("refuses a schema that is newer than it knows, and leaves it as it is", async () => {
+  test("refuses a schema that is newer than it knows, and leaves it as it is", async () => {
     const url = await temporarySchema();
     await migratePostgres(url, { migrations: [first, second] });
     await expect(migratePostgres(url, { migrations: [first] })).rejects.toThrow(

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { migrateDatabase, openStore, openTables } from "../../../server/store/open.ts";
 import { migratePostgres } from "../../../server/store/postgres/migrate.ts";
@@ -42,7 +42,7 @@ async function otherServer(onConnection: (socket: Socket) => void): Promise<stri
 }
 
 describe("openStore refuses, in one sentence, without a password,", () => {
-  it.each([
+  test.each([
     "postgres://ada:hunter2/@@::/db",
     "postgres://ada:hunter2%@localhost/db",
     "postgres://ada:hunter2@localhost:99999/db",
@@ -51,23 +51,23 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     expect(await refusal(url)).toMatch(/^DATABASE_URL is no URL of PostgreSQL: write postgres:/);
   });
 
-  it("an unknown host", async () => {
+  test("an unknown host", async () => {
     const sentence = await refusal("postgres://ada:hunter2@no-such-host.invalid/db");
     expect(sentence).toMatch(/^The host in DATABASE_URL (is unknown|cannot be looked up): correct its name/);
   });
 
-  it("a port where nothing listens", async () => {
+  test("a port where nothing listens", async () => {
     expect(await refusal("postgres://ada:hunter2@127.0.0.1:1/db")).toBe(
       "Nothing answers at the host and port in DATABASE_URL: start PostgreSQL, or correct them.",
     );
   });
 
-  it("hosts of which none is a primary that answers", async () => {
+  test("hosts of which none is a primary that answers", async () => {
     const hosts = "postgres://ada:hunter2@127.0.0.1:1,[::1]:1,localhost:1/db?target_session_attrs=read-write";
     expect(await refusal(hosts)).toMatch(/^None of the hosts in DATABASE_URL is a primary that answers:/);
   });
 
-  it("several hosts of which one refuses the password", async () => {
+  test("several hosts of which one refuses the password", async () => {
     const url = changed(await temporarySchema(), (parsed) => {
       parsed.password = "hunter2";
     });
@@ -76,52 +76,52 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     );
   });
 
-  it.each(["standby", "prefer-standby", "read-only"])("a wish for a server that is %s", async (wish) => {
+  test.each(["standby", "prefer-standby", "read-only"])("a wish for a server that is %s", async (wish) => {
     const url = `postgres://ada:hunter2@127.0.0.1:1,127.0.0.1:2/db?target_session_attrs=${wish}`;
     expect(await refusal(url)).toMatch(
       /^target_session_attrs in DATABASE_URL asks for a server that takes no/,
     );
   });
 
-  it("a server that says nothing", async () => {
+  test("a server that says nothing", async () => {
     expect(await refusal(await otherServer(() => {}))).toMatch(/^The host in DATABASE_URL does not answer:/);
   });
 
-  it("a server that hangs up", async () => {
+  test("a server that hangs up", async () => {
     const url = await otherServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     expect(await refusal(url)).toMatch(/is not PostgreSQL, or it is down: start it, or correct them\.$/);
   });
 
-  it("a server without TLS where the URL asks for it", async () => {
+  test("a server without TLS where the URL asks for it", async () => {
     const url = `${await temporarySchema()}&sslmode=verify-full`;
     expect(await refusal(url)).toMatch(/hangs up: correct them, or the sslmode if it does not speak TLS\.$/);
   });
 
-  it("a wrong password", async () => {
+  test("a wrong password", async () => {
     const url = changed(await temporarySchema(), (parsed) => {
       parsed.password = "hunter2";
     });
     expect(await refusal(url)).toMatch(/^PostgreSQL refuses the password in DATABASE_URL:/);
   });
 
-  it("a database that does not exist", async () => {
+  test("a database that does not exist", async () => {
     const url = changed(await temporarySchema(), (parsed) => {
       parsed.pathname = "/nowhere";
     });
     expect(await refusal(url)).toMatch(/^The database in DATABASE_URL does not exist:/);
   });
 
-  it("a schema that does not exist", async () => {
+  test("a schema that does not exist", async () => {
     expect(await refusal(`${await newPostgresUrl()}?search_path=nowhere`)).toMatch(/^The search_path in/);
   });
 
-  it("a parameter that PostgreSQL does not know", async () => {
+  test("a parameter that PostgreSQL does not know", async () => {
     expect(await refusal(`${await temporarySchema()}&channel_binding=require`)).toMatch(
       /^DATABASE_URL has a parameter that PostgreSQL does not know:/,
     );
   });
 
-  it("a user that may not change the schema, but not once it needs no change", async () => {
+  test("a user that may not change the schema, but not once it needs no change", async () => {
     const url = await newPostgresUrl();
     const role = `limited_${new URL(url).pathname.slice(1)}`;
     await execute(url, `CREATE ROLE ${role} LOGIN PASSWORD 'hunter2'`);
@@ -141,7 +141,7 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     await store.close();
   });
 
-  it("a database with another application's tables", async () => {
+  test("a database with another application's tables", async () => {
     const url = await temporarySchema();
     await execute(url, "CREATE TABLE users (id int)");
     expect(await refusal(url)).toMatch(/^The database in DATABASE_URL has tables of another application:/);
@@ -150,25 +150,25 @@ describe("openStore refuses, in one sentence, without a password,", () => {
     );
   });
 
-  it("a server that acknowledges before a commit is durable", async () => {
+  test("a server that acknowledges before a commit is durable", async () => {
     expect(await refusal(`${await temporarySchema()}&synchronous_commit=off`)).toMatch(
       /^The database in DATABASE_URL may lose what it has acknowledged:/,
     );
   });
 
-  it("a pooler that drops what a session asks for", async () => {
+  test("a pooler that drops what a session asks for", async () => {
     expect(await refusal(`${await temporarySchema()}&default_transaction_read_only=off`)).toMatch(
       /^DATABASE_URL leads through a pooler/,
     );
   });
 
-  it("a PostgreSQL that is too old", async () => {
+  test("a PostgreSQL that is too old", async () => {
     const future = migratePostgres(await temporarySchema(), { oldestPostgres: 99 });
     await expect(future).rejects.toThrow(/is PostgreSQL \d\d: name one of version 99 or later\.$/);
   });
 });
 
-it.each(["", "&target_session_attrs=read-write"])(
+test.each(["", "&target_session_attrs=read-write"])(
   "openStore takes the host that answers, with '%s'",
   async (end) => {
     const url = (await temporarySchema()).replace(/(?<=@)/, "127.0.0.1:1,") + end;
@@ -179,7 +179,7 @@ it.each(["", "&target_session_attrs=read-write"])(
 );
 
 describe("openTables refuses, in one sentence,", () => {
-  it("a database that holds nothing yet, and leaves it so", async () => {
+  test("a database that holds nothing yet, and leaves it so", async () => {
     const url = await temporarySchema();
     await expect(openTables(url)).rejects.toThrow(
       new StoreOpenError("The database in DATABASE_URL holds nothing yet: name the database of a server."),
@@ -187,13 +187,13 @@ describe("openTables refuses, in one sentence,", () => {
     expect(await execute(url, "SELECT FROM pg_tables WHERE schemaname = current_schema()")).toEqual([]);
   });
 
-  it("what is no URL", async () => {
+  test("what is no URL", async () => {
     await expect(openTables("postgres://ada:hunter2%@localhost/db")).rejects.toThrow(
       /^DATABASE_URL is no URL of PostgreSQL: write postgres:/,
     );
   });
 
-  it("a server that hangs up", async () => {
+  test("a server that hangs up", async () => {
     const url = await otherServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     await expect(openTables(url)).rejects.toThrow(/is not PostgreSQL, or it is down:/);
   });

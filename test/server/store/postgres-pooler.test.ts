@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { migrateDatabase, openStore } from "../../../server/store/open.ts";
 import {
@@ -20,21 +20,21 @@ async function refusal(url: string): Promise<string> {
 
 describe.skipIf(!hasPgbouncer)("PgBouncer (skipped where pgbouncer is not installed)", () => {
   describe.each(["session", "transaction"] as const)("in %s mode is refused, in one sentence,", (mode) => {
-    it("where it refuses the parameters of a session", async () => {
+    test("where it refuses the parameters of a session", async () => {
       const url = await startPgbouncer(await temporaryRole(), mode);
       expect(await refusal(`${url}?prepare=false`)).toBe(
         "The pooler in DATABASE_URL refuses the session for what its log says: name the parameters in its ignore_startup_parameters, or mend its way to PostgreSQL.",
       );
     });
 
-    it("where it drops the parameters of a session, all of which are named", async () => {
+    test("where it drops the parameters of a session, all of which are named", async () => {
       const url = await startPgbouncer(await temporaryRole(), mode, await documentedSettings);
       expect(await refusal(`${url}?prepare=false`)).toBe(
         "DATABASE_URL leads through a pooler that drops the parameters of a session: name the database itself, or set default_transaction_read_only, enable_hashjoin, enable_mergejoin, enable_seqscan, idle_in_transaction_session_timeout, statement_timeout for its role with ALTER ROLE.",
       );
     });
 
-    it("where it drops the schema that the URL names, which would be another's", async () => {
+    test("where it drops the schema that the URL names, which would be another's", async () => {
       const url = await temporaryRole();
       await setDocumentedParameters(url);
       const settings = `${await documentedSettings}, search_path`;
@@ -43,7 +43,7 @@ describe.skipIf(!hasPgbouncer)("PgBouncer (skipped where pgbouncer is not instal
       expect(await execute(url, "SELECT FROM pg_tables WHERE schemaname = current_schema()")).toHaveLength(0);
     });
 
-    it("where statements would be prepared in a session that may be another's next", async () => {
+    test("where statements would be prepared in a session that may be another's next", async () => {
       const url = new URL(await temporaryPool(mode));
       url.search = "";
       expect(await refusal(url.href)).toBe(
@@ -52,7 +52,7 @@ describe.skipIf(!hasPgbouncer)("PgBouncer (skipped where pgbouncer is not instal
     });
   });
 
-  it("in statement mode is refused, since writes need transactions", async () => {
+  test("in statement mode is refused, since writes need transactions", async () => {
     expect(await refusal(await temporaryPool("statement"))).toMatch(/by transaction or by session\.$/);
   });
 

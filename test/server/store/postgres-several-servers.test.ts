@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../../server/store/open.ts";
 import type { MethodRecord, Store } from "../../../server/store/store.ts";
 import { hasPgbouncer, temporaryPool } from "../../support/pgbouncer.ts";
@@ -48,7 +48,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     await openStores(await temporaryDatabase());
   });
 
-  it("give a credential to one of fifty users that register it at once", async () => {
+  test("give a credential to one of fifty users that register it at once", async () => {
     const outcomes = await race(userIds, (store, userId) =>
       store.createMethod(passkey(userId, "credential"), actor),
     );
@@ -57,7 +57,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     expect(await execute(url, "SELECT FROM credentials")).toHaveLength(1);
   });
 
-  it("stop at the limit and take each value once", async () => {
+  test("stop at the limit and take each value once", async () => {
     const numbers = Array.from({ length: 60 }, (_, index) => `+4420718387${index % 20}`);
     const outcomes = await race(numbers, (store, number) => store.createMethod(phone(ada, number), actor));
     expect(count(outcomes, "created")).toBe(limits.phone);
@@ -65,7 +65,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     expect(new Set(values).size).toBe(limits.phone);
   });
 
-  it("leave no more than the limit, and no value twice, when some replace all while others create", async () => {
+  test("leave no more than the limit, and no value twice, when some replace all while others create", async () => {
     const turns = Array.from({ length: 30 }, (_, index) => index);
     await race(turns, async (store, turn) =>
       turn % 2 === 0
@@ -77,7 +77,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     expect(new Set(values).size).toBe(values.length);
   });
 
-  it("create once for a key that comes to all of them at once, whoever it is for", async () => {
+  test("create once for a key that comes to all of them at once, whoever it is for", async () => {
     const outcomes = await race(userIds, (store, userId) =>
       store.createMethod(phone(userId), actor, answer("key-1")),
     );
@@ -86,7 +86,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     expect(await execute(url, "SELECT FROM idempotent_answers")).toHaveLength(1);
   });
 
-  it("create users and settings once", async () => {
+  test("create users and settings once", async () => {
     const user = { id: ada, connection: "db", email: null, name: null, createdAt: 1 };
     const outcomes = await race(userIds, (store) => store.createUser(user, actor));
     expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
@@ -94,7 +94,7 @@ describe.for(databases)("three servers %s", ([_where, isThere, temporaryDatabase
     expect(new Set(values).size).toBe(1);
   });
 
-  it("do not lock each other out, whatever the order in which users and credentials come", async () => {
+  test("do not lock each other out, whatever the order in which users and credentials come", async () => {
     const turns = Array.from({ length: 90 }, (_, index) => index);
     // Each takes over what another gives up, in opposite orders.
     const keys = ["a", "b", "c"];

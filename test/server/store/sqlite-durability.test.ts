@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openStore } from "../../../server/store/open.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { acceptUnknownUsers } from "./records.ts";
@@ -28,14 +28,14 @@ async function killAfter(count: number, databaseUrl: string, writer: string): Pr
 }
 
 describe("a process that is killed", () => {
-  it.each([1, 500])("has kept what it acknowledged, killed after %i", async (count) => {
+  test.each([1, 500])("has kept what it acknowledged, killed after %i", async (count) => {
     const path = join(await temporaryFolder(), "test.sqlite");
     const acknowledged = await killAfter(count, `sqlite:${path}`, "auth0");
     await expectKept(path, acknowledged);
     expect(acknowledged.length).toBeGreaterThanOrEqual(count);
   });
 
-  it("has kept what it acknowledged when others started and wrote at the same time", async () => {
+  test("has kept what it acknowledged when others started and wrote at the same time", async () => {
     const path = join(await temporaryFolder(), "test.sqlite");
     const writers = ["a", "b", "c", "d"];
     const acknowledged = await Promise.all(writers.map((writer) => killAfter(100, `sqlite:${path}`, writer)));

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { openFingerprint } from "../../../server/secrets/fingerprint.ts";
@@ -27,14 +27,14 @@ const pragma = (database: DatabaseSync, name: string) =>
 const large = (userId: string) => phone(userId, undefined, { attributes: { name: "x".repeat(100_000) } });
 
 describe("a commit", () => {
-  it("is on the disk before it is answered", async () => {
+  test("is on the disk before it is answered", async () => {
     const { database } = await newStore();
     const FULL = 2;
     expect(pragma(database, "synchronous")).toBe(FULL);
     expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
   });
 
-  it("carries all writes of one event-loop turn", async () => {
+  test("carries all writes of one event-loop turn", async () => {
     const { database, store } = await newStore();
     const observer = new DatabaseSync(database.location() ?? "");
     onTestFinished(() => observer.close());
@@ -50,7 +50,7 @@ describe("a commit", () => {
 });
 
 describe("a full database", () => {
-  it("refuses writes, serves reads, and recovers by itself when there is room", async () => {
+  test("refuses writes, serves reads, and recovers by itself when there is room", async () => {
     const { database, store } = await newStore();
     const kept = phone("auth0|1");
     await store.createMethod(kept, actor);
@@ -64,7 +64,7 @@ describe("a full database", () => {
     expect(await store.createMethod(large("auth0|2"), actor)).toEqual({ outcome: "created" });
   });
 
-  it("takes the writes of the same turn for which there is room", async () => {
+  test("takes the writes of the same turn for which there is room", async () => {
     const { database, store } = await newStore();
     const removed = phone("auth0|1");
     await store.createMethod(removed, actor);
@@ -92,7 +92,7 @@ describe("a database that another process has locked", () => {
     return other;
   }
 
-  it("serves reads, and writes once the lock is gone", async () => {
+  test("serves reads, and writes once the lock is gone", async () => {
     const { path, store } = await newStore();
     const first = phone("auth0|1");
     await store.createMethod(first, actor);
@@ -109,7 +109,7 @@ describe("a database that another process has locked", () => {
     expect(await settled).toEqual([{ outcome: "created" }, { outcome: "created" }]);
   });
 
-  it("refuses writes that have waited too long, and takes the next", async () => {
+  test("refuses writes that have waited too long, and takes the next", async () => {
     const { path, database } = await newStore();
     const writes = new WriteQueue(new Transaction(database), undefined, undefined, 0);
     const other = await lock(path);
@@ -120,7 +120,7 @@ describe("a database that another process has locked", () => {
 });
 
 describe("a commit that fails", () => {
-  it("rejects every write of its turn and leaves nothing of them", async () => {
+  test("rejects every write of its turn and leaves nothing of them", async () => {
     const { database } = await newStore();
     database.exec("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
     database.exec("CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
@@ -137,7 +137,7 @@ describe("a commit that fails", () => {
 });
 
 describe("a totp secret", () => {
-  it("is in no file of the store", async () => {
+  test("is in no file of the store", async () => {
     const { path, store } = await newStore();
     const cipher = new SecretCipher(parseEncryptionKeys(`a:${Buffer.alloc(32, 7).toString("base64")}`));
     const fingerprint = await openFingerprint(store, cipher);

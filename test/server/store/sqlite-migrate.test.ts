@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { migrate } from "../../../server/store/sqlite/migrate.ts";
 import { migrations } from "../../../server/store/sqlite/migrations/migrations.ts";
@@ -23,11 +23,11 @@ const first = { version: 1, sql: "CREATE TABLE one (id INTEGER)" };
 const second = { version: 2, sql: "CREATE TABLE two (id INTEGER); INSERT INTO two VALUES (2)" };
 
 describe("migrate", () => {
-  it("numbers the migrations from 1 without a gap", () => {
+  test("numbers the migrations from 1 without a gap", () => {
     expect(migrations.map((migration) => migration.version)).toEqual(migrations.map((_, index) => index + 1));
   });
 
-  it("runs each migration once, in order, over several starts", async () => {
+  test("runs each migration once, in order, over several starts", async () => {
     const database = await newDatabase();
     migrate(database, [first]);
     migrate(database, [first, second]);
@@ -37,7 +37,7 @@ describe("migrate", () => {
     expect(version(database)).toBe(2);
   });
 
-  it("leaves nothing of a migration that fails, and all of those before it", async () => {
+  test("leaves nothing of a migration that fails, and all of those before it", async () => {
     const database = await newDatabase();
     const broken = { version: 2, sql: "CREATE TABLE two (id INTEGER); INSERT INTO nowhere VALUES (1)" };
     expect(() => migrate(database, [first, broken])).toThrow(/nowhere/);
@@ -47,7 +47,7 @@ describe("migrate", () => {
     expect(tables(database)).toEqual(["one", "two"]);
   });
 
-  it("refuses a schema that is newer than it knows, and leaves it as it is", async () => {
+  test("refuses a schema that is newer than it knows, and leaves it as it is", async () => {
     const database = await newDatabase();
     migrate(database, [first, second]);
     expect(() => migrate(database, [first])).toThrow(
@@ -58,7 +58,7 @@ describe("migrate", () => {
     expect(version(database)).toBe(2);
   });
 
-  it("keeps the credentials of the first schema unique among all users", async () => {
+  test("keeps the credentials of the first schema unique among all users", async () => {
     const database = await newDatabase();
     migrate(database, migrations.slice(0, 1));
     database.exec(`

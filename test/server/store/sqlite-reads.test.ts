@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { connect } from "../../../server/store/sqlite/connection.ts";
 import { ReadQueue } from "../../../server/store/sqlite/reads.ts";
 import { Transaction } from "../../../server/store/sqlite/transaction.ts";
@@ -22,7 +22,7 @@ const settings = (database: DatabaseSync) =>
     .map(({ name }) => name);
 
 describe("the reads of one event-loop turn", () => {
-  it("all see the same, whatever another process commits between them", async () => {
+  test("all see the same, whatever another process commits between them", async () => {
     const database = closeWhenFinished(await newDatabase());
     const other = closeWhenFinished(new DatabaseSync(database.location() ?? ""));
     const reads = new ReadQueue(new Transaction(database));
@@ -35,7 +35,7 @@ describe("the reads of one event-loop turn", () => {
     expect(await reads.enqueue(() => settings(database))).toEqual(["late"]);
   });
 
-  it("fail one by one", async () => {
+  test("fail one by one", async () => {
     const database = closeWhenFinished(await newDatabase());
     const reads = new ReadQueue(new Transaction(database));
     const results = await Promise.allSettled([
@@ -47,7 +47,7 @@ describe("the reads of one event-loop turn", () => {
     expect(database.isTransaction).toBe(false);
   });
 
-  it("see nothing of a transaction that was left open", async () => {
+  test("see nothing of a transaction that was left open", async () => {
     const database = closeWhenFinished(await newDatabase());
     const reads = new ReadQueue(new Transaction(database));
     database.exec("BEGIN; INSERT INTO settings VALUES ('undone', '')");

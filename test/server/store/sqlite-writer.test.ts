@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createSecretKey } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { StoreDamagedError, StoreFullError, StoreUnavailableError } from "../../../server/store/errors.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { FileGuard } from "../../../server/store/sqlite/file-guard.ts";
@@ -28,7 +28,7 @@ function connectTo(path: string): DatabaseSync {
 const page = { offset: 0, limit: 50 };
 
 describe("a read", () => {
-  it("waits for no commit that was asked for before it", async () => {
+  test("waits for no commit that was asked for before it", async () => {
     const { store } = await newStore();
     const kept = phone("auth0|1");
     await store.createMethod(kept, actor);
@@ -40,7 +40,7 @@ describe("a read", () => {
     expect(answered).toEqual(["read", "write"]);
   });
 
-  it("is answered while another process keeps the writes waiting, which are done once it lets them", async () => {
+  test("is answered while another process keeps the writes waiting, which are done once it lets them", async () => {
     const { path, store } = await newStore();
     const kept = phone("auth0|1");
     await store.createMethod(kept, actor);
@@ -55,7 +55,7 @@ describe("a read", () => {
     expect(answered).toEqual([...Array(20).fill("found"), "created"]);
   });
 
-  it("sees every write that was answered before it began", async () => {
+  test("sees every write that was answered before it began", async () => {
     const { store } = await newStore();
     for (let turn = 0; turn < 50; turn += 1) {
       const method = phone(`auth0|${turn}`);
@@ -64,7 +64,7 @@ describe("a read", () => {
     }
   });
 
-  it("that is recorded is given, and is in the audit trail before it is", async () => {
+  test("that is recorded is given, and is in the audit trail before it is", async () => {
     const { store } = await newStore();
     const method = phone("auth0|1");
     await store.createMethod(method, actor);
@@ -76,7 +76,7 @@ describe("a read", () => {
 });
 
 describe("the writes of one event-loop turn", () => {
-  it("share a commit", async () => {
+  test("share a commit", async () => {
     const { path, store } = await newStore();
     const observer = connectTo(path);
     const version = () => observer.prepare("PRAGMA data_version").get()?.data_version;
@@ -92,7 +92,7 @@ describe("the writes of one event-loop turn", () => {
 });
 
 describe("an error of the thread that writes", () => {
-  it.each([
+  test.each([
     new StoreUnavailableError("The disk fails."),
     new StoreDamagedError("The file is damaged."),
     new StoreFullError("There is no room."),
@@ -107,7 +107,7 @@ describe("an error of the thread that writes", () => {
 });
 
 describe("a thread that has ended", () => {
-  it("makes the store unavailable for writes, and says why", async () => {
+  test("makes the store unavailable for writes, and says why", async () => {
     const folder = await temporaryFolder();
     const auditKey = createSecretKey(Buffer.alloc(32, 3));
     const writer = new Writer(
@@ -132,7 +132,7 @@ describe("a process", () => {
       encoding: "utf8",
     });
 
-  it("is kept alive by a write until it is done, and by an open store no longer", async () => {
+  test("is kept alive by a write until it is done, and by an open store no longer", async () => {
     const url = `sqlite:${join(await temporaryFolder(), "test.sqlite")}`;
     const { status, stdout, stderr } = run(`
       import { openStore } from "./server/store/open.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StoreUnavailableError } from "../../../server/store/errors.ts";
 import type { MethodRecord, Store, StoreOptions } from "../../../server/store/store.ts";
 import {
@@ -66,30 +66,30 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("users", () => {
-      it("gives a user back as it was created", async () => {
+      test("gives a user back as it was created", async () => {
         const ada = user();
         expect(await store.createUser(ada, actor)).toBe("created");
         expect(await store.getUser(ada.id)).toEqual(ada);
       });
 
-      it("keeps an email and a name that are null", async () => {
+      test("keeps an email and a name that are null", async () => {
         const nameless = user({ email: null, name: null });
         await store.createUser(nameless, actor);
         expect(await store.getUser(nameless.id)).toEqual(nameless);
       });
 
-      it("knows no user that was not created", async () => {
+      test("knows no user that was not created", async () => {
         expect(await store.getUser("auth0|nobody")).toBeUndefined();
       });
 
-      it("leaves a user as it was when another is created under its id", async () => {
+      test("leaves a user as it was when another is created under its id", async () => {
         const first = user();
         await store.createUser(first, actor);
         expect(await store.createUser(user({ id: first.id, name: "Someone else" }), actor)).toBe("duplicate");
         expect(await store.getUser(first.id)).toEqual(first);
       });
 
-      it("creates one of two users of the same id that come at once", async () => {
+      test("creates one of two users of the same id that come at once", async () => {
         const id = "auth0|twice";
         const outcomes = await Promise.all([
           store.createUser(user({ id }), actor),
@@ -98,13 +98,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(outcomes.sort()).toEqual(["created", "duplicate"]);
       });
 
-      it("tells ids apart by case, accents and trailing spaces", async () => {
+      test("tells ids apart by case, accents and trailing spaces", async () => {
         for (const id of ["auth0|a", "auth0|A", "auth0|á", "auth0|a "]) {
           expect(await store.createUser(user({ id }), actor)).toBe("created");
         }
       });
 
-      it("removes a user with its methods and frees its credentials", async () => {
+      test("removes a user with its methods and frees its credentials", async () => {
         const userId = await createdUser();
         await created(phone(userId));
         await created(passkey(userId, "shared-credential"));
@@ -119,7 +119,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(passkey(await createdUser(), "shared-credential"));
       });
 
-      it("leaves other users alone when one is removed", async () => {
+      test("leaves other users alone when one is removed", async () => {
         const [removed, kept] = [await createdUser(), await createdUser()];
         const method = await created(securityKey(kept));
         await store.deleteUser(removed, actor);
@@ -129,13 +129,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         });
       });
 
-      it("removes a user that is not there without an error", async () => {
+      test("removes a user that is not there without an error", async () => {
         await expect(store.deleteUser("auth0|nobody", actor)).resolves.toBeUndefined();
       });
     });
 
     describe("creating a method", () => {
-      it.each([
+      test.each([
         ["phone", phone],
         ["email", email],
         ["totp", totp],
@@ -146,7 +146,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await store.getMethod(method.userId, method.id)).toEqual({ outcome: "found", method });
       });
 
-      it("keeps attributes of every JSON kind, and keys that are special in JavaScript", async () => {
+      test("keeps attributes of every JSON kind, and keys that are special in JavaScript", async () => {
         const attributes = JSON.parse(
           '{"name":"Ünï©ode 🔑 \\"quoted\\" \'; DROP TABLE users;--","__proto__":{"admin":true},"constructor":null,"list":[1,2.5,"x"],"flag":false}',
         );
@@ -156,13 +156,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(JSON.stringify(kept?.attributes)).toBe(JSON.stringify(method.attributes));
       });
 
-      it("refuses an unknown user", async () => {
+      test("refuses an unknown user", async () => {
         expect(await store.createMethod(phone("auth0|nobody"), actor)).toEqual({ outcome: "unknown-user" });
         await store.createUser(user({ id: "auth0|nobody" }), actor);
         expect(await methodsOf("auth0|nobody")).toEqual([]);
       });
 
-      it.each([
+      test.each([
         ["phone", phone],
         ["email", email],
         ["totp", totp],
@@ -174,13 +174,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(make(await createdUser(), "the-value"));
       });
 
-      it("takes the same value for methods of different types", async () => {
+      test("takes the same value for methods of different types", async () => {
         const userId = await createdUser();
         await created(phone(userId, "the-value"));
         await created(email(userId, "the-value"));
       });
 
-      it("refuses a credential that any user has, whatever its type", async () => {
+      test("refuses a credential that any user has, whatever its type", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         await created(passkey(ada, "credential"));
         for (const again of [
@@ -193,7 +193,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(grace)).toEqual([]);
       });
 
-      it.each([
+      test.each([
         ["phone", phone, limits.phone],
         ["email", email, limits.email],
         ["totp", totp, limits.totp],
@@ -209,20 +209,20 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(make(await createdUser(), beyond.uniqueValue ?? beyond.credentialId ?? ""));
       });
 
-      it("names a duplicate before the limit", async () => {
+      test("names a duplicate before the limit", async () => {
         const userId = await createdUser();
         for (const number of ["+1", "+2", "+3"]) await created(phone(userId, number));
         expect(await store.createMethod(phone(userId, "+1"), actor)).toEqual({ outcome: "duplicate" });
       });
 
-      it("names an unknown user before a duplicate", async () => {
+      test("names an unknown user before a duplicate", async () => {
         await created(passkey(await createdUser(), "credential"));
         expect(await store.createMethod(passkey("auth0|nobody", "credential"), actor)).toEqual({
           outcome: "unknown-user",
         });
       });
 
-      it("creates one of many equal ones that come at once", async () => {
+      test("creates one of many equal ones that come at once", async () => {
         const userId = await createdUser();
         const outcomes = await Promise.all(
           Array.from({ length: 8 }, () => store.createMethod(phone(userId, "+1"), actor)),
@@ -232,7 +232,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toHaveLength(1);
       });
 
-      it("gives a credential to one of many users that come at once", async () => {
+      test("gives a credential to one of many users that come at once", async () => {
         const userIds = await Promise.all(Array.from({ length: 8 }, createdUser));
         const outcomes = await Promise.all(
           userIds.map((userId) => store.createMethod(passkey(userId, "credential"), actor)),
@@ -242,7 +242,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(kept.flat()).toHaveLength(1);
       });
 
-      it("stops at the limit when one passkey too many comes at once", async () => {
+      test("stops at the limit when one passkey too many comes at once", async () => {
         const userId = await createdUser();
         const outcomes = await Promise.all(
           Array.from({ length: limits.passkey + 1 }, () => store.createMethod(passkey(userId), actor)),
@@ -252,7 +252,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toHaveLength(limits.passkey);
       });
 
-      it("stops at the limit when several stores race on the same database", async () => {
+      test("stops at the limit when several stores race on the same database", async () => {
         const userId = await createdUser();
         const stores = [store, await open(), await open()];
         const outcomes = await Promise.all(
@@ -262,7 +262,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toHaveLength(limits.passkey);
       });
 
-      it("can be read as soon as it is created", async () => {
+      test("can be read as soon as it is created", async () => {
         const userId = await createdUser();
         const methods = Array.from({ length: 20 }, () => passkey(userId));
         await Promise.all(
@@ -278,7 +278,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       // A moment that is no whole number is none that a database keeps.
       const broken = (method: MethodRecord) => ({ ...method, createdAt: 0.5 });
 
-      it("neither fails nor half-applies the others of its turn", async () => {
+      test("neither fails nor half-applies the others of its turn", async () => {
         const userId = await createdUser();
         const methods = [phone(userId), broken(passkey(userId, "credential")), email(userId)];
         const results = await Promise.allSettled(methods.map((each) => store.createMethod(each, actor)));
@@ -287,7 +287,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(passkey(userId, "credential"));
       });
 
-      it("leaves all as it was when it is a replacement", async () => {
+      test("leaves all as it was when it is a replacement", async () => {
         const userId = await createdUser();
         const kept = [await created(phone(userId)), await created(securityKey(userId, "credential"))];
         await expect(
@@ -301,7 +301,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("an idempotent create", () => {
-      it("keeps the answer and replays it without creating again", async () => {
+      test("keeps the answer and replays it without creating again", async () => {
         const userId = await createdUser();
         const kept = answer("key-1");
         const first = phone(userId);
@@ -314,7 +314,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toEqual([first]);
       });
 
-      it("creates once when the same key comes twice at once", async () => {
+      test("creates once when the same key comes twice at once", async () => {
         const userId = await createdUser();
         const outcomes = await Promise.all([
           store.createMethod(phone(userId), actor, answer("key-1")),
@@ -324,7 +324,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toHaveLength(1);
       });
 
-      it("takes the same key of another scope for another", async () => {
+      test("takes the same key of another scope for another", async () => {
         const userId = await createdUser();
         await store.createMethod(phone(userId), actor, answer("key-1"));
         expect(
@@ -334,7 +334,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         });
       });
 
-      it("replays before it looks at user, duplicates and limits", async () => {
+      test("replays before it looks at user, duplicates and limits", async () => {
         const userId = await createdUser();
         const method = phone(userId);
         const kept = answer("key-1");
@@ -343,7 +343,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await store.createMethod(method, actor, kept)).toEqual({ outcome: "replayed", answer: kept });
       });
 
-      it("keeps no answer of a create that was refused", async () => {
+      test("keeps no answer of a create that was refused", async () => {
         const userId = await createdUser();
         const method = await created(phone(userId));
         expect(
@@ -356,7 +356,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         });
       });
 
-      it("frees the key when the answer expires", async () => {
+      test("frees the key when the answer expires", async () => {
         const userId = await createdUser();
         const expiresAt = startOf2026 + 1_000_000_000;
         const first = answer("key-1", { expiresAt });
@@ -378,7 +378,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("listing", () => {
-      it("lists in the order of createdAt, then id", async () => {
+      test("lists in the order of createdAt, then id", async () => {
         const userId = await createdUser();
         const late = await created(phone(userId, "+1", { createdAt: startOf2026 + 9_000_000_000 }));
         const early = await created(phone(userId, "+2", { createdAt: startOf2026 - 1 }));
@@ -391,7 +391,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toEqual([early, a, b, late]);
       });
 
-      it("gives every page and the total", async () => {
+      test("gives every page and the total", async () => {
         const userId = await createdUser();
         const methods: MethodRecord[] = [];
         for (let number = 0; number < 5; number += 1) methods.push(await created(passkey(userId)));
@@ -414,7 +414,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         }
       });
 
-      it("finds nothing on a user without methods", async () => {
+      test("finds nothing on a user without methods", async () => {
         expect(await store.listMethods(await createdUser(), { offset: 0, limit: 50 })).toEqual({
           outcome: "found",
           methods: [],
@@ -424,7 +424,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("updating", () => {
-      it("merges the patch into the attributes and changes nothing else", async () => {
+      test("merges the patch into the attributes and changes nothing else", async () => {
         const method = await created(phone(await createdUser()));
         const other = await created(phone(method.userId));
         const expected = {
@@ -439,7 +439,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(method.userId)).toEqual([expected, other]);
       });
 
-      it("leaves all as it is when the patch is empty", async () => {
+      test("leaves all as it is when the patch is empty", async () => {
         const method = await created(totp(await createdUser()));
         expect(await store.updateMethod(method.userId, method.id, {}, actor)).toEqual({
           outcome: "updated",
@@ -447,7 +447,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         });
       });
 
-      it("applies patches that come at once one after the other", async () => {
+      test("applies patches that come at once one after the other", async () => {
         const method = await created(phone(await createdUser()));
         await Promise.all([
           store.updateMethod(method.userId, method.id, { name: "Named" }, actor),
@@ -459,7 +459,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("replacing", () => {
-      it("puts the given methods in the place of all others", async () => {
+      test("puts the given methods in the place of all others", async () => {
         const userId = await createdUser();
         await created(phone(userId, "+1"));
         await created(email(userId));
@@ -468,14 +468,14 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toEqual(methods);
       });
 
-      it("removes all when nothing is given", async () => {
+      test("removes all when nothing is given", async () => {
         const userId = await createdUser();
         await created(phone(userId));
         expect(await store.replaceMethods(userId, [], actor)).toEqual({ outcome: "replaced" });
         expect(await methodsOf(userId)).toEqual([]);
       });
 
-      it("frees the credentials of removed security keys", async () => {
+      test("frees the credentials of removed security keys", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         await created(securityKey(ada, "key-a"));
         await created(securityKey(ada, "key-b"));
@@ -488,14 +488,14 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         });
       });
 
-      it("leaves other users alone", async () => {
+      test("leaves other users alone", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         const kept = await created(phone(grace));
         await store.replaceMethods(ada, [phone(ada)], actor);
         expect(await methodsOf(grace)).toEqual([kept]);
       });
 
-      it("changes nothing where it is refused", async () => {
+      test("changes nothing where it is refused", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         const kept = await created(phone(ada));
         await created(securityKey(grace, "taken"));
@@ -516,7 +516,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(grace)).toHaveLength(1);
       });
 
-      it("is refused for an unknown user, and for one with a passkey before anything else", async () => {
+      test("is refused for an unknown user, and for one with a passkey before anything else", async () => {
         expect(await store.replaceMethods("auth0|nobody", [], actor)).toEqual({ outcome: "unknown-user" });
         const userId = await createdUser();
         const kept = await created(passkey(userId));
@@ -528,7 +528,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toEqual([kept]);
       });
 
-      it("leaves a whole set when several replacements and creates come at once", async () => {
+      test("leaves a whole set when several replacements and creates come at once", async () => {
         const userId = await createdUser();
         const sets = Array.from({ length: 6 }, () => [phone(userId), email(userId)]);
         const late = totp(userId);
@@ -542,7 +542,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("deleting", () => {
-      it("removes one method, frees its value and its credential", async () => {
+      test("removes one method, frees its value and its credential", async () => {
         const userId = await createdUser();
         const kept = await created(email(userId));
         const removed = [await created(phone(userId, "+1")), await created(passkey(userId, "credential"))];
@@ -553,7 +553,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         await created(passkey(await createdUser(), "credential"));
       });
 
-      it("removes all methods of one user and frees their credentials", async () => {
+      test("removes all methods of one user and frees their credentials", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         const kept = await created(phone(grace));
         await created(phone(ada));
@@ -565,14 +565,14 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await store.deleteMethods(ada, actor)).toBe("deleted");
       });
 
-      it("removes nothing of a user that has a passkey", async () => {
+      test("removes nothing of a user that has a passkey", async () => {
         const userId = await createdUser();
         const methods = [await created(phone(userId)), await created(passkey(userId))];
         expect(await store.deleteMethods(userId, actor)).toBe("has-passkey");
         expect(await methodsOf(userId)).toEqual(methods);
       });
 
-      it("makes room below the limit", async () => {
+      test("makes room below the limit", async () => {
         const userId = await createdUser();
         const methods = [
           await created(phone(userId)),
@@ -585,7 +585,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("another user's method", () => {
-      it("is unknown, and stays as it is", async () => {
+      test("is unknown, and stays as it is", async () => {
         const [ada, grace] = [await createdUser(), await createdUser()];
         const method = await created(passkey(ada, "credential"));
         expect(await store.getMethod(grace, method.id)).toEqual({ outcome: "unknown-method" });
@@ -603,7 +603,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     describe("a user that was never created", () => {
       const nobody = "auth0|nobody";
 
-      it("is unknown to every operation", async () => {
+      test("is unknown to every operation", async () => {
         const page = { offset: 0, limit: 50 };
         expect(await store.listMethods(nobody, page)).toEqual({ outcome: "unknown-user" });
         expect(await store.getMethod(nobody, "phone|dev_0")).toEqual({ outcome: "unknown-user" });
@@ -617,7 +617,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         });
       });
 
-      it("is like one without methods where unknown users are accepted", async () => {
+      test("is like one without methods where unknown users are accepted", async () => {
         const accepting = await open(acceptUnknownUsers);
         const page = { offset: 0, limit: 50 };
         expect(await accepting.listMethods(nobody, page)).toEqual({
@@ -643,13 +643,13 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("settings", () => {
-      it("keeps what the first caller gives", async () => {
+      test("keeps what the first caller gives", async () => {
         expect(await store.getOrCreateSetting("key", "first")).toBe("first");
         expect(await store.getOrCreateSetting("key", "second")).toBe("first");
         expect(await store.getOrCreateSetting("another", "third")).toBe("third");
       });
 
-      it("gives all who ask at once the same value", async () => {
+      test("gives all who ask at once the same value", async () => {
         const stores = [store, await open(), store];
         const values = await Promise.all(
           stores.map((each, index) => each.getOrCreateSetting("key", `value-${index}`)),
@@ -659,7 +659,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("the life of a store", () => {
-      it("keeps everything over a restart", async () => {
+      test("keeps everything over a restart", async () => {
         const userId = await createdUser();
         const methods = [
           await created(phone(userId)),
@@ -681,11 +681,11 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await store.getOrCreateSetting("name", "another")).toBe("value");
       });
 
-      it("answers a ping while it is open", async () => {
+      test("answers a ping while it is open", async () => {
         await expect(store.ping()).resolves.toBeUndefined();
       });
 
-      it("finishes the writes under way when it is closed", async () => {
+      test("finishes the writes under way when it is closed", async () => {
         const userId = await createdUser();
         const writes = Array.from({ length: 10 }, () => store.createMethod(passkey(userId), actor));
         const [outcomes] = await Promise.all([Promise.all(writes), store.close(), store.close()]);
@@ -694,7 +694,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(await methodsOf(userId)).toHaveLength(10);
       });
 
-      it("finishes the reads under way when it is closed", async () => {
+      test("finishes the reads under way when it is closed", async () => {
         const method = phone(await createdUser());
         await store.createMethod(method, actor);
         const reads = [
@@ -705,7 +705,7 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
         expect(outcomes).toEqual([{ outcome: "found", method }, { outcome: "unknown-method" }]);
       });
 
-      it("is unavailable once it is closed", async () => {
+      test("is unavailable once it is closed", async () => {
         const userId = await createdUser();
         await store.close();
         for (const call of [

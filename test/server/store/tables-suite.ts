@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Store } from "../../../server/store/store.ts";
 import { pages, type Tables } from "../../../server/store/tables.ts";
 import {
@@ -40,7 +40,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
     });
 
     describe("reading", () => {
-      it("gives what a server wrote, as it was written", async () => {
+      test("gives what a server wrote, as it was written", async () => {
         const [ada, nameless] = [user(), user({ email: null, name: null })];
         const make = [phone, email, totp, securityKey, passkey];
         const methods = make.map((each) => each(ada.id)).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -69,7 +69,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         });
       });
 
-      it("gives nothing of an empty database", async () => {
+      test("gives nothing of an empty database", async () => {
         expect(await tables.usersAfter(undefined, 10)).toEqual([]);
         expect(await tables.methodsAfter(undefined, 10)).toEqual([]);
         expect(await tables.answersAfter(undefined, 10, 0)).toEqual([]);
@@ -78,7 +78,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect(await tables.lastMethod()).toBeUndefined();
       });
 
-      it("pages through users and methods in the order of their keys' bytes, none left out or twice", async () => {
+      test("pages through users and methods in the order of their keys' bytes, none left out or twice", async () => {
         // In UTF-16, and in most languages' order, these would stand otherwise.
         const ids = ["a|A", "a|B", "a|a", "a|a|", "a|b", "a|á", "a|\uff5e", "a|\u{1f511}"];
         for (const id of ids.toReversed()) {
@@ -99,7 +99,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect(await tables.lastMethod()).toEqual({ userId: ids.at(-1), id: "phone|dev_b" });
       });
 
-      it("leaves out answers that have expired", async () => {
+      test("leaves out answers that have expired", async () => {
         const answers = [answer("a", { expiresAt: 10 }), answer("b", { expiresAt: 20 }), answer("c")];
         await tables.putAnswers(answers);
         expect(await tables.answersAfter(undefined, 1, 10)).toEqual([answers[1]]);
@@ -108,7 +108,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
     });
 
     describe("putting", () => {
-      it("makes records that the store serves as if they had been created there", async () => {
+      test("makes records that the store serves as if they had been created there", async () => {
         const ada = user();
         const methods = [phone(ada.id), passkey(ada.id, "a-credential"), totp(ada.id, "a-fingerprint")];
         const kept = answer("key-1");
@@ -136,7 +136,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect(await store.getOrCreateSetting("a", "2")).toBe("1");
       });
 
-      it("leaves alone what is there, and can be done twice", async () => {
+      test("leaves alone what is there, and can be done twice", async () => {
         const ada = user();
         const method = passkey(ada.id);
         const kept = answer("key-1");
@@ -153,7 +153,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect((await tables.counts()).credentials).toBe(1);
       });
 
-      it("leaves out a method whose credential another one has, and keeps the others", async () => {
+      test("leaves out a method whose credential another one has, and keeps the others", async () => {
         const first = passkey("auth0|1", "a-credential");
         const second = passkey("auth0|2", "a-credential");
         const third = phone("auth0|3");
@@ -162,7 +162,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect(await tables.methodsAfter(undefined, 9)).toEqual([first, third]);
       });
 
-      it("takes a thousand at once, and none", async () => {
+      test("takes a thousand at once, and none", async () => {
         const methods = Array.from({ length: 1000 }, (_, index) => securityKey(`auth0|${index}`));
         await tables.putMethods(methods);
         await tables.putMethods([]);
@@ -172,7 +172,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
     });
 
     describe("replacing a ciphertext", () => {
-      it("replaces the one that is there and no other", async () => {
+      test("replaces the one that is there and no other", async () => {
         const [first, second] = [totp("auth0|1"), totp("auth0|1")];
         const kept = answer("key-1");
         await tables.putMethods([first, second]);
@@ -192,7 +192,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect(await tables.settings()).toEqual([{ name: "a", value: "new" }]);
       });
 
-      it("leaves alone what has changed or gone meanwhile", async () => {
+      test("leaves alone what has changed or gone meanwhile", async () => {
         const method = totp("auth0|1");
         const kept = answer("key-1");
         await tables.putMethods([method, phone("auth0|1")]);
@@ -214,7 +214,7 @@ export function describeTables(name: string, createDatabase: () => Promise<Datab
         expect(await tables.settings()).toEqual([{ name: "a", value: "changed" }]);
       });
 
-      it("takes a thousand at once and counts those replaced", async () => {
+      test("takes a thousand at once and counts those replaced", async () => {
         const methods = Array.from({ length: 1000 }, (_, index) => totp(`auth0|${index}`));
         await tables.putMethods(methods);
         const replacements = methods.map((method, index) => ({

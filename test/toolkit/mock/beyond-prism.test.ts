@@ -1,6 +1,6 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type CreateMockOptions, createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { contract, json } from "./contract.ts";
 
@@ -37,20 +37,20 @@ const post = (body: unknown, headers: Record<string, string> = {}): RequestInit 
 const ok = { 200: json({ example: { ok: true } }) };
 
 describe("requests that Prism refuses or forgets", () => {
-  it("answers HEAD of a GET operation with its headers and no body", async () => {
+  test("answers HEAD of a GET operation with its headers and no body", async () => {
     await start({ "/pets": { get: { responses: ok } } });
     const response = await fetch(`${mock.url}/pets`, { method: "HEAD" });
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"]);
     expect(await response.text()).toBe("");
   });
 
-  it("names the methods that a path allows in a 405", async () => {
+  test("names the methods that a path allows in a 405", async () => {
     await start({ "/pets": { get: { responses: ok }, post: { responses: ok } } });
     const { status, headers } = await send("/pets", { method: "DELETE" });
     expect([status, headers.get("allow")]).toEqual([405, "GET, POST, HEAD"]);
   });
 
-  it("answers 400 to malformed JSON, saying where", async () => {
+  test("answers 400 to malformed JSON, saying where", async () => {
     await start({
       "/pets": { post: { requestBody: { content: { "application/json": { schema: {} } } }, responses: ok } },
     });
@@ -62,7 +62,7 @@ describe("requests that Prism refuses or forgets", () => {
     ]);
   });
 
-  it("answers 413 to a body over 10 MB", async () => {
+  test("answers 413 to a body over 10 MB", async () => {
     await start({ "/pets": { post: { responses: ok } } });
     const { status } = await raw(
       "POST",
@@ -73,7 +73,7 @@ describe("requests that Prism refuses or forgets", () => {
     expect(status).toBe(413);
   });
 
-  it("validates cookies", async () => {
+  test("validates cookies", async () => {
     const parameters = [{ name: "visits", in: "cookie", required: true, schema: { type: "integer" } }];
     await start({ "/": { get: { parameters, responses: ok } } });
     expect((await send("/", { headers: { cookie: "visits=3" } })).status).toBe(200);
@@ -92,7 +92,7 @@ describe("requests that Prism refuses or forgets", () => {
     expect((await send("/")).status).toBe(422);
   });
 
-  it("validates multipart forms, and objects in forms as JSON", async () => {
+  test("validates multipart forms, and objects in forms as JSON", async () => {
     const schema = {
       type: "object",
       required: ["age", "owner", "tags"],
@@ -131,7 +131,7 @@ describe("requests that Prism refuses or forgets", () => {
     ]);
   });
 
-  it("answers 415 to a multipart body without a boundary", async () => {
+  test("answers 415 to a multipart body without a boundary", async () => {
     await start({
       "/": {
         post: {
@@ -146,7 +146,7 @@ describe("requests that Prism refuses or forgets", () => {
     ).toBe(415);
   });
 
-  it("does not ask for readOnly properties in requests", async () => {
+  test("does not ask for readOnly properties in requests", async () => {
     const schema = {
       allOf: [
         { type: "object", properties: { id: { type: "integer", readOnly: true } } },
@@ -160,7 +160,7 @@ describe("requests that Prism refuses or forgets", () => {
     expect((await send("/", post({}))).status).toBe(422);
   });
 
-  it("reads every style of parameter", async () => {
+  test("reads every style of parameter", async () => {
     const list = { type: "array", items: { type: "integer" } };
     const object = { type: "object", properties: { a: { type: "integer" }, b: { type: "integer" } } };
     await start({
@@ -196,7 +196,7 @@ describe("requests that Prism refuses or forgets", () => {
     }
   });
 
-  it("serves the base path of the servers as well as the bare path", async () => {
+  test("serves the base path of the servers as well as the bare path", async () => {
     const servers = [
       { url: "https://api.example.com/{version}", variables: { version: { default: "v2" } } },
       { url: "/api" },
@@ -207,7 +207,7 @@ describe("requests that Prism refuses or forgets", () => {
     expect((await send("/v3/pets/1")).status).toBe(404);
   });
 
-  it("answers paths with unusual parameters, and the most literal path first", async () => {
+  test("answers paths with unusual parameters, and the most literal path first", async () => {
     const answer = (name: string) => ({ get: { responses: { 200: json({ example: name }) } } });
     await start({
       "/a/{pet-id}": answer("dashed"),
@@ -220,7 +220,7 @@ describe("requests that Prism refuses or forgets", () => {
     expect((await send("/c/b")).body).toBe("last");
   });
 
-  it("mocks several documents at once, the first one winning", async () => {
+  test("mocks several documents at once, the first one winning", async () => {
     const one = contract({ "/a": { get: { responses: { 200: json({ example: 1 }) } } } });
     const two = contract(
       {
@@ -234,7 +234,7 @@ describe("requests that Prism refuses or forgets", () => {
     expect((await send("/openapi.json?document=2")).body.paths).toHaveProperty("/b");
   });
 
-  it("knows OpenAPI 3.2: additionalOperations, query, itemSchema and dataValue", async () => {
+  test("knows OpenAPI 3.2: additionalOperations, query, itemSchema and dataValue", async () => {
     await start(
       {
         "/log": {
@@ -269,20 +269,20 @@ describe("the response chosen by the request", () => {
     tom: { value: { id: 42, name: "Tom", status: "new" } },
   };
 
-  it("by a path parameter, and the first one where none matches", async () => {
+  test("by a path parameter, and the first one where none matches", async () => {
     await start({ "/pets/{petId}": { get: { responses: { 200: json({ examples: pets }) } } } });
     expect((await send("/pets/42")).body.name).toBe("Tom");
     expect((await send("/pets/7")).body.name).toBe("Rex");
     expect((await send("/pets/42", { headers: { prefer: "example=rex" } })).body.name).toBe("Rex");
   });
 
-  it("by a query parameter, in lists too", async () => {
+  test("by a query parameter, in lists too", async () => {
     const examples = { sold: { value: [pets.rex.value] }, fresh: { value: [pets.tom.value] } };
     await start({ "/pets": { get: { responses: { 200: json({ examples }) } } } });
     expect((await send("/pets?status=new")).body[0].name).toBe("Tom");
   });
 
-  it("by the body", async () => {
+  test("by the body", async () => {
     await start({
       "/pets": {
         post: {
@@ -294,7 +294,7 @@ describe("the response chosen by the request", () => {
     expect((await send("/pets", post({ name: "Tom" }))).body.id).toBe(42);
   });
 
-  it("by an example of the same name among the request's own", async () => {
+  test("by an example of the same name among the request's own", async () => {
     await start({
       "/rate/{from}": {
         get: {
@@ -314,7 +314,7 @@ describe("the response chosen by the request", () => {
     expect((await send("/rate/JPY")).body).toBe(0.006);
   });
 
-  it("the same id gives the same generated body, which carries that id", async () => {
+  test("the same id gives the same generated body, which carries that id", async () => {
     const schema = {
       type: "object",
       required: ["id", "name"],
@@ -327,7 +327,7 @@ describe("the response chosen by the request", () => {
     expect(other.body.name).not.toBe(one.body.name);
   });
 
-  it("lists are generated anew each time, unless --seed makes them repeatable", async () => {
+  test("lists are generated anew each time, unless --seed makes them repeatable", async () => {
     const paths = {
       "/n": { get: { responses: { 200: json({ schema: { type: "string", minLength: 20 } }) } } },
     };
@@ -342,7 +342,7 @@ describe("the response chosen by the request", () => {
 });
 
 describe("latency and faults", () => {
-  it("waits as long as --delay or Prefer: delay says", async () => {
+  test("waits as long as --delay or Prefer: delay says", async () => {
     await start({ "/": { get: { responses: ok } } }, { delay: [60, 80] });
     const timed = async (path: string) => {
       const started = performance.now();
@@ -354,7 +354,7 @@ describe("latency and faults", () => {
     expect((await send("/", { headers: { prefer: "delay=soon" } })).status).toBe(422);
   });
 
-  it("fails as often as --fail says, with a documented 429 or 5xx", async () => {
+  test("fails as often as --fail says, with a documented 429 or 5xx", async () => {
     const failing = {
       429: json({ example: { message: "slow down" } }),
       200: ok[200],
@@ -376,7 +376,7 @@ describe("latency and faults", () => {
     );
   });
 
-  it("answers an undocumented status only where --lenient allows it", async () => {
+  test("answers an undocumented status only where --lenient allows it", async () => {
     await start({ "/": { get: { responses: ok } } });
     expect((await send("/?__code=500")).status).toBe(404);
     await mock.close();
@@ -402,7 +402,7 @@ describe("validation and auth switched off", () => {
   const components = { securitySchemes: { token: { type: "http", scheme: "bearer" } } };
   const authorization = { authorization: "Bearer x" };
 
-  it("for all requests", async () => {
+  test("for all requests", async () => {
     await start(secured, { auth: false }, { components });
     expect((await send("/", post({}))).status).toBe(422);
     await mock.close();
@@ -411,7 +411,7 @@ describe("validation and auth switched off", () => {
     expect((await send("/", post("{", authorization))).status).toBe(200);
   });
 
-  it("for one request", async () => {
+  test("for one request", async () => {
     await start(secured, {}, { components });
     expect((await send("/", post({}, { prefer: "validate=false", ...authorization }))).status).toBe(200);
     expect((await send("/", post({ a: 1 }, { prefer: "auth=false" }))).status).toBe(200);
@@ -419,7 +419,7 @@ describe("validation and auth switched off", () => {
     expect((await send("/", post({}, { prefer: "auth=false, validate=false" }))).status).toBe(200);
   });
 
-  it("401 goes before a body that is no JSON", async () => {
+  test("401 goes before a body that is no JSON", async () => {
     await start(secured, {}, { components });
     expect((await send("/", post("{"))).status).toBe(401);
   });
@@ -430,7 +430,7 @@ describe("Prism's options", () => {
     "/": { get: { responses: { 200: json({ schema: { type: "integer" }, example: "x" }) } } },
   };
 
-  it("--errors answers 500 where an example breaks its schema", async () => {
+  test("--errors answers 500 where an example breaks its schema", async () => {
     await start(broken, { errors: true });
     const { status, body, headers } = await send("/");
     expect([status, body.type, body.validation]).toEqual([
@@ -448,12 +448,12 @@ describe("Prism's options", () => {
     expect(headers.get("sl-violations")).toContain("must be integer");
   });
 
-  it("--ignoreExamples samples the schema", async () => {
+  test("--ignoreExamples samples the schema", async () => {
     await start(broken, { ignoreExamples: true });
     expect((await send("/")).body).toBe(0);
   });
 
-  it("--dynamic, and Prefer: dynamic=false against it", async () => {
+  test("--dynamic, and Prefer: dynamic=false against it", async () => {
     const schema = { type: "integer", minimum: 1_000 };
     await start(
       { "/": { get: { responses: { 200: json({ schema, example: 1_500 }) } } } },
@@ -463,7 +463,7 @@ describe("Prism's options", () => {
     expect((await send("/")).body).not.toBe(1_500);
   });
 
-  it("--no-cors sends no CORS headers", async () => {
+  test("--no-cors sends no CORS headers", async () => {
     await start({ "/": { get: { responses: ok } } }, { cors: false });
     expect((await send("/")).headers.get("access-control-allow-origin")).toBeNull();
     expect(
@@ -476,7 +476,7 @@ describe("Prism's options", () => {
     ).toBe(405);
   });
 
-  it("cuts sl-violations where clients would refuse the header", async () => {
+  test("cuts sl-violations where clients would refuse the header", async () => {
     const properties = Object.fromEntries(
       Array.from({ length: 200 }, (_, i) => [`property${i}`, { type: "integer" }]),
     );
@@ -489,7 +489,7 @@ describe("Prism's options", () => {
     expect(value.length).toBeLessThan(8 * 1024);
   });
 
-  it("sends headers of every type, and none that HTTP forbids", async () => {
+  test("sends headers of every type, and none that HTTP forbids", async () => {
     const headers = {
       "X-Bool": { schema: { type: "boolean" } },
       "X-List": { schema: { type: "array", items: { type: "string" }, minItems: 2 } },
@@ -506,7 +506,7 @@ describe("Prism's options", () => {
     ]).toEqual(["true", "string,string", null, "application/json"]);
   });
 
-  it("reads repeated Prefer headers as one", async () => {
+  test("reads repeated Prefer headers as one", async () => {
     await start({
       "/": {
         get: {
@@ -521,7 +521,7 @@ describe("Prism's options", () => {
     expect([answer.status, answer.text]).toEqual([404, "3"]);
   });
 
-  it("answers where the document's media type cannot be sent", async () => {
+  test("answers where the document's media type cannot be sent", async () => {
     await start({
       "/": {
         get: {
@@ -534,7 +534,7 @@ describe("Prism's options", () => {
     expect(await raw("GET", "/")).toEqual({ status: 200, text: "text" });
   });
 
-  it("sends callbacks to where the request asks", async () => {
+  test("sends callbacks to where the request asks", async () => {
     const received: { url: string | undefined; method: string | undefined; body: string; header: unknown }[] =
       [];
     const arrived = Promise.withResolvers<void>();
@@ -581,7 +581,7 @@ describe("Prism's options", () => {
 });
 
 describe("the document itself", () => {
-  it("is served at /openapi.json, and as a page that loads and runs nothing at /docs", async () => {
+  test("is served at /openapi.json, and as a page that loads and runs nothing at /docs", async () => {
     await start(
       { "/pets": { get: { summary: "All <pets>", responses: ok } } },
       {},
@@ -598,14 +598,14 @@ describe("the document itself", () => {
     expect((await send("/")).status).toBe(404);
   });
 
-  it("gives way to a document that describes these paths", async () => {
+  test("gives way to a document that describes these paths", async () => {
     await start({ "/docs": { get: { responses: ok } } });
     expect((await send("/docs")).body).toEqual({ ok: true });
   });
 });
 
 describe("used in a program", () => {
-  it("answers fetch() without a port and remembers the requests", async () => {
+  test("answers fetch() without a port and remembers the requests", async () => {
     const requestBody = { content: { "application/json": { schema: { type: "object", required: ["a"] } } } };
     mock = await createMock(
       contract({ "/pets": { post: { operationId: "createPet", requestBody, responses: ok } } }),
@@ -627,14 +627,14 @@ describe("used in a program", () => {
     ]);
   });
 
-  it("keeps the last thousand requests", async () => {
+  test("keeps the last thousand requests", async () => {
     mock = await createMock(contract({ "/{n}": { get: { responses: ok } } }), { port: false });
     for (let n = 1; n <= 1_005; n++) await mock.fetch(`/${n}`);
     expect(mock.requests).toHaveLength(1_000);
     expect([mock.requests[0]?.path, mock.requests.at(-1)?.path]).toEqual(["/6", "/1005"]);
   });
 
-  it("lets a backend answer, unless a documented answer is forced", async () => {
+  test("lets a backend answer, unless a documented answer is forced", async () => {
     const seen: string[] = [];
     const backend = async (incoming: Request) => {
       seen.push(`${incoming.method} ${new URL(incoming.url).pathname} ${await incoming.text()}`);
@@ -649,7 +649,7 @@ describe("used in a program", () => {
     expect(seen).toEqual(['POST /pets {"a":1}']);
   });
 
-  it("says what went wrong in a backend without showing its insides", async () => {
+  test("says what went wrong in a backend without showing its insides", async () => {
     await start(
       { "/": { get: { responses: ok } } },
       { backend: () => Promise.reject(new Error("no database\n    at secret.ts:1")) },
@@ -658,7 +658,7 @@ describe("used in a program", () => {
     expect([status, body.detail]).toEqual([500, "The mock could not answer: no database"]);
   });
 
-  it("serves extra routes beside the document", async () => {
+  test("serves extra routes beside the document", async () => {
     const routes = {
       "POST /oauth/token": async (incoming: Request) => Response.json({ for: await incoming.text() }),
     };

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { contract, json } from "./contract.ts";
 
@@ -45,15 +45,15 @@ describe("a parent that lists its children, which extend it", () => {
     },
   };
 
-  it("gives the child that is asked for its own tag and members", async () => {
+  test("gives the child that is asked for its own tag and members", async () => {
     expect((await get(ref("Cat"), schemas)).body).toEqual({ kind: "Cat", lives: 0 });
   });
 
-  it("gives the parent as its first child", async () => {
+  test("gives the parent as its first child", async () => {
     expect((await get(ref("Pet"), schemas)).body).toMatchObject({ kind: "Dog", friends: [{ kind: "Dog" }] });
   });
 
-  it("stays small by chance, too, also beside an example of a wrong type", async () => {
+  test("stays small by chance, too, also beside an example of a wrong type", async () => {
     const owner = {
       type: "object",
       properties: { zip: { type: "string", example: 10001 }, cat: ref("Cat") },
@@ -86,7 +86,7 @@ describe("an answer whose schema leads back to itself", () => {
     return (await mock.fetch("/")).headers.get("sl-violations");
   };
 
-  it("tells what is wrong in its example, and only that", async () => {
+  test("tells what is wrong in its example, and only that", async () => {
     expect(await told({ zip: 10001, cat: { kind: "Cat", lives: 9 } })).toContain(
       "property zip must be string",
     );
@@ -98,7 +98,7 @@ describe("an answer whose schema leads back to itself", () => {
 });
 
 describe.each(["dynamic=false", "dynamic=true"])("bounds beyond reason make small values (%s)", (prefer) => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["maxLength", { type: "string", maxLength: 10_485_760 }],
     ["maxLength beside a pattern", { type: "string", pattern: "^[a-z]{5,100000000}$", maxLength: 1e8 }],
     ["maxItems", { type: "array", maxItems: 1e9, items: { type: "string" } }],
@@ -110,7 +110,7 @@ describe.each(["dynamic=false", "dynamic=true"])("bounds beyond reason make smal
     expect(violations).toBeNull();
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["minLength", { type: "string", minLength: 10_485_760 }],
     ["minLength beside a pattern", { type: "string", pattern: "^(([a-z]+)+)+$", minLength: 1e7 }],
     ["a pattern", { type: "string", pattern: "^(a{1000}){1000}$" }],
@@ -131,7 +131,7 @@ describe.each(["dynamic=false", "dynamic=true"])("bounds beyond reason make smal
     expect(violations).not.toBeNull();
   });
 
-  it("where thirty types hold each other, all at once and one of them", async () => {
+  test("where thirty types hold each other, all at once and one of them", async () => {
     const names = Array.from({ length: 30 }, (_, index) => `S${index}`);
     const mesh = (member: (others: string[]) => unknown) =>
       Object.fromEntries(
@@ -154,7 +154,7 @@ describe.each(["dynamic=false", "dynamic=true"])("bounds beyond reason make smal
 });
 
 describe("one bad spot is mended, and nothing else", () => {
-  it.each<[string, Record<string, unknown>, unknown]>([
+  test.each<[string, Record<string, unknown>, unknown]>([
     [
       "an example of a wrong type among good ones",
       {
@@ -235,7 +235,7 @@ describe("one bad spot is mended, and nothing else", () => {
     expect(violations).toBeNull();
   });
 
-  it("and what cannot be mended is reported, the rest kept", async () => {
+  test("and what cannot be mended is reported, the rest kept", async () => {
     const { body, violations } = await get({
       type: "object",
       required: ["name", "code"],
@@ -247,7 +247,7 @@ describe("one bad spot is mended, and nothing else", () => {
 });
 
 describe("samples", () => {
-  it("carry the tag that a branch spells out, rather than its schema's name", async () => {
+  test("carry the tag that a branch spells out, rather than its schema's name", async () => {
     const schemas = {
       BooleanSchema: { type: "object", required: ["type"], properties: { type: { enum: ["boolean"] } } },
       NumberSchema: { type: "object", required: ["type"], properties: { type: { const: "number" } } },
@@ -264,7 +264,7 @@ describe("samples", () => {
     }
   });
 
-  it.each(["dynamic=false", "dynamic=true"])(
+  test.each(["dynamic=false", "dynamic=true"])(
     "name free properties as propertyNames says (%s)",
     async (prefer) => {
       const languages = await get(
@@ -283,7 +283,7 @@ describe("samples", () => {
     },
   );
 
-  it("show the children of a tree, one level of them", async () => {
+  test("show the children of a tree, one level of them", async () => {
     const Tree = {
       type: "object",
       required: ["name", "children"],
@@ -297,7 +297,7 @@ describe("samples", () => {
   });
 });
 
-it("a pattern that a text could keep busy for hours refuses that text, and keeps answering", async () => {
+test("a pattern that a text could keep busy for hours refuses that text, and keeps answering", async () => {
   const schema = { type: "object", properties: { name: { type: "string", pattern: "^(a+)+$" } } };
   const post = {
     requestBody: { content: { "application/json": { schema } } },

@@ -2,7 +2,7 @@ import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type RunningCommand, runToEnd, startCommand } from "./command-line.ts";
 import { contract, json } from "./contract.ts";
@@ -47,7 +47,7 @@ const get = async (path: string, init: RequestInit = {}) => {
 };
 
 describe("mock", () => {
-  it("prints where it listens, and stops on SIGTERM and SIGINT with code 0", async () => {
+  test("prints where it listens, and stops on SIGTERM and SIGINT with code 0", async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const { output, stop } = await start();
       expect(output()).toMatch(/^Mock is listening on http:\/\/127\.0\.0\.1:\d+\n/);
@@ -55,7 +55,7 @@ describe("mock", () => {
     }
   });
 
-  it("lists up to twenty operations, and what looks like a slip of the pen", async () => {
+  test("lists up to twenty operations, and what looks like a slip of the pen", async () => {
     const path = await write(
       "openapi.json",
       contract({
@@ -71,7 +71,7 @@ describe("mock", () => {
     expect(running.output().match(/^ {2}[A-Z]+ +\//gm)).toHaveLength(20);
   });
 
-  it("takes flags before and after the document, short and long", async () => {
+  test("takes flags before and after the document, short and long", async () => {
     const path = await write("openapi.json", document);
     running = await startCommand(["-h", "localhost", "-d", path, "--seed", "a"]);
     expect(running.url).toMatch(/^http:\/\/(127\.0\.0\.1|\[::1\]):/);
@@ -79,7 +79,7 @@ describe("mock", () => {
     expect((await get("/pets")).text).toBe((await get("/pets")).text);
   });
 
-  it.each<[string[], string, number, string]>([
+  test.each<[string[], string, number, string]>([
     [["--dynamic", "--seed=b"], "/pets?__dynamic=false", 200, "9"],
     [["--errors"], "/broken", 500, "#VIOLATIONS"],
     [["--errors=false"], "/broken", 200, '"x"'],
@@ -103,12 +103,12 @@ describe("mock", () => {
     if (flags.includes("silent")) expect(output().trim().split("\n")).toHaveLength(1);
   });
 
-  it("--seed-data reads JSON or YAML and turns --stateful on", async () => {
+  test("--seed-data reads JSON or YAML and turns --stateful on", async () => {
     await start("--seed-data", await write("seed.yaml", "/pets: [{ id: 1, name: Rex }]"));
     expect((await get("/pets")).text).toBe('[{"id":1,"name":"Rex"}]');
   });
 
-  it("--https serves TLS with a certificate that is kept, its key readable by its owner alone", async () => {
+  test("--https serves TLS with a certificate that is kept, its key readable by its owner alone", async () => {
     const first = await start("--https");
     expect(first.url).toMatch(/^https:/);
     await first.printed(/NODE_EXTRA_CA_CERTS=\S+, curl --cacert \S+/);
@@ -130,7 +130,7 @@ describe("mock", () => {
 });
 
 describe("the log", () => {
-  it("shows method, path with query, status, why it was chosen and why a request failed", async () => {
+  test("shows method, path with query, status, why it was chosen and why a request failed", async () => {
     const { printed } = await start();
     await get("/pets?limit=1");
     await printed(/GET {4}\/pets\?limit=1 200 [\d.]+ ms, default status, first example "default"\n/);
@@ -140,7 +140,7 @@ describe("the log", () => {
     );
   });
 
-  it("is one JSON object a line with --log json", async () => {
+  test("is one JSON object a line with --log json", async () => {
     const { printed } = await start("--log", "json");
     await get("/pets?limit=x");
     const [line] = await printed(/\{.*"url":"\/pets\?limit=x".*\}\n/);
@@ -152,7 +152,7 @@ describe("the log", () => {
     });
   });
 
-  it("calls itself by its own name, begins with the time, and tells of no preflight", async () => {
+  test("calls itself by its own name, begins with the time, and tells of no preflight", async () => {
     const { printed, output } = await start();
     await get("/pets", {
       method: "OPTIONS",
@@ -163,7 +163,7 @@ describe("the log", () => {
     expect(output()).not.toMatch(/Prism|OPTIONS/);
   });
 
-  it("shows as text what a terminal would obey", async () => {
+  test("shows as text what a terminal would obey", async () => {
     const name = "a\u001b[31m\r\nforged\u009b2J\u202e";
     const schema = { type: "object", required: [name], properties: { [name]: { type: "string" } } };
     const path = await write(
@@ -207,7 +207,7 @@ describe("the log", () => {
     expect(running.output()).not.toMatch(/[\u001b\u009b\u202e\r]|^forged/m);
   });
 
-  it("shows no credentials, and no line that a client made up", async () => {
+  test("shows no credentials, and no line that a client made up", async () => {
     const { printed, output } = await start();
     await get("/pets?access_token=s3cret&x=%0Aforged", { headers: { authorization: "Bearer s3cret" } });
     await printed(/\/pets\?access_token=/);
@@ -215,7 +215,7 @@ describe("the log", () => {
     expect(output()).not.toMatch(/^forged/m);
   });
 
-  it("leaves out what is below the level", async () => {
+  test("leaves out what is below the level", async () => {
     const { printed, output } = await start("-v", "warn");
     await get("/pets");
     await get("/nowhere");
@@ -225,7 +225,7 @@ describe("the log", () => {
 });
 
 describe("reload", () => {
-  it("when a file the document refers to changes; a broken save keeps the last good one and names the line", async () => {
+  test("when a file the document refers to changes; a broken save keeps the last good one and names the line", async () => {
     await write("answer.yaml", "{ description: ok, content: { application/json: { example: first } } }");
     const responses = { 200: { $ref: "answer.yaml" } };
     running = await startCommand([await write("openapi.json", contract({ "/": { get: { responses } } }))]);
@@ -244,7 +244,7 @@ describe("reload", () => {
     expect((await get("/")).text).toBe('"second"');
   });
 
-  it("keeps what was remembered where the save says the same of it", async () => {
+  test("keeps what was remembered where the save says the same of it", async () => {
     const items = (extra: object) => ({
       get: { responses: { 200: json({ example: [] }) } },
       post: {
@@ -269,7 +269,7 @@ describe("reload", () => {
     expect((await get("/b")).text).toBe("[]");
   });
 
-  it("when an editor saves by moving a new file into place, and when a new file comes in", async () => {
+  test("when an editor saves by moving a new file into place, and when a new file comes in", async () => {
     const openapi = (example: unknown) => contract({ "/": { get: { responses: { 200: example } } } });
     running = await startCommand([await write("openapi.json", openapi(json({ example: 1 })))]);
     await write("answer.json", json({ example: 2 }));
@@ -281,7 +281,7 @@ describe("reload", () => {
 });
 
 describe("what cannot be meant is refused in one sentence, without a stack trace", () => {
-  it.each<[string[], number, RegExp]>([
+  test.each<[string[], number, RegExp]>([
     [["a.yaml", "--nonsense"], 2, /^Unknown option '--nonsense'\. See --help\.\n$/],
     [["a.yaml", "--port", "many"], 2, /^--port many: a number from 0 to 65535 is expected\.\n$/],
     [["a.yaml", "--delay", "slow"], 2, /^--delay slow: milliseconds/],
@@ -296,7 +296,7 @@ describe("what cannot be meant is refused in one sentence, without a stack trace
     expect(result.code).toBe(code);
   });
 
-  it("a taken port, an address of another machine, and seed data of the wrong shape", async () => {
+  test("a taken port, an address of another machine, and seed data of the wrong shape", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port } = taken.address() as { port: number };
@@ -318,7 +318,7 @@ describe("what cannot be meant is refused in one sentence, without a stack trace
     );
   });
 
-  it("a document with an error in it, named once, with the line and a caret", async () => {
+  test("a document with an error in it, named once, with the line and a caret", async () => {
     const path = await write("bad.yaml", "openapi: 3.1.0\npaths:\n  /a: {}\n  /b: c: d\n" as never);
     const { code, output } = await runToEnd([path]);
     expect(code).toBe(1);
@@ -328,12 +328,12 @@ describe("what cannot be meant is refused in one sentence, without a stack trace
     );
   });
 
-  it("with nothing in it that a terminal would obey", async () => {
+  test("with nothing in it that a terminal would obey", async () => {
     const { output } = await runToEnd(["a\u001b[2J\u009b\u202e.yaml"]);
     expect(output).toBe("a\\u001b[2J\\u009b\\u202e.yaml does not exist.\n");
   });
 
-  it("names every flag and every preference in the help", async () => {
+  test("names every flag and every preference in the help", async () => {
     const { code, output } = await runToEnd(["--help"]);
     expect(code).toBe(0);
     const flags =

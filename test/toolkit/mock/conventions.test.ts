@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import recorded from "../../fixtures/mock/conventions.json" with { type: "json" };
 
@@ -99,7 +99,7 @@ describe("Prism's conventions, as recorded from Prism", () => {
     return [`${method} ${url} ${JSON.stringify(headers)}${body && ` ${body}`}`, one];
   });
 
-  it.each(table)("%s", async (name, one) => {
+  test.each(table)("%s", async (name, one) => {
     const answer = await send(mock.url, one);
     const expected = { ...one.answer, ...mended[name] };
     const cors = Object.entries(one.answer.headers).filter(([header]) => header.startsWith("access-control"));

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { contract, json } from "./contract.ts";
@@ -19,7 +19,7 @@ async function folder(files: Record<string, string>): Promise<string> {
 const get = async (path: string) => (await mock?.fetch(path))?.json();
 
 describe("a document is read", () => {
-  it("from JSON and from YAML", async () => {
+  test("from JSON and from YAML", async () => {
     const path = await folder({
       "a.json": JSON.stringify(contract({ "/a": { get: { responses: { 200: json({ example: "a" }) } } } })),
       "b.yaml":
@@ -29,7 +29,7 @@ describe("a document is read", () => {
     expect([await get("/a"), await get("/b")]).toEqual(["a", "b"]);
   });
 
-  it("from a URL of this machine, with what it refers to", async () => {
+  test("from a URL of this machine, with what it refers to", async () => {
     const server = createServer((request, response) => {
       const files: Record<string, unknown> = {
         "/openapi.json": contract({
@@ -45,7 +45,7 @@ describe("a document is read", () => {
     server.close();
   });
 
-  it("across files that refer to each other in a circle", async () => {
+  test("across files that refer to each other in a circle", async () => {
     const path = await folder({
       "openapi.yaml": `
 openapi: 3.1.0
@@ -70,7 +70,7 @@ paths:
     ]);
   });
 
-  it("from a discriminator that maps to files", async () => {
+  test("from a discriminator that maps to files", async () => {
     const path = await folder({
       "openapi.yaml": `
 openapi: 3.1.0
@@ -94,7 +94,7 @@ paths:
 });
 
 describe("what can be mocked is mocked", () => {
-  it("without info, operationId, examples, and with parameters that have no schema", async () => {
+  test("without info, operationId, examples, and with parameters that have no schema", async () => {
     mock = await createMock({
       openapi: "3.0.0",
       paths: {
@@ -109,7 +109,7 @@ describe("what can be mocked is mocked", () => {
     expect([nothing.status, await nothing.text()]).toEqual([200, ""]);
   });
 
-  it("around a reference that leads nowhere, or in a circle, which is reported", async () => {
+  test("around a reference that leads nowhere, or in a circle, which is reported", async () => {
     mock = await createMock(
       contract(
         {
@@ -138,7 +138,7 @@ describe("what can be mocked is mocked", () => {
     expect(problems).toContain("missing-file.yaml");
   });
 
-  it("with a schema that no validator can compile", async () => {
+  test("with a schema that no validator can compile", async () => {
     const schema = {
       type: "object",
       properties: { a: { type: "strin", minimum: "x", pattern: "(" }, b: { type: "integer" } },
@@ -161,7 +161,7 @@ describe("what can be mocked is mocked", () => {
     expect(response.status).toBe(200);
   });
 
-  it("leaves a document that was passed as an object untouched", async () => {
+  test("leaves a document that was passed as an object untouched", async () => {
     const document = contract({ "/a": { get: { responses: { 200: json({ example: 1 }) } } } });
     const before = structuredClone(document);
     mock = await createMock(document);
@@ -180,37 +180,37 @@ describe("a document that cannot be mocked is refused in one sentence", () => {
     return message;
   };
 
-  it("missing", async () => expect(await refused("no/such.yaml")).toBe("no/such.yaml does not exist."));
+  test("missing", async () => expect(await refused("no/such.yaml")).toBe("no/such.yaml does not exist."));
 
-  it("malformed, with the line", async () => {
+  test("malformed, with the line", async () => {
     const path = await folder({ "bad.yaml": "openapi: 3.0.0\npaths:\n  /a:\n    get: [\n  x: y\n" });
     expect(await refused(join(path, "bad.yaml"))).toMatch(/bad\.yaml.*\(5:3\)/);
   });
 
-  it("Swagger 1", async () =>
+  test("Swagger 1", async () =>
     expect(await refused({ swagger: "1.2", paths: {} })).toMatch(/is Swagger 1\.2: convert it to OpenAPI 3/));
 
-  it("a Postman collection", async () => {
+  test("a Postman collection", async () => {
     const collection = { info: { _postman_id: "1", name: "Pets" }, item: [] };
     expect(await refused(collection)).toMatch(/is a Postman collection: convert it to OpenAPI 3/);
   });
 
-  it("something else altogether", async () => {
+  test("something else altogether", async () => {
     expect(await refused({ hello: "world" })).toMatch(/no(t an)? OpenAPI 3 document/);
     const path = await folder({ "list.yaml": "- 1\n", "text.yaml": "hello", "empty.yaml": "" });
     for (const name of ["list.yaml", "text.yaml", "empty.yaml"])
       expect(await refused(join(path, name))).toContain(name);
   });
 
-  it("without paths", async () => expect(await refused({ openapi: "3.1.0" })).toMatch(/nothing to mock/));
+  test("without paths", async () => expect(await refused({ openapi: "3.1.0" })).toMatch(/nothing to mock/));
 
-  it("from a URL that nothing listens at", async () => {
+  test("from a URL that nothing listens at", async () => {
     expect(await refused("http://127.0.0.1:9/openapi.yaml")).toContain("http://127.0.0.1:9/openapi.yaml");
   });
 });
 
 describe("size is no reason to hang", () => {
-  it("starts on a 10 MB document with recursion everywhere, and answers from it", async () => {
+  test("starts on a 10 MB document with recursion everywhere, and answers from it", async () => {
     const count = 8_000;
     const schemas = Object.fromEntries(
       Array.from({ length: count }, (_, i) => [
@@ -241,7 +241,7 @@ describe("size is no reason to hang", () => {
     expect(await response.json()).toMatchObject({ p1: "string" });
   });
 
-  it("answers with 5,000 schema nodes", async () => {
+  test("answers with 5,000 schema nodes", async () => {
     const properties = Object.fromEntries(
       Array.from({ length: 5_000 }, (_, i) => [`p${i}`, { type: "integer", minimum: i }]),
     );
@@ -255,7 +255,7 @@ describe("size is no reason to hang", () => {
     }
   });
 
-  it("cuts short and says so where the required values are too many to make", async () => {
+  test("cuts short and says so where the required values are too many to make", async () => {
     const level = (depth: number): unknown =>
       depth === 0
         ? { type: "integer" }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -61,19 +61,19 @@ describe.each(["YAML", "JSON"])("integers of 64 bits keep their digits, from %s,
     mock = undefined;
   });
 
-  it("in examples", async () => {
+  test("in examples", async () => {
     expect(await text("/example")).toBe(`{"id":${long},"size":${near},"kind":${near}}`);
   });
 
-  it("in samples", async () => {
+  test("in samples", async () => {
     expect(await text("/sample")).toBe(`{"id":${long},"size":-${long},"kind":${near}}`);
   });
 
-  it("in headers and in XML", async () => {
+  test("in headers and in XML", async () => {
     expect(await text("/header")).toBe(`${long}<xml><id>${long}</id></xml>`);
   });
 
-  it("through state, told from their neighbours", async () => {
+  test("through state, told from their neighbours", async () => {
     for (const id of [long, near]) {
       const body = `{"id":${id},"size":${id}}`;
       await text("/items", { method: "POST", body, headers: { "content-type": "application/json" } });
@@ -82,7 +82,7 @@ describe.each(["YAML", "JSON"])("integers of 64 bits keep their digits, from %s,
     expect(await text("/items")).toContain(near);
   });
 
-  it("in the document it serves", async () => {
+  test("in the document it serves", async () => {
     expect(await text("/openapi.json")).toContain(`"example": ${long}`);
   });
 });

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { contract, json } from "./contract.ts";
 
@@ -168,7 +168,7 @@ describe("generated bodies pass their own schema", () => {
   addFormats.default(ajv);
   const preferences = ["", ...Array.from({ length: 12 }, (_, i) => `dynamic=true, seed=${i}`)];
 
-  it.each(Object.entries(schemas))("%s", async (_name, schema) => {
+  test.each(Object.entries(schemas))("%s", async (_name, schema) => {
     const validate = ajv.compile({ ...(schema as object), components: { schemas: components } });
     for (const prefer of preferences) {
       const body = await bodyFor(schema, prefer, components);
@@ -180,7 +180,7 @@ describe("generated bodies pass their own schema", () => {
 });
 
 describe("generated bodies", () => {
-  it("are the same for the same seed, and others for another", async () => {
+  test("are the same for the same seed, and others for another", async () => {
     const schema = {
       type: "object",
       required: ["a"],
@@ -195,7 +195,7 @@ describe("generated bodies", () => {
     expect(other).not.toEqual(one);
   });
 
-  it("leave out writeOnly properties, also behind allOf and references", async () => {
+  test("leave out writeOnly properties, also behind allOf and references", async () => {
     const account = {
       allOf: [
         { $ref: "#/components/schemas/Base" },
@@ -215,13 +215,13 @@ describe("generated bodies", () => {
     expect(Object.keys(generated)).toEqual(["name"]);
   });
 
-  it("honour examples beside anyOf", async () => {
+  test("honour examples beside anyOf", async () => {
     expect(await bodyFor({ anyOf: [{ type: "integer" }, { type: "string" }], examples: ["shown"] })).toBe(
       "shown",
     );
   });
 
-  it.each([
+  test.each([
     [
       "oneOf with mapping",
       {
@@ -261,14 +261,14 @@ describe("generated bodies", () => {
     }
   });
 
-  it("survive a property named __proto__", async () => {
+  test("survive a property named __proto__", async () => {
     const schema = JSON.parse(
       '{"type":"object","properties":{"__proto__":{"type":"string"},"a":{"type":"integer"}}}',
     );
     expect(JSON.stringify(await bodyFor(schema))).toBe('{"__proto__":"string","a":0}');
   });
 
-  it("know the nullable, exclusiveMinimum and $ref of OpenAPI 3.0", async () => {
+  test("know the nullable, exclusiveMinimum and $ref of OpenAPI 3.0", async () => {
     mock = await createMock({
       openapi: "3.0.3",
       paths: {

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createMock } from "../../../toolkit/mock/mock.ts";
 import { contract, json } from "./contract.ts";
 
-it("answers a Request whatever its origin, as MSW and Next.js hand it over", async () => {
+test("answers a Request whatever its origin, as MSW and Next.js hand it over", async () => {
   const mock = await createMock(
     contract({
       "/tasks/{id}": {
@@ -19,7 +19,7 @@ it("answers a Request whatever its origin, as MSW and Next.js hand it over", asy
   expect(mock.requests[0]).toMatchObject({ method: "POST", path: "/tasks/1", query: { a: "b" } });
 });
 
-it("is a route of a server of Fetch's handlers, which streams its answer on", async () => {
+test("is a route of a server of Fetch's handlers, which streams its answer on", async () => {
   const mock = await createMock(contract({ "/a": { get: { responses: { 200: json({ example: "x" }) } } } }), {
     port: false,
   });

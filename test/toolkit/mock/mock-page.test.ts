@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { launchChromium } from "../../support/chromium.ts";
 
@@ -44,7 +44,7 @@ describe("the example page, in a browser, on an origin of its own", () => {
   };
   const titles = () => page.locator("li span").allTextContents();
 
-  it("lists, adds, ticks off and removes tasks", async () => {
+  test("lists, adds, ticks off and removes tasks", async () => {
     await open({ stateful: true });
     await expect.poll(titles).toEqual(["Read the contract", "Start the mock"]);
     await page.fill("input", "Ship it");
@@ -58,13 +58,13 @@ describe("the example page, in a browser, on an origin of its own", () => {
     await expect.poll(titles).toEqual(["Read the contract", "Ship it"]);
   });
 
-  it("shows the documented refusal of an empty title", async () => {
+  test("shows the documented refusal of an empty title", async () => {
     await open({ stateful: true });
     await page.click("text=Add");
     await expect.poll(() => page.textContent("[role=alert]")).toBe("A title has 1 to 80 characters.");
   });
 
-  it("shows the documented failure when the mock fails", async () => {
+  test("shows the documented failure when the mock fails", async () => {
     await open({ fail: 1 });
     await expect.poll(() => page.textContent("[role=alert]")).toBe("Try again in a moment.");
   });

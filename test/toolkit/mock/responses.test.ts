@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type CreateMockOptions, createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { contract, json } from "./contract.ts";
 
@@ -18,7 +18,7 @@ describe("a media type that the document leaves open", () => {
     "/": { get: { responses: { 200: { description: "ok", content: { [mediaType]: { example } } } } } },
   });
 
-  it.each([
+  test.each([
     ["*/*", "application/json", "application/json"],
     ["*/*", "*/*", "application/json"],
     ["*/*", "text/html, */*;q=0.1", "application/json"],
@@ -31,7 +31,7 @@ describe("a media type that the document leaves open", () => {
     expect(await response.json()).toEqual({ a: 1 });
   });
 
-  it.each([
+  test.each([
     ["text/*", "text/csv", "text/csv"],
     ["text/*", "*/*", "text/plain"],
     ["*/*", "text/html", "text/html"],
@@ -42,19 +42,19 @@ describe("a media type that the document leaves open", () => {
     expect(await response.text()).toBe("a,b");
   });
 
-  it("does not include what lies outside", async () => {
+  test("does not include what lies outside", async () => {
     const { fetch } = await start(range("text/*", "a,b"));
     expect((await fetch("/", { headers: { accept: "application/json" } })).status).toBe(406);
   });
 });
 
-it("takes an empty Accept for none", async () => {
+test("takes an empty Accept for none", async () => {
   const { fetch } = await start({ "/": { get: { responses: { 200: json({ example: { ok: true } }) } } } });
   const response = await fetch("/", { headers: { accept: "" } });
   expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
 });
 
-it("answers 200 without a body where no response is documented", async () => {
+test("answers 200 without a body where no response is documented", async () => {
   const { fetch } = await start({ "/": { get: {} } });
   const response = await fetch("/");
   expect([response.status, await response.text()]).toEqual([200, ""]);
@@ -64,7 +64,7 @@ describe("headers of the document", () => {
   const names =
     "Content-Encoding Content-Length Content-Range Transfer-Encoding Connection Keep-Alive Upgrade Trailer TE Access-Control-Allow-Origin Access-Control-Allow-Credentials Access-Control-Max-Age";
 
-  it("that tell of bytes, connections or origins are never copied; the others are", async () => {
+  test("that tell of bytes, connections or origins are never copied; the others are", async () => {
     const headers = Object.fromEntries(
       [...names.split(" "), "Content-Disposition", "X-Rate"].map((name) => [
         name,
@@ -133,7 +133,7 @@ describe("of several examples", () => {
     body: JSON.stringify(body),
   });
 
-  it("the one of the type that was sent is chosen, though masked values differ", async () => {
+  test("the one of the type that was sent is chosen, though masked values differ", async () => {
     const { fetch } = await start(paths);
     const answered = async (body: object) => (await fetch("/methods", create(body))).json();
     expect(await answered({ type: "email", email: "ada@example.com" })).toMatchObject(email);
@@ -144,7 +144,7 @@ describe("of several examples", () => {
     ).toMatchObject(email);
   });
 
-  it("with state nothing of another type is mixed in, and what is remembered is valid", async () => {
+  test("with state nothing of another type is mixed in, and what is remembered is valid", async () => {
     const { fetch } = await start(paths, { stateful: true });
     const response = await fetch("/methods", create({ type: "email", email: "ada@example.com" }));
     expect(response.headers.get("sl-violations")).toBeNull();
@@ -176,7 +176,7 @@ describe("ids of what is created", () => {
       { stateful: true },
     );
 
-  it.each<[string, string, object, object, RegExp]>([
+  test.each<[string, string, object, object, RegExp]>([
     [
       "the name and format of the schema",
       "eventId",
@@ -220,7 +220,7 @@ describe("ids of what is created", () => {
     expect([again.status, await again.json()]).toEqual([200, await response.json()]);
   });
 
-  it("are of the schema's type although the example is invalid elsewhere", async () => {
+  test("are of the schema's type although the example is invalid elsewhere", async () => {
     const properties = { id: { type: "string" }, name: { type: "string" }, age: { type: "integer" } };
     const { fetch } = await start_("id", { type: "string" }, properties, { id: "a", name: "x", age: "old" });
     const response = await fetch("/events", {
@@ -233,7 +233,7 @@ describe("ids of what is created", () => {
 });
 
 describe("a backend", () => {
-  it("is passed through whole: encoded bodies, several cookies, the length of a HEAD", async () => {
+  test("is passed through whole: encoded bodies, several cookies, the length of a HEAD", async () => {
     const page = gzipSync("<h1>docs</h1>");
     const backend = async (incoming: Request) => {
       const headers = new Headers({ "content-type": "text/html", "content-encoding": "gzip", etag: '"1"' });
@@ -251,7 +251,7 @@ describe("a backend", () => {
     expect(head.headers.get("content-length")).toBe(String(page.length));
   });
 
-  it("gets no preferences, and fails as often as it is told to", async () => {
+  test("gets no preferences, and fails as often as it is told to", async () => {
     const seen: string[] = [];
     const backend = async (incoming: Request, { auth }: { auth: boolean }) => {
       seen.push(`${new URL(incoming.url).search} ${auth}`);

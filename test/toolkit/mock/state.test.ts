@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type CreateMockOptions, createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { contract, json } from "./contract.ts";
 
@@ -84,7 +84,7 @@ async function send(method: string, path: string, body?: unknown, headers: Recor
 }
 
 describe("--stateful", () => {
-  it("lists what was created, after what the examples show", async () => {
+  test("lists what was created, after what the examples show", async () => {
     await start();
     const created = await send("POST", "/pets", { name: "Tom", status: "new" });
     expect([created.status, created.headers.get("location")]).toEqual([201, "/pets/8"]);
@@ -94,13 +94,13 @@ describe("--stateful", () => {
     expect((await send("HEAD", "/pets/8")).status).toBe(200);
   });
 
-  it("answers from the examples what it knows nothing of", async () => {
+  test("answers from the examples what it knows nothing of", async () => {
     await start();
     expect((await send("GET", "/pets/1")).body).toEqual({ id: 1, name: "Example" });
     expect((await send("GET", "/pets")).body).toEqual([{ id: 7, name: "Rex" }]);
   });
 
-  it("changes with PATCH (JSON Merge Patch) and PUT, created or only exemplified", async () => {
+  test("changes with PATCH (JSON Merge Patch) and PUT, created or only exemplified", async () => {
     await start();
     expect((await send("PATCH", "/pets/3", { status: "sold" })).body).toEqual({
       id: 3,
@@ -112,7 +112,7 @@ describe("--stateful", () => {
     expect((await send("GET", "/pets/3")).body).toEqual({ id: 3, name: "New" });
   });
 
-  it("forgets with DELETE: 404 as documented from then on", async () => {
+  test("forgets with DELETE: 404 as documented from then on", async () => {
     await start();
     expect((await send("DELETE", "/pets/7")).status).toBe(204);
     expect(await send("GET", "/pets/7")).toMatchObject({ status: 404, body: { message: "no such pet" } });
@@ -121,7 +121,7 @@ describe("--stateful", () => {
     expect((await send("POST", "/pets", { name: "Next" })).body.id).toBe(8);
   });
 
-  it("empties and replaces a whole collection", async () => {
+  test("empties and replaces a whole collection", async () => {
     await start();
     await send("PUT", "/pets", [
       { id: 1, name: "A" },
@@ -136,7 +136,7 @@ describe("--stateful", () => {
     expect((await send("GET", "/pets")).body).toEqual([]);
   });
 
-  it("refuses an id that is taken, as documented", async () => {
+  test("refuses an id that is taken, as documented", async () => {
     await start();
     expect(await send("POST", "/pets", { id: 7, name: "Again" })).toMatchObject({
       status: 409,
@@ -144,7 +144,7 @@ describe("--stateful", () => {
     });
   });
 
-  it("never shows what is writeOnly", async () => {
+  test("never shows what is writeOnly", async () => {
     await start();
     expect((await send("POST", "/pets", { name: "Tom", secret: "s3cret" })).body).not.toHaveProperty(
       "secret",
@@ -152,7 +152,7 @@ describe("--stateful", () => {
     expect(JSON.stringify((await send("GET", "/pets")).body)).not.toContain("s3cret");
   });
 
-  it("filters and pages as documented", async () => {
+  test("filters and pages as documented", async () => {
     await start();
     for (const [name, status] of [
       ["A", "new"],
@@ -166,7 +166,7 @@ describe("--stateful", () => {
     expect(await names("?limit=2&offset=1")).toEqual(["A", "B"]);
   });
 
-  it("keeps nested collections apart, in the envelope of their list", async () => {
+  test("keeps nested collections apart, in the envelope of their list", async () => {
     await start();
     const { body: toy } = await send("POST", "/pets/1/toys", { name: "ball" });
     expect(toy).toMatchObject({ name: "ball", id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
@@ -176,14 +176,14 @@ describe("--stateful", () => {
     expect((await send("GET", "/pets/1/toys")).body.toys).toEqual([]);
   });
 
-  it("changes nothing where an answer is forced or the request is invalid", async () => {
+  test("changes nothing where an answer is forced or the request is invalid", async () => {
     await start();
     await send("POST", "/pets", { name: "Tom" }, { prefer: "code=409" });
     expect((await send("POST", "/pets", { status: "nameless" })).status).toBe(422);
     expect((await send("GET", "/pets")).body).toEqual([{ id: 7, name: "Rex" }]);
   });
 
-  it("begins with seed data, which is then all there is", async () => {
+  test("begins with seed data, which is then all there is", async () => {
     await start({
       seedData: { "/pets": [{ id: 1, name: "Seed" }], "/pets/{petId}/toys": [{ id: "a", name: "rope" }] },
     });
@@ -196,7 +196,7 @@ describe("--stateful", () => {
     });
   });
 
-  it("is off unless asked for", async () => {
+  test("is off unless asked for", async () => {
     await start({});
     await send("POST", "/pets", { name: "Tom" });
     expect((await send("GET", "/pets")).body).toEqual([{ id: 7, name: "Rex" }]);

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
 import { contract } from "./contract.ts";
 
@@ -20,7 +20,7 @@ async function answered(content: object, schemas: object = {}): Promise<string> 
 }
 
 describe("an answer in XML", () => {
-  it("is well-formed whatever its names and texts are", async () => {
+  test("is well-formed whatever its names and texts are", async () => {
     const example = {
       ...{ "first name": "a", "1st": "b", "a&b": "c", "": "d", "<x>": "e", "a:b": "f", ünï: "g" },
       ...{
@@ -39,7 +39,7 @@ describe("an answer in XML", () => {
     expect(parsed.text).toBe("<&>\"'\ufffd\ufffd");
   });
 
-  it("has the names, attributes, wrappers and namespaces of its schema", async () => {
+  test("has the names, attributes, wrappers and namespaces of its schema", async () => {
     const text = await answered(
       {
         schema: { $ref: "#/components/schemas/Pet" },
@@ -75,7 +75,7 @@ describe("an answer in XML", () => {
     );
   });
 
-  it("has one root around a list, and the root's own name", async () => {
+  test("has one root around a list, and the root's own name", async () => {
     const schema = {
       type: "array",
       xml: { name: "pets", wrapped: true },
@@ -86,7 +86,7 @@ describe("an answer in XML", () => {
     expect(await answered({ example: [1, 2] })).toBe("<xml><xml>1</xml><xml>2</xml></xml>");
   });
 
-  it("is read back as the value it was written from", async () => {
+  test("is read back as the value it was written from", async () => {
     const schema = {
       type: "object",
       required: ["a b", "list"],

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { CommandLineError } from "../../command-line/index.ts";
 import type { MockOptions } from "../options.ts";
 import { parseDelay } from "../request/preference.ts";
-import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { type LogLevel, logLevels } from "./log.ts";
 
 /** What a command line asks for. */
 export interface Flags {
@@ -46,7 +46,7 @@ const flags = {
 /**
  * Reads a command line: flags before, after or between the documents.
  *
- * @throws {CommandLineError}
+ * @throws CommandLineError
  */
 export function parseFlags(argv: readonly string[]): Flags {
   const { values, positionals } = parse(argv.map(normalize));
@@ -63,7 +63,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     host: values.host,
     port: parsePort(values.port),
     https: values.https ?? false,
-    verboseLevel: oneOf("--verboseLevel", values.verboseLevel, LOG_LEVELS),
+    verboseLevel: oneOf("--verboseLevel", values.verboseLevel, logLevels),
     log: oneOf("--log", values.log, ["text", "json"]),
     seedDataFile: values["seed-data"],
     mock: given({

@@ -1,12 +1,12 @@
 import { styleText } from "node:util";
-import { type Exchange, PREFLIGHT } from "../exchange.ts";
+import { type Exchange, preflightLabel } from "../exchange.ts";
 import type { CallbackResult } from "../response/callback.ts";
 import type { Violation } from "../violation.ts";
 import { escapeControls, plain, plainLines } from "./plain.ts";
 
 /** Prism's levels: what is below the chosen one is left out. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** How a mock's log is written. */
 export interface LogOptions {
@@ -47,13 +47,13 @@ function clock(): string {
 }
 
 /** Query parameters whose value is a credential. */
-const SECRET = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|secret|signature)$/i;
+const secretName = /^(api[-_]?key|access[-_]?token|token|password|client[-_]?secret|secret|signature)$/i;
 
 /** A log that leaves out what is below its level. */
 export function createLog({ level, format, write, colour }: LogOptions): Log {
   const append = batched(write);
-  const least = LOG_LEVELS.indexOf(level);
-  const shown = (one: LogLevel) => LOG_LEVELS.indexOf(one) >= least;
+  const least = logLevels.indexOf(level);
+  const shown = (one: LogLevel) => logLevels.indexOf(one) >= least;
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
   const line = (entry: () => Record<string, unknown>, text: () => string) => {
     if (format === "text") append(`${text()}\n`);
@@ -91,7 +91,7 @@ export function createLog({ level, format, write, colour }: LogOptions): Log {
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
 function severityOf({ answer, requestViolations, reason }: Exchange): "debug" | "info" | "warn" | "error" {
-  if (reason === PREFLIGHT) return "debug";
+  if (reason === preflightLabel) return "debug";
   if (answer.status >= 500) return "error";
   return answer.status >= 400 || requestViolations.length > 0 ? "warn" : "info";
 }
@@ -126,7 +126,7 @@ function toText(exchange: Exchange, milliseconds: number, paint: Paint): string 
 function searchOf(query: URLSearchParams): string {
   if (query.size === 0) return "";
   const shown = new URLSearchParams(
-    [...query].map(([name, value]): [string, string] => [name, SECRET.test(name) ? "…" : value]),
+    [...query].map(([name, value]): [string, string] => [name, secretName.test(name) ? "…" : value]),
   );
   return `?${shown}`;
 }

@@ -2,22 +2,22 @@ import type { ContractDocument } from "../../openapi/document.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { surveyDocument } from "../../openapi/survey.ts";
 
-const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 /** Schemas looked at: a document of many megabytes must not hold up the start. */
-const MOST_LOOKED_AT = 10_000;
+const mostLookedAt = 10_000;
 
 /** What can be mocked but looks like a slip of the pen, one sentence each, with its place. */
 export function oddities(document: ContractDocument): string[] {
   return [
     ...unanswered(document.root),
-    ...surveyDocument(document, MOST_LOOKED_AT).map(({ message }) => message),
+    ...surveyDocument(document, mostLookedAt).map(({ message }) => message),
   ];
 }
 
 function unanswered(root: JsonObject): string[] {
   return Object.entries(objectAt(root, "paths")).flatMap(([path, item]) =>
     Object.entries(isJsonObject(item) ? item : {})
-      .filter(([method]) => METHODS.has(method))
+      .filter(([method]) => methods.has(method))
       .filter(([, operation]) => isJsonObject(operation) && operation.$ref === undefined)
       .filter(([, operation]) => Object.keys(objectAt(operation as JsonObject, "responses")).length === 0)
       .map(

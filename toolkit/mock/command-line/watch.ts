@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 
 /** How long to wait for an editor to finish saving, in milliseconds. */
-const SETTLING = 80;
+const settling = 80;
 
 /** A watch over files that can be ended. */
 export interface Watch {
@@ -26,7 +26,7 @@ export async function watchFiles(
   let timer: NodeJS.Timeout | undefined;
   const settle = () => {
     clearTimeout(timer);
-    timer = setTimeout(onChange, SETTLING);
+    timer = setTimeout(onChange, settling);
   };
   watcher.on("all", settle);
   await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));

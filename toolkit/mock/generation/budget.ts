@@ -19,7 +19,7 @@ export class Budget {
 
   /**
    * @returns false where so many steps are not left; they are not taken then
-   * @throws {OutOfBudget} instead, unless the budget is made not to
+   * @throws OutOfBudget instead, unless the budget is made not to
    */
   spend(steps = 1): boolean {
     if (steps > this.#steps) {

@@ -36,7 +36,7 @@ export class Corrections {
   }
 }
 
-const COMBINATIONS = new Set(["oneOf", "anyOf", "not", "if", "contains"]);
+const combinations = new Set(["oneOf", "anyOf", "not", "if", "contains"]);
 
 /** Where errors are, as places to correct. */
 export interface Faults {
@@ -48,7 +48,7 @@ export interface Faults {
 
 /** Reads a validator's errors. */
 export function faultsOf(errors: readonly ErrorObject[]): Faults {
-  const combined = errors.filter(({ keyword }) => COMBINATIONS.has(keyword)).map(placeOf);
+  const combined = errors.filter(({ keyword }) => combinations.has(keyword)).map(placeOf);
   const beneath = (path: string) => combined.some((one) => path === one || path.startsWith(`${one}/`));
   const places = [...new Set(errors.map(placeOf))];
   const depth = (path: string) => path.split("/").length;

@@ -1,12 +1,12 @@
 import { stringifyExact } from "../../openapi/exact-integers.ts";
 import { arrayAt, type JsonObject } from "../../openapi/json.ts";
-import { NONE } from "./none.ts";
+import { noValue } from "./none.ts";
 import { below, type Place, type ValueMaker } from "./place.ts";
 
 /** Items that a list by chance has beyond its minimum, at most. */
-const MOST_MORE = 2;
+const mostMore = 2;
 /** How often an item is made anew until it differs from those before. */
-const MOST_VARIANTS = 20;
+const mostVariants = 20;
 
 /** A list of a schema: one item, or as many as `minItems` asks for; `NONE` where there is none. */
 export function generateArray(generator: ValueMaker, schema: JsonObject, place: Place): unknown {
@@ -25,8 +25,8 @@ export function generateArray(generator: ValueMaker, schema: JsonObject, place: 
     const wish = index < contained ? { allOf: [item, schema.contains] } : item;
     const inside: Place = { ...below(place, `${place.path}/${index}`), isItem: true };
     const value = seen ? another(generator, wish, inside, index, seen) : generator.value(wish, inside);
-    if (value !== NONE) result.push(value);
-    else if (index < least || index < contained) return generator.impossible === NONE ? NONE : result;
+    if (value !== noValue) result.push(value);
+    else if (index < least || index < contained) return generator.impossible === noValue ? noValue : result;
     else break;
   }
   return result;
@@ -37,7 +37,7 @@ function lengthOf(schema: JsonObject, first: number, { depth, chance }: Place): 
   const most = Number(schema.maxItems ?? Number.POSITIVE_INFINITY);
   const contained = schema.contains === undefined ? 0 : Number(schema.minContains ?? 1);
   const shown = depth <= 0 ? 0 : Math.max(1, first);
-  const more = chance && depth > 1 ? Math.floor(chance() * (MOST_MORE + 1)) : 0;
+  const more = chance && depth > 1 ? Math.floor(chance() * (mostMore + 1)) : 0;
   return Math.min(Math.max(least, contained, shown + (first > 0 ? 0 : more)), most);
 }
 
@@ -49,13 +49,13 @@ function another(
   index: number,
   seen: Set<string>,
 ): unknown {
-  for (let attempt = 0; attempt < MOST_VARIANTS; attempt++) {
+  for (let attempt = 0; attempt < mostVariants; attempt++) {
     const value = generator.value(schema, { ...place, variant: index + attempt });
-    const key = value === NONE ? undefined : stringifyExact(value);
-    if (key === undefined) return NONE;
+    const key = value === noValue ? undefined : stringifyExact(value);
+    if (key === undefined) return noValue;
     if (seen.has(key)) continue;
     seen.add(key);
     return value;
   }
-  return NONE;
+  return noValue;
 }

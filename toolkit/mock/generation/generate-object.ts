@@ -2,15 +2,15 @@ import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/
 import { pointerToken } from "../../openapi/reference.ts";
 import { define } from "./define.ts";
 import { memberSchema } from "./member.ts";
-import { NONE } from "./none.ts";
+import { noValue } from "./none.ts";
 import { below, type Place, type ValueMaker } from "./place.ts";
 
 /** How many properties are shown of an object that is free to have any: Prism's number. */
-const FREE_PROPERTIES = 2;
+const freeProperties = 2;
 /** How often another name is looked for. */
-const MOST_NAMES = 20;
+const mostNames = 20;
 /** How often a property that may be left out is made another way before it is. */
-const MOST_CORRECTIONS = 4;
+const mostCorrections = 4;
 
 /** An object of a schema; `NONE` where there is none. */
 export function generateObject(generator: ValueMaker, schema: JsonObject, place: Place): unknown {
@@ -24,9 +24,9 @@ export function generateObject(generator: ValueMaker, schema: JsonObject, place:
   /** False: a required property cannot be made. */
   const add = (name: string, property: unknown, optional: boolean): boolean => {
     const path = `${place.path}/${pointerToken(name)}`;
-    if (optional && generator.corrections.at(path) > MOST_CORRECTIONS) return true;
+    if (optional && generator.corrections.at(path) > mostCorrections) return true;
     const value = generator.value(property, { ...below(place, path), name });
-    if (value === NONE) return optional;
+    if (value === noValue) return optional;
     define(result, name, value);
     count += 1;
     if (required.has(name)) missing -= 1;
@@ -37,10 +37,10 @@ export function generateObject(generator: ValueMaker, schema: JsonObject, place:
   for (const [name, property] of properties) {
     const optional = !required.has(name);
     if (optional && (refused.has(name) || count + missing >= most)) continue;
-    if (!add(name, property, optional)) return NONE;
+    if (!add(name, property, optional)) return noValue;
   }
   for (const name of required)
-    if (!Object.hasOwn(result, name) && !add(name, memberSchema(schema, name, false), false)) return NONE;
+    if (!Object.hasOwn(result, name) && !add(name, memberSchema(schema, name, false), false)) return noValue;
   for (const [name, others] of Object.entries(objectAt(schema, "dependentRequired"))) {
     if (!Object.hasOwn(result, name)) continue;
     const absent = arrayAt({ others }, "others").filter((other) => !Object.hasOwn(result, String(other)));
@@ -73,9 +73,9 @@ function refusedNames({ not }: JsonObject): ReadonlySet<string> {
 /** How many properties that the schema does not name are shown. */
 function freeCount(generator: ValueMaker, schema: JsonObject, { depth }: Place): number {
   if (depth <= 0) return 0;
-  if (isJsonObject(schema.additionalProperties)) return FREE_PROPERTIES;
+  if (isJsonObject(schema.additionalProperties)) return freeProperties;
   return generator.fill && schema.additionalProperties !== false && schema.unevaluatedProperties !== false
-    ? FREE_PROPERTIES
+    ? freeProperties
     : 0;
 }
 
@@ -85,7 +85,7 @@ function* freeNames(generator: ValueMaker, schema: JsonObject, place: Place): It
   const closed = additionalProperties === false || unevaluatedProperties === false;
   const [pattern] = Object.keys(objectAt(schema, "patternProperties"));
   if (closed && pattern === undefined) return;
-  const most = MOST_NAMES + Number(schema.minProperties ?? 0);
+  const most = mostNames + Number(schema.minProperties ?? 0);
   const rule = closed ? { type: "string", pattern } : propertyNames;
   if (rule === undefined || rule === true) {
     const prior = Object.keys(objectAt(schema, "properties")).length;

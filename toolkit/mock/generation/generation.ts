@@ -4,21 +4,21 @@ import { Budget, OutOfBudget } from "./budget.ts";
 import { createChance } from "./chance.ts";
 import { Corrections, faultsOf } from "./corrections.ts";
 import { Generator } from "./generator.ts";
-import { NONE } from "./none.ts";
+import { noValue } from "./none.ts";
 import { rootPlace } from "./place.ts";
 
 /** Values in one sample. Far more than any screen shows, far less than would stall the server. */
-const LARGEST_SAMPLE = 8_000;
+const largestSample = 8_000;
 /** Values in one that is cut short because nothing smaller is valid. */
-const SMALLEST_SAMPLE = 1_000;
+const smallestSample = 1_000;
 /** Steps that all attempts at one body together may take. */
-const MOST_STEPS = 30_000;
+const mostSteps = 30_000;
 /** How deep objects may nest before what is optional is left out. Tried in turn until the sample is small enough. */
-const DEPTHS = [10, 5, 2, 0];
-const RANDOM_DEPTHS = [5, 3, 1, 0];
+const sampleDepths = [10, 5, 2, 0];
+const randomDepths = [5, 3, 1, 0];
 /** Other ways tried at one place. */
-const MOST_CORRECTIONS = 5;
-const MOST_SEEDS = 10;
+const mostCorrections = 5;
+const mostSeeds = 10;
 
 /** How a value is made. */
 interface Making {
@@ -67,12 +67,12 @@ export function dynamicValue(schema: ContractSchema, seed: string, fill = false)
 
 /** The first valid value, or the one that comes nearest. */
 function search(schema: ContractSchema, making: Making): unknown {
-  const budget = new Budget(MOST_STEPS);
+  const budget = new Budget(mostSteps);
   const first = make(schema, making, budget);
   if (!first) return undefined;
   const mended = mend(schema, making, first, budget);
   if (mended.errors === 0) return mended.value;
-  for (let seed = 1; seed <= MOST_SEEDS && budget.left > 0; seed++) {
+  for (let seed = 1; seed <= mostSeeds && budget.left > 0; seed++) {
     const other = { ...making, seed: `${making.seed ?? ""} ${seed}` };
     const value = make(schema, other, budget)?.value;
     if (value !== undefined && validatorOf(schema).accepts(value)) return value;
@@ -104,7 +104,7 @@ function mend(
     const { certain, possible } = faultsOf(errors);
     if (certain.length > 0 && attempt(certain, 1)) return true;
     for (const place of [...certain, ...possible])
-      for (let times = 1; times <= MOST_CORRECTIONS && budget.left > 0; times++)
+      for (let times = 1; times <= mostCorrections && budget.left > 0; times++)
         if (attempt([place], times)) return true;
     return false;
   };
@@ -120,17 +120,17 @@ function make(
   corrections = new Corrections(),
   depth?: number,
 ): Made | undefined {
-  const depths = depth === undefined ? (making.seed === undefined ? DEPTHS : RANDOM_DEPTHS) : [depth];
+  const depths = depth === undefined ? (making.seed === undefined ? sampleDepths : randomDepths) : [depth];
   for (const one of depths) {
-    const value = within(budget, LARGEST_SAMPLE, true, (own) =>
+    const value = within(budget, largestSample, true, (own) =>
       generate(schema, making, own, corrections, one, [true, false]),
     );
-    if (value !== NONE) return { value, depth: one };
+    if (value !== noValue) return { value, depth: one };
   }
-  const value = within(budget, SMALLEST_SAMPLE, false, (own) =>
+  const value = within(budget, smallestSample, false, (own) =>
     generate(schema, making, own, corrections, 0, [false]),
   );
-  return value === NONE ? undefined : { value, depth: 0 };
+  return value === noValue ? undefined : { value, depth: 0 };
 }
 
 function generate(
@@ -146,9 +146,9 @@ function generate(
     const generator = new Generator(generative, { budget, corrections, fill, strict });
     const chance = seed === undefined ? undefined : createChance(seed);
     const value = generator.value(generative, rootPlace(depth, chance));
-    if (value !== NONE) return value;
+    if (value !== noValue) return value;
   }
-  return NONE;
+  return noValue;
 }
 
 /** Makes a value with a part of a budget; `NONE` where it does not suffice. */
@@ -159,7 +159,7 @@ function within(budget: Budget, most: number, throws: boolean, run: (own: Budget
   } catch (error) {
     // A schema may also nest deeper than the call stack.
     if (!(error instanceof OutOfBudget) && !(error instanceof RangeError)) throw error;
-    return NONE;
+    return noValue;
   } finally {
     budget.spend(Math.min(own.spent, budget.left));
   }

@@ -11,7 +11,7 @@ import { generateObject } from "./generate-object.ts";
 import { pinnedValues, typeOf, writtenValue } from "./literal.ts";
 import { memberSchema } from "./member.ts";
 import { merge } from "./merge.ts";
-import { NONE } from "./none.ts";
+import { noValue } from "./none.ts";
 import { below, type Place, recurses, type ValueMaker } from "./place.ts";
 import { sampleNumber } from "./sample-number.ts";
 import { sampleString } from "./sample-string.ts";
@@ -49,12 +49,12 @@ export class Generator implements ValueMaker {
 
   /** What stands for a value that cannot be made. `NONE` gives up what holds it, where that is optional. */
   get impossible(): unknown {
-    return this.#options.strict ? NONE : null;
+    return this.#options.strict ? noValue : null;
   }
 
   /**
    * @returns `NONE` where nothing can be made
-   * @throws {OutOfBudget}
+   * @throws OutOfBudget
    */
   value(schema: unknown, place: Place): unknown {
     const corrections = this.corrections.at(place.path);
@@ -65,18 +65,18 @@ export class Generator implements ValueMaker {
   /** Decides the alternatives one by one, the next branch where one can have no value. */
   #choose(all: Conjunction, place: Place, corrections: number): unknown {
     if (!this.budget.spend()) return null;
-    if (all.impossible && this.#options.strict) return NONE;
+    if (all.impossible && this.#options.strict) return noValue;
     if (recurses(all.followed, place)) return this.#endOfRecursion(all);
     const alternatives = alternativesOf(this.#root, all);
     if (!alternatives) return this.#decided(all, place, corrections);
     const written = this.#written(all.parts, place, corrections);
-    if (written !== NONE && !this.corrections.below(place.path)) return structuredClone(written);
+    if (written !== noValue && !this.corrections.below(place.path)) return structuredClone(written);
     const { branches, rest } = alternatives;
     const first = firstBranch(branches.length, place, corrections);
     for (let index = 0; index < branches.length; index++) {
       const branch = branches[(first + index) % branches.length];
       const value = this.#choose(conjoin(this.#root, branch, rest), place, corrections);
-      if (value !== NONE) return value;
+      if (value !== noValue) return value;
     }
     return this.impossible;
   }
@@ -90,10 +90,10 @@ export class Generator implements ValueMaker {
 
   #decided({ parts, followed }: Conjunction, place: Place, corrections: number): unknown {
     const merged = merge(parts, this.#options.strict);
-    if (merged === undefined) return NONE;
+    if (merged === undefined) return noValue;
     const inside = { ...place, followed };
     const written = this.#written(parts, place, corrections);
-    if (written !== NONE && (parts.length === 1 || !isJsonObject(written)))
+    if (written !== noValue && (parts.length === 1 || !isJsonObject(written)))
       return this.#patched(written, merged, inside);
     const pinned = pinnedValues(merged);
     if (pinned !== undefined) return structuredClone(pinned[indexOf(pinned.length, place, corrections)]);
@@ -111,9 +111,9 @@ export class Generator implements ValueMaker {
 
   /** What the author wrote for this place, unless it was found wrong, or values by chance are wanted. */
   #written(parts: readonly JsonObject[], { chance, variant = 0 }: Place, corrections: number): unknown {
-    if (corrections > 0 || chance || variant > 0) return NONE;
-    const values = parts.map(writtenValue).filter((value) => value !== NONE);
-    return values.length === 0 ? NONE : values.at(-1);
+    if (corrections > 0 || chance || variant > 0) return noValue;
+    const values = parts.map(writtenValue).filter((value) => value !== noValue);
+    return values.length === 0 ? noValue : values.at(-1);
   }
 
   /** A written value whose members are made anew where they were found wrong. */
@@ -138,8 +138,8 @@ export class Generator implements ValueMaker {
         if (merged) this.#patch((value as JsonObject)[name], merged, inside);
         continue;
       }
-      const made = member === false ? NONE : this.value(member, inside);
-      if (made !== NONE) define(value as JsonObject, name, made);
+      const made = member === false ? noValue : this.value(member, inside);
+      if (made !== noValue) define(value as JsonObject, name, made);
       else if (!isList) delete (value as JsonObject)[name];
     }
   }
@@ -154,7 +154,7 @@ export class Generator implements ValueMaker {
         return generateArray(this, schema, place);
       case "string": {
         const text = sampleString(schema, place.name, varied, this.budget);
-        return text === NONE && !this.#options.strict ? "string" : text;
+        return text === noValue && !this.#options.strict ? "string" : text;
       }
       case "integer":
         return sampleNumber(schema, true, varied, variant);

@@ -1,13 +1,13 @@
 import { arrayAt, type JsonObject } from "../../openapi/json.ts";
-import { PATTERNS } from "./merge.ts";
-import { NONE } from "./none.ts";
+import { patternsKeyword } from "./merge.ts";
+import { noValue } from "./none.ts";
 
 /** The value that a schema's author wrote for it: its default, else its first example; `NONE` where there is none. */
 export function writtenValue(schema: JsonObject): unknown {
   if (schema.default !== undefined) return schema.default;
-  if (schema.const !== undefined || arrayAt(schema, "enum").length > 0) return NONE;
+  if (schema.const !== undefined || arrayAt(schema, "enum").length > 0) return noValue;
   const [first] = arrayAt(schema, "examples");
-  return first === undefined ? NONE : first;
+  return first === undefined ? noValue : first;
 }
 
 /** The values that a schema pins: its `const`, else its `enum`; undefined where it pins none. */
@@ -17,11 +17,11 @@ export function pinnedValues(schema: JsonObject): unknown[] | undefined {
   return values.length === 0 ? undefined : values;
 }
 
-const TYPE_OF_KEYWORD: Readonly<Record<string, string>> = {
+const typeOfKeyword: Readonly<Record<string, string>> = {
   ...{ properties: "object", additionalProperties: "object", required: "object", minProperties: "object" },
   ...{ patternProperties: "object", propertyNames: "object" },
   ...{ items: "array", prefixItems: "array", contains: "array", minItems: "array", maxItems: "array" },
-  ...{ [PATTERNS]: "string", minLength: "string", maxLength: "string", format: "string" },
+  ...{ [patternsKeyword]: "string", minLength: "string", maxLength: "string", format: "string" },
   ...{ minimum: "number", maximum: "number", multipleOf: "number" },
   ...{ exclusiveMinimum: "number", exclusiveMaximum: "number" },
 };
@@ -30,6 +30,6 @@ const TYPE_OF_KEYWORD: Readonly<Record<string, string>> = {
 export function typeOf(schema: JsonObject): string | undefined {
   if (Array.isArray(schema.type)) return schema.type.find((type) => type !== "null") ?? "null";
   if (typeof schema.type === "string") return schema.type;
-  const keyword = Object.keys(TYPE_OF_KEYWORD).find((name) => schema[name] !== undefined);
-  return keyword === undefined ? undefined : TYPE_OF_KEYWORD[keyword];
+  const keyword = Object.keys(typeOfKeyword).find((name) => schema[name] !== undefined);
+  return keyword === undefined ? undefined : typeOfKeyword[keyword];
 }

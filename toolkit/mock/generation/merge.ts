@@ -4,16 +4,16 @@ import { type JsonObject, objectAt } from "../../openapi/json.ts";
 import { define } from "./define.ts";
 
 /** Where `merge` keeps the expressions that all have to match. */
-export const PATTERNS = "x-patterns";
+export const patternsKeyword = "x-patterns";
 
-const LARGEST_WINS = new Set([
+const largestWins = new Set([
   ...["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"],
 ]);
-const SMALLEST_WINS = new Set([
+const smallestWins = new Set([
   ...["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"],
 ]);
 /** Keywords that `merge` brings together part by part, not keyword by keyword. */
-const OF_OBJECTS = new Set(["properties", "patternProperties", "additionalProperties"]);
+const ofObjects = new Set(["properties", "patternProperties", "additionalProperties"]);
 
 /**
  * One schema that demands what all of them demand.
@@ -25,9 +25,9 @@ export function merge(parts: readonly JsonObject[], strict: boolean): JsonObject
   const result: JsonObject = {};
   for (const part of parts) {
     for (const [keyword, value] of Object.entries(part)) {
-      if (value === undefined || OF_OBJECTS.has(keyword)) continue;
+      if (value === undefined || ofObjects.has(keyword)) continue;
       if (keyword === "pattern") {
-        result[PATTERNS] = [...((result[PATTERNS] as unknown[]) ?? []), value];
+        result[patternsKeyword] = [...((result[patternsKeyword] as unknown[]) ?? []), value];
         continue;
       }
       const merged = mergeKeyword(keyword, result[keyword], value);
@@ -56,8 +56,8 @@ function mergeKeyword(keyword: string, present: unknown, added: unknown): unknow
       }));
     }
   }
-  if (LARGEST_WINS.has(keyword)) return Math.max(Number(present), Number(added));
-  if (SMALLEST_WINS.has(keyword)) return Math.min(Number(present), Number(added));
+  if (largestWins.has(keyword)) return Math.max(Number(present), Number(added));
+  if (smallestWins.has(keyword)) return Math.min(Number(present), Number(added));
   if (keyword === "multipleOf") return commonMultiple(Number(present), Number(added));
   if (["items", "contains", "propertyNames", "unevaluatedItems"].includes(keyword))
     return { allOf: [present, added] };
@@ -98,11 +98,11 @@ function contradictsItself(schema: JsonObject): boolean {
 
 /** Each property has to be what every part says of it; a part that is closed refuses what it does not name. */
 function mergeProperties(result: JsonObject, parts: readonly JsonObject[], strict: boolean): JsonObject {
-  const named = parts.filter((part) => [...OF_OBJECTS].some((keyword) => part[keyword] !== undefined));
+  const named = parts.filter((part) => [...ofObjects].some((keyword) => part[keyword] !== undefined));
   const [only] = named;
   if (only === undefined) return result;
   if (named.length === 1 && only.patternProperties === undefined) {
-    for (const keyword of OF_OBJECTS) if (only[keyword] !== undefined) result[keyword] = only[keyword];
+    for (const keyword of ofObjects) if (only[keyword] !== undefined) result[keyword] = only[keyword];
     return result;
   }
   const names = new Set(named.flatMap((part) => Object.keys(objectAt(part, "properties"))));

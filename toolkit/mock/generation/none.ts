@@ -1,2 +1,2 @@
 /** No value can be made: it would recurse for ever, or no value is valid. */
-export const NONE = Symbol("none");
+export const noValue = Symbol("none");

@@ -26,18 +26,18 @@ export function below(holder: Place, path: string): Place {
   return {
     path,
     depth: depth - 1,
-    followed: NOTHING,
+    followed: noNames,
     holder,
     chance,
     ...(variant !== undefined && { variant }),
   };
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+const noNames: ReadonlySet<string> = new Set();
 
 /** Where a value begins. */
 export function rootPlace(depth: number, chance: (() => number) | undefined): Place {
-  return { path: "", depth, followed: NOTHING, chance };
+  return { path: "", depth, followed: noNames, chance };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What Prism shows for each format. */
-const FORMATS: Readonly<Record<string, string>> = {
+const formats: Readonly<Record<string, string>> = {
   ...{ email: "user@example.com", "idn-email": "пользователь@пример.ру" },
   ...{ "date-time": "2019-08-24T14:15:22Z", date: "2019-08-24", time: "14:15:22Z", duration: "P1D" },
   ...{
@@ -20,7 +20,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** The example that always stands for a format; undefined where the format is unknown. */
 export function sampleFormat(format: string, name: string | undefined): string | undefined {
-  return format === "uuid" ? sampleUuid(name ?? "id") : FORMATS[format];
+  return format === "uuid" ? sampleUuid(name ?? "id") : formats[format];
 }
 
 /** Some value of a format; undefined where the format is unknown. */
@@ -29,7 +29,7 @@ export function randomFormat(format: string, chance: () => number): string | und
   const digits = (limit: number, length = 2) => String(number(limit)).padStart(length, "0");
   const date = `${2000 + number(40)}-${String(1 + number(12)).padStart(2, "0")}-${String(1 + number(28)).padStart(2, "0")}`;
   const time = `${digits(24)}:${digits(60)}:${digits(60)}Z`;
-  const word = () => WORDS[number(WORDS.length)] as string;
+  const word = () => words[number(words.length)] as string;
   switch (format) {
     case "date":
       return date;
@@ -59,18 +59,18 @@ export function randomFormat(format: string, chance: () => number): string | und
     case "password":
       return `${word()}-${word()}-${number(100)}`;
     default:
-      return FORMATS[format];
+      return formats[format];
   }
 }
 
-const WORDS =
+const words =
   "amber birch cedar dune ember fjord grove harbor island juniper kelp lagoon meadow north oak pine quartz river stone tide umber valley willow yarrow".split(
     " ",
   );
 
 /** Words, as many as a length asks for, then cut. */
 export function randomWords(least: number, most: number, chance: () => number): string {
-  const word = () => WORDS[Math.floor(chance() * WORDS.length)] as string;
+  const word = () => words[Math.floor(chance() * words.length)] as string;
   let text = word();
   while (text.length < least || (text.length < Math.min(most, 24) && chance() < 0.5)) text += ` ${word()}`;
   return text.length > most ? text.slice(0, most) : text;

@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../openapi/json.ts";
-import { NONE } from "./none.ts";
+import { noValue } from "./none.ts";
 
 /** How far numbers made by chance reach beyond a bound where there is no other. */
-const USUAL_RANGE = 100;
+const usualRange = 100;
 
 /**
  * A number that a schema allows: the smallest one, the largest one where only that is bounded, else 0.
@@ -20,7 +20,7 @@ export function sampleNumber(
   const given = stepOf(schema, integer);
   const step = given ?? (integer ? 1 : undefined);
   const { least, most } = boundsOf(schema, step);
-  if (least !== undefined && most !== undefined && least > most) return NONE;
+  if (least !== undefined && most !== undefined && least > most) return noValue;
   const next = variant > 0 ? times(Math.round((least ?? 0) / (step ?? 1)) + variant, step ?? 1) : undefined;
   if (next !== undefined && next <= (most ?? next)) return next;
   if (chance) return byChance(least, most, step, chance);
@@ -86,7 +86,7 @@ function byChance(
   step: number | undefined,
   chance: () => number,
 ): number {
-  const range = USUAL_RANGE * (step ?? 1);
+  const range = usualRange * (step ?? 1);
   const from = least ?? (most === undefined ? 0 : Math.min(0, most - range));
   const to = Math.max(from, Math.min(most ?? Number.POSITIVE_INFINITY, from + Math.max(range, 1)));
   if (step === undefined) {

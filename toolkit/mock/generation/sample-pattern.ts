@@ -1,14 +1,18 @@
 import { type AST, RegExpParser } from "@eslint-community/regexpp";
 import { BoundedRegExp } from "../../openapi/bounded-regexp.ts";
 import type { Budget } from "./budget.ts";
-import { NONE } from "./none.ts";
+import { noValue } from "./none.ts";
 
 /** The characters to choose from, the most readable first. */
-const READABLE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-const ALPHABET = [...READABLE, ..." -_.,:;/@+#!?$%&*=~'\"()[]{}<>|\\^`\t\n", ..."äéßñΩжя日本語한‐€😀"];
-const MOST_ATTEMPTS = 20;
+const readableCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const alphabet = [
+  ...readableCharacters,
+  ..." -_.,:;/@+#!?$%&*=~'\"()[]{}<>|\\^`\t\n",
+  ..."äéßñΩжя日本語한‐€😀",
+];
+const mostAttempts = 20;
 /** How often what may repeat without end repeats, beyond its minimum and beyond what a length asks for. */
-const USUAL_REPEATS = 3;
+const usualRepeats = 3;
 
 /** What a text has to be. */
 export interface Expected {
@@ -33,16 +37,16 @@ export function sampleMatching(expected: Expected, chance: () => number, budget:
   for (const pattern of expected.patterns) {
     const tree = parse(pattern);
     if (!tree) continue;
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const text = new Writer(expected, chance, budget, attempt < MOST_ATTEMPTS / 2).write(tree);
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const text = new Writer(expected, chance, budget, attempt < mostAttempts / 2).write(tree);
       if (fits(text)) return text;
     }
   }
-  return CANDIDATES.find(fits) ?? NONE;
+  return candidates.find(fits) ?? noValue;
 }
 
 /** Texts worth trying where an expression looks ahead or behind. */
-const CANDIDATES = [
+const candidates = [
   ..."string|STRING|String1!|0|1|00000000|A|a|abc123|+10000000000|2019-08-24|user@example.com".split("|"),
   ..."http://example.com|https://example.com|192.168.0.1|abcdefgh|Abcdefg1|Abcdefg1!".split("|"),
 ];
@@ -138,7 +142,7 @@ class Writer {
 
   #repeated({ element, min, max }: AST.Quantifier, after: number): string {
     const each = Math.max(1, shortest(element));
-    const usual = this.#terse ? 0 : Math.floor(this.#chance() * (USUAL_REPEATS + 1));
+    const usual = this.#terse ? 0 : Math.floor(this.#chance() * (usualRepeats + 1));
     const wanted = Math.ceil((this.#expected.least - this.#length - after) / each);
     const room = Math.floor((this.#expected.most - this.#length - after) / each);
     // What may be left out is shown where it stands alone: `[a-z]*` is better understood by a letter.
@@ -180,21 +184,21 @@ function shortest(node: AST.Element | AST.Alternative): number {
 }
 
 const known = new Map<string, readonly string[]>();
-const MOST_KNOWN = 1_000;
+const mostKnown = 1_000;
 
 /** Characters of a class, readable ones alone where it is an open one (`.`, `[^"]`). */
 function charactersOf(node: AST.CharacterClass | AST.CharacterSet): readonly string[] {
   let characters = known.get(node.raw);
   if (!characters) {
     const expression = compile(`^(?:${node.raw})$`);
-    const all = ALPHABET.filter((one) => expression?.test(one));
+    const all = alphabet.filter((one) => expression?.test(one));
     const isOpen =
       node.type === "CharacterSet"
         ? node.kind === "any" || node.kind === "property" || node.negate
         : node.negate;
-    const readable = all.filter((one) => READABLE.includes(one));
+    const readable = all.filter((one) => readableCharacters.includes(one));
     characters = isOpen && readable.length > 0 ? readable : all.length > 0 ? all : firstOf(node);
-    if (known.size >= MOST_KNOWN) known.clear();
+    if (known.size >= mostKnown) known.clear();
     known.set(node.raw, characters);
   }
   return characters;

@@ -2,13 +2,13 @@ import { BoundedRegExp } from "../../openapi/bounded-regexp.ts";
 import type { JsonObject } from "../../openapi/json.ts";
 import type { Budget } from "./budget.ts";
 import { createChance } from "./chance.ts";
-import { PATTERNS } from "./merge.ts";
-import { NONE } from "./none.ts";
+import { patternsKeyword } from "./merge.ts";
+import { noValue } from "./none.ts";
 import { randomFormat, randomWords, sampleFormat } from "./sample-format.ts";
 import { sampleMatching } from "./sample-pattern.ts";
 
 /** How many characters of a filler cost as much as a value. */
-const CHARACTERS_A_STEP = 16;
+const charactersAStep = 16;
 
 /**
  * A string for a schema: of its pattern, of its format, or `"string"` cut or repeated to length.
@@ -26,7 +26,7 @@ export function sampleString(
 ): unknown {
   const least = bound(schema.minLength, 0);
   const most = bound(schema.maxLength, Number.POSITIVE_INFINITY);
-  if (least > most) return NONE;
+  if (least > most) return noValue;
   const format = typeof schema.format === "string" ? schema.format : undefined;
   const fits = (text: string | undefined) =>
     text !== undefined && text.length >= least && text.length <= most;
@@ -34,14 +34,14 @@ export function sampleString(
     format === undefined
       ? undefined
       : [chance && randomFormat(format, chance), sampleFormat(format, name)].find(fits);
-  const patterns = Array.isArray(schema[PATTERNS]) ? schema[PATTERNS].map(String) : [];
+  const patterns = Array.isArray(schema[patternsKeyword]) ? schema[patternsKeyword].map(String) : [];
   if (patterns.length > 0) {
     const expected = { patterns, least, most };
     if (known !== undefined && matchesAll(known, patterns)) return known;
     return sampleMatching(expected, chance ?? createChance(patterns.join()), budget);
   }
   if (known !== undefined) return known;
-  const affordable = budget.spend(Math.ceil(least / CHARACTERS_A_STEP)) ? Math.max(least, 6) : 6;
+  const affordable = budget.spend(Math.ceil(least / charactersAStep)) ? Math.max(least, 6) : 6;
   if (chance) return randomWords(Math.min(least, affordable), most, chance);
   return "string".repeat(Math.ceil(affordable / 6)).slice(0, Math.min(affordable, most));
 }

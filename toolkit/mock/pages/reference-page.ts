@@ -26,15 +26,15 @@ b { display: inline-block; min-width: 4.5rem; }
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** What all samples of a page together may cost; beyond it only written examples are shown. Steps, and milliseconds. */
-const MOST_STEPS = 30_000;
-const LONGEST_SAMPLING = 300;
+const mostSteps = 30_000;
+const longestSampling = 300;
 /** Characters of one example or schema: a page is there to be read. */
-const LONGEST_TEXT = 10_000;
+const longestText = 10_000;
 
 /** Makes examples while that costs little: to make thousands would stall the server. */
 class Sampler {
-  readonly #budget = new Budget(MOST_STEPS);
-  readonly #end = performance.now() + LONGEST_SAMPLING;
+  readonly #budget = new Budget(mostSteps);
+  readonly #end = performance.now() + longestSampling;
 
   sample(schema: ContractSchema): unknown {
     return performance.now() < this.#end ? roughValue(schema, this.#budget) : undefined;
@@ -99,7 +99,7 @@ function renderContent({ mediaType, examples, schema }: Content, sampler: Sample
 }
 
 function cut(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} …` : text;
+  return text.length > longestText ? `${text.slice(0, longestText)} …` : text;
 }
 
 function escapeHtml(value: unknown): string {

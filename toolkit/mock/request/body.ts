@@ -23,9 +23,9 @@ function contentType({ headers }: MockRequest): string | undefined {
 }
 
 /** The most that a compressed body may become, in bytes. */
-const LARGEST_BODY = 10 * 1024 * 1024;
+const largestBody = 10 * 1024 * 1024;
 
-/** A body's bytes as they were before their `Content-Encoding`. @throws {Problem} 413, 415 or 400 */
+/** A body's bytes as they were before their `Content-Encoding`. @throws Problem 413, 415 or 400 */
 async function decoded({ body, headers }: MockRequest): Promise<Buffer> {
   const decoder = contentDecoder(headers["content-encoding"]);
   if (decoder === undefined) {
@@ -38,23 +38,23 @@ async function decoded({ body, headers }: MockRequest): Promise<Buffer> {
   try {
     for await (const chunk of Readable.from([body]).pipe(decoder)) {
       size += (chunk as Buffer).length;
-      if (size > LARGEST_BODY) break;
+      if (size > largestBody) break;
       chunks.push(chunk as Buffer);
     }
   } catch {
     throw new Problem("MALFORMED_JSON", "The request body is not encoded as its Content-Encoding says.");
   }
-  if (size <= LARGEST_BODY) return Buffer.concat(chunks);
+  if (size <= largestBody) return Buffer.concat(chunks);
   throw new Problem(
     "BODY_TOO_LARGE",
-    `The request body is larger than ${LARGEST_BODY} bytes once it is decoded.`,
+    `The request body is larger than ${largestBody} bytes once it is decoded.`,
   );
 }
 
 /**
  * Reads a request's body as its media type and its operation say. Undefined: there is none.
  *
- * @throws {Problem} 400 for JSON that is none, 415 for a form that is none and for an encoding that is not known
+ * @throws Problem 400 for JSON that is none, 415 for a form that is none and for an encoding that is not known
  */
 export async function parseBody(operation: Operation, request: MockRequest): Promise<ReadBody | undefined> {
   if (request.body.length === 0) return undefined;
@@ -98,7 +98,7 @@ export function checkBody(
   const { requestBody } = operation;
   const body = read?.value;
   const isEmpty = request.body.length === 0 || body === "";
-  if (requestBody?.required && isEmpty) return { body, violations: [MISSING] };
+  if (requestBody?.required && isEmpty) return { body, violations: [missing] };
   if (request.body.length === 0 || read === undefined) return { body, violations: [] };
   const mediaType = contentType(request);
   const contents = requestBody?.contents ?? [];
@@ -109,7 +109,7 @@ export function checkBody(
   return { body, violations: validatorOf(content.schema).violations(body, "Request", "body") };
 }
 
-const MISSING: Violation = { code: "required", message: "Body parameter is required", severity: "Error" };
+const missing: Violation = { code: "required", message: "Body parameter is required", severity: "Error" };
 
 function parseJson(body: Buffer): unknown {
   try {

@@ -9,7 +9,7 @@ import { type Encoded, MalformedText } from "../../openapi/style.ts";
 import { SchemaValidator, validatorOf } from "../schema/validator.ts";
 import type { Violation } from "../violation.ts";
 
-const NO_VIOLATIONS: readonly Violation[] = [];
+const noViolations: readonly Violation[] = [];
 
 const coercions = new WeakMap<ContractDocument, Coercions>();
 
@@ -45,7 +45,7 @@ export class ParameterValidator {
 
   /** @param read what was sent; not called where nothing is documented */
   violations(read: () => Encoded): readonly Violation[] {
-    if (this.#readings.length === 0) return NO_VIOLATIONS;
+    if (this.#readings.length === 0) return noViolations;
     const found: JsonObject = {};
     const malformed: Violation[] = [];
     let sent: Encoded = new Map();

@@ -18,17 +18,17 @@ export interface Preference {
   readonly auth?: boolean;
 }
 
-const NOTHING: Preference = {};
+const nothing: Preference = {};
 
 /**
  * Reads the `Prefer` header (RFC 7240), or, only where there is none, the query forms.
  *
- * @throws {Problem} 422 on a value that cannot be meant
+ * @throws Problem 422 on a value that cannot be meant
  */
 export function readPreference(header: string | undefined, query: URLSearchParams): Preference {
   if (header !== undefined && header !== "") return decode(preferences(header));
   const asked = [...query].filter(([name]) => name.startsWith("__"));
-  if (asked.length === 0) return NOTHING;
+  if (asked.length === 0) return nothing;
   return decode(new Map(asked.map(([name, value]) => [name.slice(2), value])));
 }
 
@@ -85,11 +85,11 @@ function requestedDelay(value: string): readonly [number, number] {
 }
 
 /** The longest a mock waits before it answers, in milliseconds. */
-const LONGEST_DELAY = 60_000;
+const longestDelay = 60_000;
 
 /** `300` or `200-800` as milliseconds, from and to; undefined where it is neither. */
 export function parseDelay(value: string): readonly [number, number] | undefined {
   const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(value) ?? [];
-  if (from === undefined || Number(from) > Number(to) || Number(to) > LONGEST_DELAY) return undefined;
+  if (from === undefined || Number(from) > Number(to) || Number(to) > longestDelay) return undefined;
   return [Number(from), Number(to)];
 }

@@ -5,7 +5,7 @@ import type { MockRequest } from "../message.ts";
 import type { Violation } from "../violation.ts";
 
 /** What asks for the credentials of an HTTP scheme. An empty text asks for nothing. */
-const CHALLENGES: Readonly<Record<string, string>> = {
+const challengesByScheme: Readonly<Record<string, string>> = {
   oauth2: "OAuth2",
   openIdConnect: "OpenID",
   bearer: "Bearer",
@@ -14,22 +14,22 @@ const CHALLENGES: Readonly<Record<string, string>> = {
 };
 
 /** The parts that Digest credentials have (RFC 7616 §3.4). */
-const DIGEST_PARTS = ["username=", "realm=", "nonce=", "uri=", "response="];
+const digestParts = ["username=", "realm=", "nonce=", "uri=", "response="];
 
 /** Credentials that are missing or misshapen: the challenge for them; undefined: these will do. */
 function challengeOf(scheme: JsonObject, request: MockRequest): string | undefined {
   const kind = scheme.type === "http" ? String(scheme.scheme).toLowerCase() : String(scheme.type);
   // Mutual TLS and other HTTP schemes are let through: Prism does not know them.
-  if (kind !== "apiKey" && !Object.hasOwn(CHALLENGES, kind)) return undefined;
+  if (kind !== "apiKey" && !Object.hasOwn(challengesByScheme, kind)) return undefined;
   const credential = readCredential(scheme, request);
   if (
     credential !== undefined &&
-    (kind !== "digest" || DIGEST_PARTS.every((part) => credential.includes(part)))
+    (kind !== "digest" || digestParts.every((part) => credential.includes(part)))
   )
     return undefined;
   // What is there already, and misshapen, is not asked for again.
   const isThere = new RegExp(`^${kind} `, "i").test(request.headers.authorization ?? "");
-  return kind === "apiKey" || (isThere && kind !== "bearer") ? "" : CHALLENGES[kind];
+  return kind === "apiKey" || (isThere && kind !== "bearer") ? "" : challengesByScheme[kind];
 }
 
 /**

@@ -2,8 +2,8 @@ import { isJsonObject } from "../../openapi/json.ts";
 import type { MockAnswer } from "../message.ts";
 
 /** The members that error bodies put a code and a sentence in: Auth0's, RFC 9457's, RFC 6749's, and the usual ones. */
-const CODES = ["errorCode", "error_code", "code", "error", "type"];
-const SENTENCES = ["message", "detail", "error_description", "title", "description"];
+const codes = ["errorCode", "error_code", "code", "error", "type"];
+const sentences = ["message", "detail", "error_description", "title", "description"];
 
 /** Why a backend answered as it did, for the log: its error's code and sentence where it gives one. */
 export function backendReason({ status, headers, body }: MockAnswer): string {
@@ -13,7 +13,7 @@ export function backendReason({ status, headers, body }: MockAnswer): string {
   if (error === undefined) return reason;
   const textAt = (names: readonly string[]) =>
     names.map((name) => error[name]).find((value) => typeof value === "string" && value !== "");
-  const told = [textAt(CODES), textAt(SENTENCES)].filter((one) => one !== undefined);
+  const told = [textAt(codes), textAt(sentences)].filter((one) => one !== undefined);
   return told.length === 0 ? reason : `${reason}: ${told.join(": ")}`;
 }
 

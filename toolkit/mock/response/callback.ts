@@ -14,7 +14,7 @@ export interface CallbackResult {
 }
 
 /** How long the receiver of a callback may take, in milliseconds. */
-const LONGEST_CALLBACK = 10_000;
+const longestCallback = 10_000;
 
 /** Sends every callback of an operation. Never rejects: a receiver that is down is a result. */
 export function sendCallbacks(operation: Operation, exchange: Exchange): Promise<CallbackResult>[] {
@@ -58,7 +58,7 @@ async function send(name: string, callback: Operation, url: string): Promise<Cal
     if (text !== undefined && text !== null) headers[header.name] = String(text);
   }
   try {
-    const signal = AbortSignal.timeout(LONGEST_CALLBACK);
+    const signal = AbortSignal.timeout(longestCallback);
     const response = await fetch(url, { method, headers, signal, ...(body !== undefined && { body }) });
     await response.body?.cancel();
     return { name, method, url, outcome: `answered ${response.status}` };

@@ -87,7 +87,7 @@ function normal(name: string): string {
 }
 
 /** More than members that are alike by chance can add up to. */
-const TAG = 1_000;
+const tag = 1_000;
 
 /** How many values an example shares with the request; 0 as soon as one contradicts the path. */
 function agreement(example: unknown, wanted: Wanted): number {
@@ -101,7 +101,7 @@ function agreement(example: unknown, wanted: Wanted): number {
     const key = normal(name);
     const asked = wanted.values.get(key);
     if (asked === undefined || (typeof value === "object" && value !== null)) continue;
-    if (String(value) === String(asked)) score += wanted.tags.has(key) ? TAG : 1;
+    if (String(value) === String(asked)) score += wanted.tags.has(key) ? tag : 1;
     else if (wanted.fixed.has(key)) return 0;
   }
   return score;

@@ -34,14 +34,14 @@ export type ExampleSelector = (content: Content) => Example | undefined;
 /**
  * The response for a request that keeps its contract.
  *
- * @throws {Problem} 404 for a status or an example the document lacks, 406 where no media type fits
+ * @throws Problem 404 for a status or an example the document lacks, 406 where no media type fits
  */
 export function chooseResponse(operation: Operation, wish: Wish, select: ExampleSelector): Choice {
   const { responses, method } = operation;
   if (wish.code === undefined) {
     // An operation needs no responses since OpenAPI 3.1.
-    const response = defaultResponse(responses) ?? { status: 200, response: UNDOCUMENTED };
-    const reason = response.response === UNDOCUMENTED ? "no response is documented" : "default status";
+    const response = defaultResponse(responses) ?? { status: 200, response: undocumented };
+    const reason = response.response === undocumented ? "no response is documented" : "default status";
     return fill(response, method, wish, select, reason);
   }
   const response = responseFor(responses, wish.code) ?? responseAs(responses, "default", wish.code);
@@ -65,7 +65,7 @@ export function chooseResponse(operation: Operation, wish: Wish, select: Example
   }
 }
 
-const UNDOCUMENTED: ResponseDescription = { code: "200", headers: [], contents: [], links: [], pointer: "#" };
+const undocumented: ResponseDescription = { code: "200", headers: [], contents: [], links: [], pointer: "#" };
 
 /** A documented response under the status it is sent with. */
 export interface Numbered {

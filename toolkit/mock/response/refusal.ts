@@ -3,15 +3,15 @@ import { Problem } from "../problem.ts";
 import type { Violation } from "../violation.ts";
 import { type Choice, responseAs, responseFor, type Wish } from "./negotiation.ts";
 
-const INVALID_DETAIL =
+const invalidDetail =
   "Your request is not valid and no HTTP validation response was found in the spec, so Prism is generating this error for you.";
-const UNAUTHORIZED_DETAIL =
+const unauthorizedDetail =
   "Your request does not fullfil the security requirements and no HTTP unauthorized response was found in the spec, so Prism is generating this error for you.";
 
 /**
  * The answer to a request that breaks its contract.
  *
- * @throws {Problem} 401, 415 or 422 where the document describes no such answer, 404 for an example it lacks
+ * @throws Problem 401, 415 or 422 where the document describes no such answer, 404 for an example it lacks
  */
 export function chooseRefusal(operation: Operation, violations: readonly Violation[], wish: Wish): Choice {
   const choice = documentedRefusal(operation, violations, wish);
@@ -20,18 +20,18 @@ export function chooseRefusal(operation: Operation, violations: readonly Violati
   if (unauthorized) {
     const challenge = unauthorized.challenges?.join(",");
     const options = challenge ? { headers: { "WWW-Authenticate": challenge } } : {};
-    throw new Problem("UNAUTHORIZED", UNAUTHORIZED_DETAIL, options);
+    throw new Problem("UNAUTHORIZED", unauthorizedDetail, options);
   }
   const unsupported = violations.find(({ code }) => code === 415);
   if (unsupported) throw new Problem("INVALID_CONTENT_TYPE", unsupported.message);
-  throw new Problem("UNPROCESSABLE_ENTITY", INVALID_DETAIL, { violations });
+  throw new Problem("UNPROCESSABLE_ENTITY", invalidDetail, { violations });
 }
 
 /**
  * The documented response for a request that breaks its contract: the 401, or the first of 415, 422 and 400,
  * or `default`, with its first example. Undefined where none is documented.
  *
- * @throws {Problem} 404 for an example asked for that the response lacks
+ * @throws Problem 404 for an example asked for that the response lacks
  */
 function documentedRefusal(
   operation: Operation,

@@ -49,7 +49,7 @@ export function draftResponse(operation: Operation, choice: Choice, generation: 
 }
 
 /** What would be a lie about bytes that the mock writes, or about its connections: RFC 9110 §7.6.1, RFC 9112 §6, Fetch. */
-const OF_THE_SERVER = new Set([
+const ofTheServer = new Set([
   ...["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"],
   ...["content-type", "content-length", "content-encoding", "content-range", "content-md5", "content-digest"],
   ...["digest", "repr-digest", "date"],
@@ -58,7 +58,7 @@ const OF_THE_SERVER = new Set([
 /** Headers that are never copied from a document. */
 function isOfTheServer(name: string): boolean {
   const lower = name.toLowerCase();
-  return OF_THE_SERVER.has(lower) || lower.startsWith("access-control-");
+  return ofTheServer.has(lower) || lower.startsWith("access-control-");
 }
 
 /** What is documented by a range is sent as what it is: an object as JSON, unless it can be written as the client asks. */
@@ -66,11 +66,11 @@ function concrete({ mediaType, content, isOpen }: Choice, value: unknown): strin
   if (mediaType === undefined || value === undefined || !essence(content?.mediaType ?? "").endsWith("/*"))
     return mediaType;
   if (typeof value === "string") return isOpen ? "text/plain" : mediaType;
-  return STRUCTURED.test(essence(mediaType)) ? mediaType : "application/json";
+  return structured.test(essence(mediaType)) ? mediaType : "application/json";
 }
 
 /** Media types that objects can be written as. */
-const STRUCTURED = /[/+](json|xml|jsonl|x-ndjson|json-seq|x-www-form-urlencoded)$/;
+const structured = /[/+](json|xml|jsonl|x-ndjson|json-seq|x-www-form-urlencoded)$/;
 
 function bodyValue({ content, example }: Choice, generation: Generation): unknown {
   if (example && "value" in example && example.value !== undefined && !generation.ignoreExamples)

@@ -25,36 +25,36 @@ const options: Options = {
 function createAjv(coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({ ...options, coerceTypes });
   addFormats.default(ajv);
-  ajv.addKeyword({ keyword: STEP, schema: false, validate: countStep });
-  ajv.addKeyword({ keyword: ENTRY, schemaType: "string", validate: enterOnce, errors: false });
+  ajv.addKeyword({ keyword: step, schema: false, validate: countStep });
+  ajv.addKeyword({ keyword: entry, schemaType: "string", validate: enterOnce, errors: false });
   ajv.removeKeyword("readOnly");
   ajv.addKeyword({ keyword: "readOnly", schemaType: "boolean", validate: markReadOnly });
   return ajv;
 }
 
 /** Counts how often a validation enters a definition: alternatives that recurse cost exponentially much otherwise. */
-const STEP = "x-validation-step";
-const MOST_STEPS = 50_000;
+const step = "x-validation-step";
+const mostSteps = 50_000;
 let steps = 0;
 
 function countStep(): boolean {
   steps += 1;
-  if (steps > MOST_STEPS) throw new RangeError("The schema is too complex for this value.");
+  if (steps > mostSteps) throw new RangeError("The schema is too complex for this value.");
   return true;
 }
 
 /** Places at which each definition was entered, where a validation is stopped from going in circles. */
-const ENTRY = "x-validation-entry";
-const MOST_ENTRIES = 2;
+const entry = "x-validation-entry";
+const mostEntries = 2;
 /** Of a larger schema it would cost seconds to compile it once more. */
-const MOST_DEFINITIONS = 500;
+const mostDefinitions = 500;
 let entries = new Map<string, number>();
 
 const enterOnce: SchemaValidateFunction = (name: string, _data, _parent, context) => {
   const key = `${name} ${context?.instancePath}`;
   const count = (entries.get(key) ?? 0) + 1;
   entries.set(key, count);
-  return countStep() && count <= MOST_ENTRIES;
+  return countStep() && count <= mostEntries;
 };
 
 /** A schema that accepts a value where it would hold the same value against the same definition again. */
@@ -64,19 +64,19 @@ function acyclic(schema: JsonSchema): JsonSchema {
     name,
     // Without `else`, what may not be entered again is accepted.
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    { if: { [ENTRY]: name }, then: definition as JsonSchema },
+    { if: { [entry]: name }, then: definition as JsonSchema },
   ]);
   return { ...schema, $defs: Object.fromEntries(definitions) };
 }
 
 /** What says nothing of its own where circles are cut: an alternative may have been accepted for want of a look. */
-const COMBINED = new Set(["if", "oneOf", "anyOf", "not", "contains"]);
+const combined = new Set(["if", "oneOf", "anyOf", "not", "contains"]);
 
 function counted(schema: JsonSchema): JsonSchema {
   if (!isJsonObject(schema) || !isJsonObject(schema.$defs)) return schema;
   const definitions = Object.entries(schema.$defs).map(([name, definition]) => [
     name,
-    isJsonObject(definition) ? { [STEP]: true, ...definition } : definition,
+    isJsonObject(definition) ? { [step]: true, ...definition } : definition,
   ]);
   return { ...schema, $defs: Object.fromEntries(definitions) };
 }
@@ -90,7 +90,7 @@ const markReadOnly: SchemaValidateFunction = (flag: boolean, _data, _parent, con
 };
 
 /** A compiler keeps whatever it has compiled, so it is replaced after so many schemas. */
-const MOST_COMPILED = 50;
+const mostCompiled = 50;
 const compilers: Record<"exact" | "coercing", { ajv?: Ajv2020; compiled: number }> = {
   exact: { compiled: 0 },
   coercing: { compiled: 0 },
@@ -98,7 +98,7 @@ const compilers: Record<"exact" | "coercing", { ajv?: Ajv2020; compiled: number 
 
 function compilerFor(coerce: boolean): Ajv2020 {
   const compiler = compilers[coerce ? "coercing" : "exact"];
-  if (compiler.compiled++ % MOST_COMPILED === 0 || !compiler.ajv) compiler.ajv = createAjv(coerce);
+  if (compiler.compiled++ % mostCompiled === 0 || !compiler.ajv) compiler.ajv = createAjv(coerce);
   return compiler.ajv;
 }
 
@@ -131,7 +131,7 @@ export class SchemaValidator {
 
   /** What is wrong with a value even where circles of the schema are not followed. */
   #certainErrors(value: unknown): readonly ErrorObject[] {
-    if (isJsonObject(this.#schema) && Object.keys(this.#schema.$defs ?? {}).length > MOST_DEFINITIONS)
+    if (isJsonObject(this.#schema) && Object.keys(this.#schema.$defs ?? {}).length > mostDefinitions)
       return [];
     this.#acyclic ??= this.#compile(acyclic);
     if (this.#acyclic === "unusable") return [];
@@ -139,7 +139,7 @@ export class SchemaValidator {
       steps = 0;
       entries = new Map();
       if (this.#acyclic(withNumbers(value))) return [];
-      return (this.#acyclic.errors ?? []).filter(({ keyword }) => !COMBINED.has(keyword));
+      return (this.#acyclic.errors ?? []).filter(({ keyword }) => !combined.has(keyword));
     } catch {
       return [];
     }

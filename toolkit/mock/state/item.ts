@@ -14,9 +14,9 @@ export interface TakenIds {
   readonly removed: ReadonlySet<string>;
 }
 
-const ID_NAMES = ["id", "uuid", "_id", "key", "slug"];
+const idNames = ["id", "uuid", "_id", "key", "slug"];
 /** Ids generated before one is accepted that the schema may not. */
-const MOST_GENERATED_IDS = 10;
+const mostGeneratedIds = 10;
 
 /**
  * The member that identifies an item: named like the path parameter (`eventId` for `{event_id}`), else one of the usual
@@ -25,7 +25,7 @@ const MOST_GENERATED_IDS = 10;
 export function idName(members: Iterable<string>, parameter: string): string | undefined {
   const names = [...members];
   const alike = names.find((name) => normal(name) === normal(parameter));
-  return names.includes(parameter) ? parameter : (alike ?? ID_NAMES.find((name) => names.includes(name)));
+  return names.includes(parameter) ? parameter : (alike ?? idNames.find((name) => names.includes(name)));
 }
 
 function normal(name: string): string {
@@ -127,7 +127,7 @@ function pathIds(schema: ContractSchema | undefined, next: number): unknown[] {
 }
 
 function attempts(next: number, make: (seed: string) => unknown): unknown[] {
-  return Array.from({ length: MOST_GENERATED_IDS }, (_, attempt) => make(`${next}/${attempt}`));
+  return Array.from({ length: mostGeneratedIds }, (_, attempt) => make(`${next}/${attempt}`));
 }
 
 /** A PUT keeps what the request cannot carry: ids, dates. */

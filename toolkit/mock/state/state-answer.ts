@@ -22,12 +22,12 @@ export interface StateAnswer {
   readonly reason: string;
 }
 
-const UNASKED: Wish = { dynamic: false, lenient: false, accept: undefined };
+const unasked: Wish = { dynamic: false, lenient: false, accept: undefined };
 
 /**
  * Applies a request to the state. Undefined where the contract answers alone.
  *
- * @throws {Problem} 404 or 409 where the document describes no such answer
+ * @throws Problem 404 or 409 where the document describes no such answer
  */
 export function answerFromState(state: State, router: Router, asked: StateRequest): StateAnswer | undefined {
   const { match, request, body, choice, draft } = asked;
@@ -55,7 +55,7 @@ function refusal({ operation }: Match, kind: Exclude<StateOutcome["kind"], "answ
       ? ([404, "NOT_FOUND", "There is no such resource, or no longer."] as const)
       : ([409, "CONFLICT", "A resource with this id exists already."] as const);
   try {
-    const choice = chooseResponse(operation, { ...UNASKED, code }, () => undefined);
+    const choice = chooseResponse(operation, { ...unasked, code }, () => undefined);
     const draft = draftResponse(operation, choice, { ignoreExamples: false, fillProperties: false });
     return { draft, reason: `${kind} in the remembered state` };
   } catch {
@@ -67,7 +67,7 @@ function refusal({ operation }: Match, kind: Exclude<StateOutcome["kind"], "answ
 function exampleAt(router: Router, path: string): unknown {
   try {
     const { operation } = router.find("get", path);
-    return chooseResponse(operation, UNASKED, () => undefined).example?.value;
+    return chooseResponse(operation, unasked, () => undefined).example?.value;
   } catch {
     return undefined;
   }

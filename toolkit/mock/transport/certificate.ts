@@ -12,7 +12,7 @@ export interface LocalCertificate extends Certificate {
   readonly certificateFile: string;
 }
 
-const LIFETIME_DAYS = 825;
+const lifetimeDays = 825;
 
 /**
  * A certificate for this machine, made at its first use and kept, key readable by its owner alone.
@@ -59,7 +59,7 @@ async function makeCertificate(host: string): Promise<Certificate> {
     );
   });
   const { isIP } = await import("node:net");
-  const notAfterDate = new Date(Date.now() + LIFETIME_DAYS * 24 * 60 * 60 * 1000);
+  const notAfterDate = new Date(Date.now() + lifetimeDays * 24 * 60 * 60 * 1000);
   const names = [...new Set(["localhost", "127.0.0.1", "::1", host])];
   const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
     keyType: "ec",

@@ -11,7 +11,7 @@ export function corsHeaders({ headers }: MockRequest): Record<string, string> {
 }
 
 /** How long a browser need not ask again, in seconds: the most that Chromium heeds. */
-const REMEMBERED = 7_200;
+const remembered = 7_200;
 
 /** The answer to a preflight (Fetch, section 3.2.2), beside its `corsHeaders`; undefined where the request is none. */
 export function preflight(request: MockRequest): MockAnswer | undefined {
@@ -19,7 +19,7 @@ export function preflight(request: MockRequest): MockAnswer | undefined {
   if (request.method !== "options" || !request.headers.origin || !method) return undefined;
   const headers = {
     "access-control-allow-methods": method,
-    "access-control-max-age": String(REMEMBERED),
+    "access-control-max-age": String(remembered),
     vary: "origin",
     "content-length": "0",
   };

@@ -1,10 +1,10 @@
 import type { MockAnswer, MockRequest } from "../message.ts";
 
-const BODILESS = new Set([204, 205, 304]);
+const bodiless = new Set([204, 205, 304]);
 
 /** Whether an answer may carry a body at all (RFC 9110, section 6.4.1). */
 export function mayHaveBody(method: string, status: number): boolean {
-  return method !== "head" && !BODILESS.has(status);
+  return method !== "head" && !bodiless.has(status);
 }
 
 /** A Fetch request as the mock sees it. */
@@ -29,7 +29,7 @@ export function toFetchRequest({ method, path, query, headers, body }: MockReque
 }
 
 /** Said of a connection, not of a message that is handed on (RFC 9110, section 7.6.1), or written anew. */
-const OF_THE_CONNECTION = new Set([
+const ofTheConnection = new Set([
   ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer"],
   ...["transfer-encoding", "upgrade", "proxy-connection", "content-length"],
 ]);
@@ -41,7 +41,7 @@ export async function fromFetchResponse(response: Response): Promise<MockAnswer>
   const isDecoded = response.url !== "";
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of response.headers) {
-    if (OF_THE_CONNECTION.has(name) || (isDecoded && name === "content-encoding")) continue;
+    if (ofTheConnection.has(name) || (isDecoded && name === "content-encoding")) continue;
     if (name === "set-cookie") headers[name] = response.headers.getSetCookie();
     else headers[name] = value;
   }

@@ -13,9 +13,9 @@ import { Problem } from "../problem.ts";
 import type { Certificate } from "./certificate.ts";
 
 /** The largest request body, in bytes: Prism's limit. */
-const LARGEST_BODY = 10 * 1024 * 1024;
-const NO_QUERY = new URLSearchParams();
-const NO_BODY = Buffer.alloc(0);
+const largestBody = 10 * 1024 * 1024;
+const noQuery = new URLSearchParams();
+const noBody = Buffer.alloc(0);
 
 /** A mock that listens. */
 export interface Listening {
@@ -79,7 +79,7 @@ async function respond(
 ): Promise<void> {
   const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
   const bodiless = encoding === undefined && (length === undefined || length === "0");
-  const body = bodiless ? NO_BODY : await readBody(incoming);
+  const body = bodiless ? noBody : await readBody(incoming);
   if (outgoing.destroyed || body === undefined) return;
   if (body instanceof Problem) {
     outgoing.writeHead(body.status, { "content-type": "application/problem+json", connection: "close" });
@@ -98,7 +98,7 @@ function toMockRequest(incoming: IncomingMessage, body: Buffer): MockRequest {
   return {
     method: (incoming.method ?? "GET").toLowerCase(),
     path: (at < 0 ? target : target.slice(0, at)) || "/",
-    query: at < 0 ? NO_QUERY : new URLSearchParams(target.slice(at + 1)),
+    query: at < 0 ? noQuery : new URLSearchParams(target.slice(at + 1)),
     search: at < 0 ? "" : target.slice(at + 1),
     headers: flatten(incoming.headers),
     body,
@@ -121,7 +121,7 @@ function readBody(incoming: IncomingMessage): Promise<Buffer | Problem | undefin
     let size = 0;
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= LARGEST_BODY) chunks.push(chunk);
+      if (size <= largestBody) chunks.push(chunk);
       else resolve(new Problem("BODY_TOO_LARGE", "The request body is larger than 10 MB."));
     });
     incoming.on("end", () => resolve(Buffer.concat(chunks)));

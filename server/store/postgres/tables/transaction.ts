@@ -2,7 +2,7 @@ import type { Sql } from "../connection.ts";
 import { isConflict, toStoreError } from "../errors.ts";
 
 /** How often a transaction is run again that has met one of a server's in the other order. */
-const ATTEMPTS = 5;
+const attempts = 5;
 
 export type Transaction = Parameters<Parameters<Sql["begin"]>[1]>[0];
 
@@ -32,7 +32,7 @@ export async function transact<Result>(
         return result;
       })) as Result;
     } catch (error) {
-      if (!isConflict(error) || attempt === ATTEMPTS) throw toStoreError(error);
+      if (!isConflict(error) || attempt === attempts) throw toStoreError(error);
     }
   }
 }

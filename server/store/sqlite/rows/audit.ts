@@ -3,7 +3,7 @@ import {
   AuditChain,
   type AuditChainRow,
   emptyChain,
-  REGISTER,
+  registerId,
   type SealedEvents,
   type UnsealedRow,
   withAnotherChain,
@@ -27,7 +27,7 @@ export class SqliteAuditRows implements AuditRows, TransactionPart {
   constructor(database: DatabaseSync) {
     this.#register = database.prepare(`
       SELECT sequence, mac, (SELECT max(chain_id) FROM audit_chains) AS highest
-      FROM (SELECT 1) LEFT JOIN audit_chains ON chain_id = ${REGISTER}`);
+      FROM (SELECT 1) LEFT JOIN audit_chains ON chain_id = ${registerId}`);
     this.#insert = database.prepare(
       "INSERT INTO audit_events (id, occurred_at, user_id, event, seal) VALUES (?, ?, ?, ?, ?)",
     );

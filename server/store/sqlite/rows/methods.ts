@@ -17,8 +17,8 @@ export type MethodRow = [
   encryptedSecret: string | null,
   attributes: string,
 ];
-const ID = 1;
-const CREATED_AT = 5;
+const idColumn = 1;
+const createdAtColumn = 5;
 
 /** The statements on `authentication_methods`; those that write are called inside a transaction. */
 export class SqliteMethodRows implements MethodRows {
@@ -139,5 +139,5 @@ export function toMethod(row: MethodRow): MethodRecord {
 }
 
 function byCreation(one: MethodRow, other: MethodRow): number {
-  return one[CREATED_AT] - other[CREATED_AT] || (one[ID] < other[ID] ? -1 : 1);
+  return one[createdAtColumn] - other[createdAtColumn] || (one[idColumn] < other[idColumn] ? -1 : 1);
 }
