@@ -55,7 +55,7 @@ test("holds the compiled server, the contract and the docs, and nothing else", (
 test("the toolkit's holds its compiled rooms and nothing of the API", () => {
   const extra = toolkitFiles.filter(
     (file) =>
-      !/^dist\/(openapi|fastify|webhooks|mock|client|conformance|coverage|docs|init|bin)\/.*\.(js|d\.ts|css)$/.test(
+      !/^dist\/(openapi|command-line|fastify|webhooks|mock|client|conformance|coverage|docs|init|bin)\/.*\.(js|d\.ts|css)$/.test(
         file,
       ),
   );

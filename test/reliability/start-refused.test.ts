@@ -251,7 +251,7 @@ async function runToEndOfFirstStart(url = `sqlite:${join(folder, "test.sqlite")}
   // The port is taken, so the server ends; its database is opened before.
   const own = url.startsWith("sqlite:") ? {} : ownIssuerAndKeys;
   const { stderr } = await runToEnd(["serve"], { ...own, PORT: String(port), DATABASE_URL: url });
-  expect(stderr).toContain(`Port ${port} is taken`);
+  expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken`);
 }
 
 async function listen(server: Server): Promise<number> {
