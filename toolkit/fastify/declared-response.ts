@@ -1,9 +1,8 @@
-import type { ValidateFunction } from "ajv";
 import type { Coercions } from "../openapi/coercion.ts";
 import { isJson, isRange, isText, MediaTypes } from "../openapi/media-type.ts";
 import type { Content, ResponseDescription } from "../openapi/operation.ts";
 import { isSequence, itemWriter, schemaOfItems } from "../openapi/sequence.ts";
-import type { Schemas } from "./schemas.ts";
+import type { Schemas, Validate } from "./schemas.ts";
 
 /** A body of a response in one media type, compiled. */
 export interface DeclaredContent {
@@ -11,10 +10,10 @@ export interface DeclaredContent {
   readonly contentType: string;
   readonly isJson: boolean;
   /** Of the whole body. */
-  readonly validate: ValidateFunction | undefined;
+  readonly validate: Validate | undefined;
   /** How the items of a sequential media type are written. */
   readonly writeItem: ((item: unknown) => string) | undefined;
-  readonly validateItem: ValidateFunction | undefined;
+  readonly validateItem: Validate | undefined;
 }
 
 /** One response of an operation, compiled. */
@@ -27,7 +26,7 @@ export interface DeclaredResponse {
   readonly items: DeclaredContent | undefined;
   readonly byMediaType: MediaTypes<DeclaredContent>;
   /** By lower-cased name. */
-  readonly headers: ReadonlyMap<string, ValidateFunction>;
+  readonly headers: ReadonlyMap<string, Validate>;
   readonly requiredHeaders: readonly string[];
 }
 

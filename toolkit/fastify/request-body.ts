@@ -1,5 +1,4 @@
 import { PassThrough, Readable } from "node:stream";
-import type { ValidateFunction } from "ajv";
 import type { FastifyRequest, preParsingHookHandler } from "fastify";
 import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts";
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
@@ -20,7 +19,7 @@ import { RawBody } from "./body-parsers.ts";
 import { BodyStream, streamedReplies } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { holdAgainst } from "./hold-against.ts";
-import type { Schemas } from "./schemas.ts";
+import type { Schemas, Validate } from "./schemas.ts";
 import { type StreamReading, streamReading } from "./streamed-body.ts";
 import { violation } from "./violation.ts";
 
@@ -38,7 +37,7 @@ interface DeclaredBody {
   readonly coerce: Coercion | undefined;
   readonly readRaw: BodyReading;
   readonly mayHoldFiles: boolean;
-  readonly validate: ValidateFunction | undefined;
+  readonly validate: Validate | undefined;
   readonly streamed: StreamReading | undefined;
 }
 

@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import type { ValidateFunction } from "ajv";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import { isObject } from "../openapi/json.ts";
@@ -10,7 +9,7 @@ import { type DeclaredContent, type DeclaredResponse, declareResponse } from "./
 import { ResponseViolationError } from "./errors.ts";
 import { ItemStream } from "./item-stream.ts";
 import { asPayload, discard, isBytes, isItems, isStream } from "./payload.ts";
-import type { Schemas } from "./schemas.ts";
+import type { Schemas, Validate } from "./schemas.ts";
 import { violationOf } from "./violation.ts";
 
 /** Is told of an answer that breaks the contract; throws to stop it. */
@@ -27,7 +26,7 @@ export interface Responding {
 const jsonInUtf8 = "application/json; charset=utf-8";
 
 /** Why an answer breaks its contract, and the validator that has just said so. */
-type Reason = readonly [reason: string, validate?: ValidateFunction];
+type Reason = readonly [reason: string, validate?: Validate];
 
 /** Holds an operation's answers against the contract and sends them. */
 export class Responder {
@@ -214,7 +213,7 @@ function checkBody(answer: Answer, content: DeclaredContent, payload: unknown): 
  * What counts is what goes over the wire: a value that only fails for how JavaScript holds it (a property that is
  * `undefined`, a `Date`) is looked at again as it was written.
  */
-function isValidAsWritten(validate: ValidateFunction, value: unknown, written?: string): boolean {
+function isValidAsWritten(validate: Validate, value: unknown, written?: string): boolean {
   return validate(value) || validate(JSON.parse(written ?? JSON.stringify(value) ?? "null"));
 }
 

@@ -1,4 +1,4 @@
-import type { Format, ValidateFunction } from "ajv";
+import type { ErrorObject, Format } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formatsPlugin from "ajv-formats";
 import { type Direction, forbiddenKeyword } from "../openapi/direction.ts";
@@ -10,6 +10,14 @@ import { tolerantRegExp } from "../openapi/schema-keywords.ts";
 
 /** Formats beyond those of ajv-formats, by name. */
 export type Formats = Readonly<Record<string, Format>>;
+
+/** Whether a value is as its schema says; after one that is not, `errors` tell why. */
+export interface Validate {
+  (value: unknown): boolean;
+  errors?: ErrorObject[] | null | undefined;
+  /** What it was compiled from. */
+  schema?: unknown;
+}
 
 export interface SchemaOptions {
   /** `"ignore"`: what nothing checks is not told of. */
@@ -27,7 +35,7 @@ export class Schemas {
   readonly #ajv: Ajv2020;
   readonly #dialect: SchemaDialect;
   readonly #identifiers = new Map<string, string>();
-  readonly #compiled = new Map<unknown, ValidateFunction>();
+  readonly #compiled = new Map<unknown, Validate>();
 
   constructor(document: ContractDocument, direction: Direction, options: SchemaOptions = {}) {
     this.#document = document;
@@ -75,7 +83,7 @@ export class Schemas {
   }
 
   /** The validator of a schema of the document. What it says that cannot be checked is told to the document. */
-  compile(schema: Located): ValidateFunction {
+  compile(schema: Located): Validate {
     const known = this.#compiled.get(schema.value);
     if (known !== undefined) return known;
     const compiled = this.#compile(this.#dialect.rewrite(schema), schema.pointer);
@@ -84,7 +92,7 @@ export class Schemas {
   }
 
   /** The validator of the object that the values of several parameters make. */
-  compileParameters(parameters: readonly Parameter[]): ValidateFunction {
+  compileParameters(parameters: readonly Parameter[]): Validate {
     const schema: JsonSchema = {
       type: "object",
       properties: Object.fromEntries(
@@ -106,16 +114,29 @@ export class Schemas {
     return description === undefined || typeof checked === "boolean" ? checked : { description, ...checked };
   }
 
-  #compile(schema: JsonSchema, pointer: string): ValidateFunction {
+  /**
+   * In a strict reading the dialect has refused whatever Ajv would: there is time until the schema is first asked for. A
+   * start would spend a fourth of its time on schemas that nobody needs yet.
+   */
+  #compile(schema: JsonSchema, pointer: string): Validate {
+    return this.#document.isStrict
+      ? whenFirstUsed(() => this.#validator(schema))
+      : this.#compileNow(schema, pointer);
+  }
+
+  #compileNow(schema: JsonSchema, pointer: string): Validate {
     try {
-      const identifier = referenceOnly(schema);
-      return (
-        (identifier === undefined ? undefined : this.#ajv.getSchema(identifier)) ?? this.#ajv.compile(schema)
-      );
+      return this.#validator(schema);
     } catch (error) {
       this.#document.report(pointer, `${pointer} is not a valid schema: ${(error as Error).message}.`);
       return this.#ajv.compile({});
     }
+  }
+
+  #validator(schema: JsonSchema): Validate {
+    const identifier = referenceOnly(schema);
+    const known = identifier === undefined ? undefined : this.#ajv.getSchema(identifier);
+    return known ?? this.#ajv.compile(schema);
   }
 
   #identify(referenced: Located, context: Context): string {
@@ -129,6 +150,20 @@ export class Schemas {
     this.#ajv.addSchema(typeof schema === "boolean" ? { allOf: [schema] } : schema, identifier);
     return identifier;
   }
+}
+
+function whenFirstUsed(compile: () => Validate): Validate {
+  let compiled: Validate | undefined;
+  const validate: Validate = (value) => {
+    if (compiled === undefined) {
+      compiled = compile();
+      validate.schema = compiled.schema;
+    }
+    const isValid = compiled(value);
+    validate.errors = compiled.errors;
+    return isValid;
+  };
+  return validate;
 }
 
 /** What a schema that is nothing but a `$ref` refers to: it needs no validator of its own. */

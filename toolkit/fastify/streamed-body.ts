@@ -1,5 +1,4 @@
 import { buffer } from "node:stream/consumers";
-import type { ValidateFunction } from "ajv";
 import { formDataReading, parseJson, type ReadBody } from "../openapi/body.ts";
 import type { Coercions } from "../openapi/coercion.ts";
 import { isBinary, isFormData, isJsonSequence } from "../openapi/media-type.ts";
@@ -12,7 +11,7 @@ import type { BodyStream } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError } from "./errors.ts";
 import { holdAgainst } from "./hold-against.ts";
 import { fileReceiver } from "./received-file.ts";
-import type { Schemas } from "./schemas.ts";
+import type { Schemas, Validate } from "./schemas.ts";
 
 /** What a handler is given of a body that is not read before. */
 export interface StreamReading {
@@ -82,7 +81,7 @@ function maxLengthOf({ schema }: Content): number | undefined {
 /** @throws RequestError for the item that is wrong, once those before it have been taken */
 async function* readItems(
   texts: AsyncGenerator<string, void>,
-  validate: ValidateFunction | undefined,
+  validate: Validate | undefined,
   schemas: Schemas,
 ): AsyncGenerator<unknown, void> {
   let index = 0;

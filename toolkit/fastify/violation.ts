@@ -1,7 +1,7 @@
-import type { ErrorObject, ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 import { isObject, type JsonObject } from "../openapi/json.ts";
 import type { RequestPart, Violation } from "./errors.ts";
-import type { Schemas } from "./schemas.ts";
+import type { Schemas, Validate } from "./schemas.ts";
 import { sentence } from "./sentence.ts";
 
 /** Property names come from the caller: an error does not repeat a long one in full. */
@@ -17,7 +17,7 @@ const nameParams: Record<string, string> = {
 };
 
 /** What a validator that has just said no found, told as one violation. */
-export function violationOf(validate: ValidateFunction, part: RequestPart, schemas: Schemas): Violation {
+export function violationOf(validate: Validate, part: RequestPart, schemas: Schemas): Violation {
   const picked = pick(validate.errors ?? []);
   const error = picked && asFormat(picked);
   if (error === undefined) return violation(part, [], "false schema", `The ${part} is not allowed.`);

@@ -178,6 +178,7 @@ export class SchemaDialect {
           document.report(pointer, `${pointer} must be an object.`);
           return undefined;
         }
+        if (keyword === "patternProperties") this.#patterns(Object.keys(value), pointer);
         return Object.fromEntries(
           members(located)
             .map(([name, each]) => [
@@ -250,12 +251,7 @@ export class SchemaDialect {
       document.report(pointer, `${parent.pointer} is not a valid schema: ${fault}.`, true);
       return undefined;
     }
-    if (keyword === "pattern" && !isPattern(String(value), "u")) {
-      document.report(
-        pointer,
-        `${pointer} is no regular expression in Unicode mode: leave out what escapes nothing, such as "\\-".`,
-      );
-    }
+    if (keyword === "pattern") this.#patterns([String(value)], pointer);
     if (keyword === "format" && knowsFormat?.(String(value)) === false) {
       document.report(
         pointer,
@@ -264,6 +260,14 @@ export class SchemaDialect {
       return undefined;
     }
     return keyword === "required" ? (value as string[]).filter((name) => !forbidden.includes(name)) : value;
+  }
+
+  #patterns(patterns: readonly string[], pointer: string): void {
+    if (patterns.every((pattern) => isPattern(pattern, "u"))) return;
+    this.#options.document.report(
+      pointer,
+      `${pointer} is no regular expression in Unicode mode: leave out what escapes nothing, such as "\\-".`,
+    );
   }
 
   #property(property: Located, context: Context): JsonSchema | undefined {

@@ -1,6 +1,5 @@
-import type { ValidateFunction } from "ajv";
 import type { RequestPart } from "../fastify/errors.ts";
-import type { Schemas } from "../fastify/schemas.ts";
+import type { Schemas, Validate } from "../fastify/schemas.ts";
 import { violationOf } from "../fastify/violation.ts";
 import { isJson, MediaTypes } from "../openapi/media-type.ts";
 import type { Content, Operation, Parameter } from "../openapi/operation.ts";
@@ -27,10 +26,10 @@ export class SentMessage {
   readonly operation: Operation;
   readonly #requests: Schemas;
   readonly #responses: Schemas;
-  readonly #parts: readonly (readonly [part: "query" | "header", ValidateFunction, readonly Parameter[]])[];
+  readonly #parts: readonly (readonly [part: "query" | "header", Validate, readonly Parameter[]])[];
   readonly #content: Content | undefined;
-  readonly #validateBody: ValidateFunction | undefined;
-  readonly #answers: ReadonlyMap<string, MediaTypes<ValidateFunction | undefined> | undefined>;
+  readonly #validateBody: Validate | undefined;
+  readonly #answers: ReadonlyMap<string, MediaTypes<Validate | undefined> | undefined>;
 
   constructor(
     id: string,
@@ -110,7 +109,7 @@ export class SentMessage {
     return answer;
   }
 
-  #hold(validate: ValidateFunction, value: unknown, part: RequestPart): void {
+  #hold(validate: Validate, value: unknown, part: RequestPart): void {
     if (validate(value) || (part === "body" && validate(asWritten(value)))) return;
     const violation = violationOf(validate, part, this.#requests);
     throw new InvalidMessageError(this.id, violation.message, violation);
