@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 
-const [width, barHeight, gap, labels] = [720, 18, 14, 230];
+const [width, barHeight, gap, labels] = [760, 18, 14, 270];
 // Told apart without their hue, too.
 const colours = ["#1f5f8b", "#e08e2c", "#5b8c5a", "#9c4f7a", "#777777"];
 
