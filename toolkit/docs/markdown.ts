@@ -2,6 +2,7 @@ import { Marked, type RendererObject, type Tokens } from "marked";
 import { codeBlock, type Fills } from "./code.ts";
 import { escapeHtml, Html } from "./html.ts";
 import { Names } from "./names.ts";
+import { headingLevels } from "./section.ts";
 
 /** What descriptions use for their layout. Anything else, and every attribute but a link's address, is shown as text. */
 const layoutTag =
@@ -22,7 +23,7 @@ export interface MarkdownOptions {
  * lead nowhere but to the web, mail and the page itself.
  */
 export function markdown(text: string, { fills, topLevel, anchors = new Names() }: MarkdownOptions): Html {
-  const highest = Math.min(...[...text.matchAll(/^(#{1,6}) /gm)].map(([, signs]) => signs?.length ?? 6), 6);
+  const highest = Math.min(...headingLevels(text), 6);
   const shift = topLevel === undefined ? 0 : topLevel - highest;
   const renderer: RendererObject = {
     heading({ tokens, depth }) {
@@ -42,7 +43,7 @@ export function markdown(text: string, { fills, topLevel, anchors = new Names() 
   const markup = new Marked({ renderer, async: false }).parse(text) as string;
   return new Html(
     markup
-      .replaceAll("<table>", '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
+      .replaceAll("<table>", '<div class="table" role="group" aria-label="Table" tabindex="0"><table>')
       .replaceAll("</table>", "</table></div>"),
   );
 }

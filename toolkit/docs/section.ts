@@ -18,8 +18,8 @@ export function section(markdown: string, name?: string): Section {
 
 /** A description as what stands before its highest headings, and a section for each of them. */
 export function sectionsOf(description: string): { introduction: string; sections: Section[] } {
-  const prose = description.replace(/^(```|~~~)[\s\S]*?^\1/gm, (code) => code.replace(/^#/gm, " "));
-  const levels = [...prose.matchAll(/^(#{1,6}) /gm)].map(([, signs = ""]) => signs.length);
+  const prose = withoutComments(description);
+  const levels = headingLevels(description);
   if (levels.length === 0) return { introduction: description, sections: [] };
   const highest = new RegExp(`^#{${Math.min(...levels)}} `, "gm");
   const starts = [...prose.matchAll(highest)].map(({ index }) => index);
@@ -27,4 +27,14 @@ export function sectionsOf(description: string): { introduction: string; section
     introduction: description.slice(0, starts[0]),
     sections: starts.map((start, at) => section(description.slice(start, starts[at + 1]))),
   };
+}
+
+/** The levels of a text's headings, in their order. */
+export function headingLevels(text: string): number[] {
+  return [...withoutComments(text).matchAll(/^(#{1,6}) /gm)].map(([, signs = ""]) => signs.length);
+}
+
+/** In code a line that begins with `#` is a comment. */
+function withoutComments(text: string): string {
+  return text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (code) => code.replace(/^#/gm, " "));
 }

@@ -30,6 +30,14 @@ test("makes a page for each operation, each section of the description and each 
   expect(site["index.html"]).not.toContain("By cursor.");
 });
 
+test("skips no level of headings, whatever comments its code has", () => {
+  const markdown = "## Begin here\n\n### Next\n\n```sh\n# a comment\n```\n\n#### Then";
+  const site = renderDocs(documentWith({}), { guide: [{ name: "start", markdown }] });
+  expect(
+    [...(site["start.html"] ?? "").matchAll(/<(h\d) id="(next|then)"/g)].map(([, level]) => level),
+  ).toEqual(["h2", "h3"]);
+});
+
 test("gives operations without an id, and with names that file systems confuse, pages of their own", () => {
   const operation = (operationId?: string) => ({ operationId, responses: {} });
   const paths = {
