@@ -1,8 +1,7 @@
-import { PassThrough, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { FastifyRequest, preParsingHookHandler } from "fastify";
 import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts";
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
-import { acceptedEncodings, contentDecoder } from "../openapi/content-encoding.ts";
 import { isObject } from "../openapi/json.ts";
 import {
   charset,
@@ -17,8 +16,10 @@ import type { RequestBody } from "../openapi/operation.ts";
 import { MalformedText } from "../openapi/style.ts";
 import { RawBody } from "./body-parsers.ts";
 import { BodyStream, streamedReplies } from "./body-stream.ts";
+import { decodeBody } from "./decode-body.ts";
 import { InvalidRequestError, MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
 import { holdAgainst } from "./hold-against.ts";
+import { hasBody } from "./no-body.ts";
 import type { Schemas, Validate } from "./schemas.ts";
 import { type StreamReading, streamReading } from "./streamed-body.ts";
 import { violation } from "./violation.ts";
@@ -40,11 +41,6 @@ interface DeclaredBody {
   readonly validate: Validate | undefined;
   readonly streamed: StreamReading | undefined;
 }
-
-/** Room for `null` and some white space: what some clients send where there is no body. */
-const longestNothing = 64;
-/** Room for what a client sends with a DELETE for form's sake. */
-const longestIgnored = 1024;
 
 export function bodyReader(
   { required, contents }: RequestBody,
@@ -167,91 +163,6 @@ function wellFormed<Value>(read: () => Value): Value {
       throw new MalformedBodyError(`The body ${error.message}${/[.!]$/.test(error.message) ? "" : "."}`);
     throw error;
   }
-}
-
-/**
- * Undoes a body's `Content-Encoding` before it is parsed, within the limit that a body has decoded or not.
- * An encoding that is not known is 415.
- */
-export const decodeBody: preParsingHookHandler = (request, _reply, payload, done) => {
-  const header = request.headers["content-encoding"];
-  const decoder = header === undefined ? null : contentDecoder(header);
-  if (decoder === null) {
-    done(null, payload);
-    return;
-  }
-  if (decoder === undefined) {
-    done(
-      new UnsupportedMediaTypeError(`The body's Content-Encoding must be one of ${acceptedEncodings}.`, []),
-    );
-    return;
-  }
-  let received = 0;
-  payload.on("data", (chunk: Buffer) => {
-    received += chunk.length;
-  });
-  payload.on("error", (error: Error) => decoder.destroy(error));
-  const decoded = payload.pipe(decoder);
-  const told = decoded.pipe(new PassThrough());
-  decoded.on("error", () => {
-    // RFC 9110 §15.5.16: whether the header shows it or the data itself.
-    told.destroy(new UnsupportedMediaTypeError("The body is not encoded as its Content-Encoding says.", []));
-  });
-  Object.defineProperty(told, "receivedEncodedLength", { get: () => received });
-  done(null, told);
-};
-
-/** For an operation without a body: lets an empty one and `null` pass, whatever its Content-Type. */
-export const refuseBody = readingAway(longestNothing, (body) => ["", "null"].includes(body.trim()));
-
-/** For a DELETE, whose content has no meaning (RFC 9110 §9.3.5): lets a small one pass, too, where it is JSON. */
-export const ignoreBody = readingAway(longestIgnored, (body) => body.trim() === "" || isJsonText(body));
-
-function readingAway(longest: number, mayPass: (body: string) => boolean): preParsingHookHandler {
-  return (request, _reply, payload, done) => {
-    if (!hasBody(request)) {
-      done(null, payload);
-      return;
-    }
-    readNothing(request, payload, longest, mayPass).then(
-      (nothing) => done(null, nothing),
-      (error: Error) => done(error),
-    );
-  };
-}
-
-async function readNothing(
-  request: FastifyRequest,
-  payload: Readable,
-  longest: number,
-  mayPass: (body: string) => boolean,
-): Promise<Readable> {
-  const length = Number(request.headers["content-length"] ?? 0);
-  let body = "";
-  if (length <= longest) {
-    for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
-      body += chunk;
-      if (body.length > longest) break;
-    }
-  }
-  if (length > longest || body.length > longest || !mayPass(body)) {
-    throw new UnsupportedMediaTypeError("This operation takes no body.", []);
-  }
-  return Object.assign(Readable.from([]), { receivedEncodedLength: length });
-}
-
-function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function hasBody({ headers }: FastifyRequest): boolean {
-  const length = headers["content-length"];
-  return (length !== undefined && length !== "0") || headers["transfer-encoding"] !== undefined;
 }
 
 function isUtf8(contentType: string): boolean {

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Operation } from "../openapi/operation.ts";
 import type { Answer } from "./choose-content.ts";
+import { ignoreBody, refuseBody } from "./no-body.ts";
 import { cookieReader, headerReader, pathReader, queryReader } from "./parameters.ts";
 import { isPromise } from "./promise.ts";
-import { bodyReader, ignoreBody, refuseBody } from "./request-body.ts";
+import { bodyReader } from "./request-body.ts";
 import { RequestContext } from "./request-context.ts";
 import { Responder, type Responding } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";

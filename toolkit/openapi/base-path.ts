@@ -10,7 +10,7 @@ export function basePath(document: ContractDocument): string {
   const [server] = arrayAt(document.root, "servers");
   if (!isObject(server) || typeof server.url !== "string") return "";
   const [url = ""] = urlsOf(server);
-  const path = pathOf(url);
+  const path = serverPath(url);
   if (path === undefined) {
     document.report("#/servers/0/url", "#/servers/0/url is no URL: correct it or give a prefix.");
   }
@@ -28,7 +28,7 @@ export function basePaths(document: ContractDocument): string[] {
     .flatMap((holder) => arrayAt(holder, "servers"))
     .filter(isObject)
     .flatMap(urlsOf)
-    .map((url) => pathOf(url) ?? "");
+    .map((url) => serverPath(url) ?? "");
   return [...new Set(paths)].filter((path) => path !== "");
 }
 
@@ -51,7 +51,7 @@ function urlsOf({ url, variables }: JsonObject): string[] {
 }
 
 /** The path of a server's URL; `api.example.com/v1` has forgotten its scheme. Undefined where it is no URL. */
-function pathOf(url: string): string | undefined {
+function serverPath(url: string): string | undefined {
   const isHost = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(url) || /^localhost(?::\d+)?(?:\/|$)/.test(url);
   const parsed = URL.parse(isHost ? `http://${url}` : url, "http://localhost");
   return parsed?.pathname.replace(/\/+$/, "");

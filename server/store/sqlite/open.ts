@@ -19,9 +19,18 @@ export async function openSqlite(path: string, options: StoreOptions): Promise<S
   const engine = new SqliteEngine(database, options, guard);
   // No other connection sees it, and there is no disk to wait for.
   if (path === ":memory:") return DatabaseStore.open(engine, options);
-  const direct = await DatabaseStore.open(engine, options);
-  const auditKey = await options.auditKey(direct);
+  const auditKey = openedOnce(options.auditKey);
+  const direct = await DatabaseStore.open(engine, { ...options, auditKey });
   const { unknownUsers, limits } = options;
-  const data = { path: resolve(path), rules: { unknownUsers, limits }, auditKey };
+  const data = { path: resolve(path), rules: { unknownUsers, limits }, auditKey: await auditKey(direct) };
   return threadedStore(direct, new Writer(data, guard));
+}
+
+/** Both threads need the key. */
+function openedOnce(open: StoreOptions["auditKey"]): StoreOptions["auditKey"] {
+  let opened: ReturnType<typeof open> | undefined;
+  return (settings) => {
+    opened ??= open(settings);
+    return opened;
+  };
 }

@@ -15,14 +15,19 @@ import { temporarySchema } from "../../support/postgres-schema.ts";
 const sentence = (newest: number) =>
   `The schema of the database in DATABASE_URL is at version 1, and this command needs ${newest}: run migrate, or start a server of this version.`;
 
-test("commands that read refuse an older schema and change nothing", async () => {
+/** A SQLite database as the first version of the server made it. */
+async function olderDatabase(): Promise<{ url: string; path: string }> {
   const url = await newDatabaseUrl();
   const path = url.slice("sqlite:".length);
   const older = new DatabaseSync(path);
   migrate(older, sqliteMigrations.slice(0, 1));
   older.close();
-
   await chmod(path, 0o600);
+  return { url, path };
+}
+
+test("commands that read refuse an older schema and change nothing", async () => {
+  const { url, path } = await olderDatabase();
   const env = { DATABASE_URL: url, ENCRYPTION_KEYS: oldKey };
   const refused = { code: 1, stdout: "", stderr: `${sentence(sqliteMigrations.length)}\n` };
   for (const args of [["export"], ["keys", "status"], ["count"]])
@@ -35,12 +40,7 @@ test("commands that read refuse an older schema and change nothing", async () =>
 });
 
 test("a server brings it up to date and logs that it did, once", async () => {
-  const url = await newDatabaseUrl();
-  const path = url.slice("sqlite:".length);
-  const older = new DatabaseSync(path);
-  migrate(older, sqliteMigrations.slice(0, 1));
-  older.close();
-  await chmod(path, 0o600);
+  const { url } = await olderDatabase();
   const sentence = `the schema of the database was at version 1 and is now at version ${sqliteMigrations.length}`;
   for (const logged of [[sentence], []]) {
     const server = runMain(["serve"], { DATABASE_URL: url, PORT: "0" });
