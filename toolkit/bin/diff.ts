@@ -44,9 +44,11 @@ export async function diff(args: readonly string[]): Promise<number> {
   const format = Object.hasOwn(formats, values.format) ? formats[values.format] : undefined;
   if (format === undefined) throw commandLineError(`There is no format "${values.format}"`, help);
 
-  const [report, printed] = await Promise.all([compare(positionals, "json"), compare(positionals, format)]);
+  const report = compare(positionals, "json");
+  const text = format === "json" ? report : compare(positionals, format);
+  const [json, printed] = await Promise.all([report, text]);
   process.stdout.write(printed.endsWith("\n") ? printed : `${printed}\n`);
-  const reason = missingVersion(JSON.parse(report), values["check-version"]);
+  const reason = missingVersion(JSON.parse(json), values["check-version"]);
   if (reason === undefined) return 0;
   process.stderr.write(`${reason}\n`);
   return 1;
