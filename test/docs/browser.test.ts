@@ -6,7 +6,7 @@ import fastify from "fastify";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { settingsForSamples } from "../../server/http/docs-settings.ts";
-import { desktop, docsBrowser, originOf, phone, renderDocs } from "./site.ts";
+import { desktop, docsBrowser, originOf, phone, renderedDocs } from "./site.ts";
 
 // A busy machine takes its time where a test opens a browser.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -17,7 +17,7 @@ const operation = "createAuthenticationMethod.html";
 const issuer = "https://issuer.example.com/";
 const audience = "https://audience.example.com/";
 
-const site = renderDocs();
+const site = await renderedDocs();
 const app = fastify();
 const open = docsBrowser();
 let docs: string;

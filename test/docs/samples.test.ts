@@ -6,12 +6,12 @@ import contract from "../../generated/openapi.json" with { type: "json" };
 import { email, passkey, phone, securityKey, totp } from "../support/methods.ts";
 import { maskedScopes, startServer, type TestServer } from "../support/server.ts";
 import { createMethod, createUser, methodsOf } from "../support/users.ts";
-import { renderDocs } from "./site.ts";
+import { renderedDocs } from "./site.ts";
 
 // A busy machine takes its time where a test renders the docs.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-const site = renderDocs();
+const site = await renderedDocs();
 const ada = "5f7c8ec7c33c6c004bbafe82";
 const operations = Object.values(contract.paths).flatMap((path) =>
   Object.values(path).flatMap((operation) => ("operationId" in operation ? [operation.operationId] : [])),

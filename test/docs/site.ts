@@ -1,20 +1,21 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished, type TestContext } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
+import { oncePerRun } from "../support/once-per-run.ts";
 
-/** Renders the docs into a folder that goes when the file's tests are done. */
-export function renderDocs(): URL {
-  const folder = mkdtempSync(join(tmpdir(), "site-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+/** Renders the docs into a folder. */
+export async function renderDocs(folder: string): Promise<void> {
   const script = fileURLToPath(new URL("../../scripts/docs/render.ts", import.meta.url));
-  execFileSync(process.execPath, [script, folder]);
-  return pathToFileURL(`${folder}/`);
+  await promisify(execFile)(process.execPath, [script, folder]);
+}
+
+/** The docs as they are rendered now, once for all test files: nobody writes into them. */
+export async function renderedDocs(): Promise<URL> {
+  return pathToFileURL(`${await oncePerRun("docs", renderDocs)}/`);
 }
 
 export const desktop = { width: 1280, height: 900 };
