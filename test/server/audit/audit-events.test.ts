@@ -2,14 +2,15 @@ import { expect, onTestFinished, test } from "vitest";
 import { startIssuer } from "../../reliability/support/issuer.ts";
 import { phone, totp } from "../../support/methods.ts";
 import { send } from "../../support/send.ts";
-import { maskedScopes, startServer, type TestServer } from "../../support/server.ts";
+import { maskedScopes, startServer } from "../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser } from "../../support/users.ts";
 import { signToken } from "../security/http-issuer.ts";
 
 const path = "/users/auth0%7Cada/audit-events";
 const unmasked = [...maskedScopes, "read:authentication_methods_unmasked"];
 
-async function actionsOf(server: TestServer): Promise<string[]> {
+async function actionsOf(server: SharedServer): Promise<string[]> {
   const { body } = await server.call(`${path}?take=100`);
   return body.events.map(({ action }: { action: string }) => action);
 }
@@ -54,7 +55,7 @@ test("names the application that a token was issued to", async () => {
 });
 
 test("holds no number, address or secret", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await createMethod(server, methods, phone());
   await createMethod(server, methods, totp());
@@ -64,7 +65,7 @@ test("holds no number, address or secret", async () => {
 });
 
 test("names a read in full, and no read of masked data", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { id } = await createMethod(server, methods, phone());
   const one = `${methods}/${encodeURIComponent(id)}`;
@@ -82,7 +83,7 @@ test("names a read in full, and no read of masked data", async () => {
 });
 
 test("is read page by page, and nothing comes twice where more is written meanwhile", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   for (let index = 0; index < 4; index += 1) await createMethod(server, methods, phone(index));
   const first = await server.call(`${path}?take=2`);
@@ -96,14 +97,14 @@ test("is read page by page, and nothing comes twice where more is written meanwh
 });
 
 test("stays when its user is deleted", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   await createMethod(server, await createUser(server), phone());
   await server.call("/users/auth0%7Cada", { method: "DELETE" });
   expect((await actionsOf(server)).slice(0, 2)).toEqual(["user.delete", "authentication_method.delete"]);
 });
 
 test("asks for a scope of its own", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const scopes = unmasked.filter((scope) => scope !== "read:audit_events");
   expect(await server.call(path, { scopes })).toMatchObject({ status: 403 });
   expect(await server.call(path, { scopes: ["read:audit_events"] })).toMatchObject({ status: 200 });
@@ -112,7 +113,7 @@ test("asks for a scope of its own", async () => {
 test.each(["take=0", "take=101", "take=a", "from=", "from=1-2", "from=1-2-3-4", "from=a-b-c", "page=1"])(
   "refuses the query %s",
   async (query) => {
-    const server = await startServer();
+    const server = await sharedServer();
     expect(await server.call(`${path}?${query}`)).toMatchObject({ status: 400 });
   },
 );

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import document from "../../../generated/openapi.json" with { type: "json" };
 import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createUser, methodsOf } from "../../support/users.ts";
 
 const operation = document.paths["/users/{id}/authentication-methods"].post;
@@ -24,7 +25,7 @@ const nameOf: Readonly<Record<string, string>> = {
 test.each(requestExamples)(
   "creates the %s of the contract's example and answers as documented",
   async (type) => {
-    const server = await startServer();
+    const server = await sharedServer();
     const methods = await createUser(server);
     const { status, headers, body } = await server.call(methods, {
       body: example(`Create${nameOf[type]}Request`),
@@ -45,7 +46,7 @@ test.each(requestExamples)(
 );
 
 test("answers as the recorded service did", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { body } = await server.call(methods, {
     body: { type: "email", name: "Test", email: "chuck334@example.com" },
@@ -60,7 +61,7 @@ test("answers as the recorded service did", async () => {
 });
 
 test("names the voice entry of a phone that prefers calls", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { body } = await server.call(methods, {
     body: { type: "phone", phone_number: "+00000000000", preferred_authentication_method: "voice" },
@@ -69,7 +70,7 @@ test("names the voice entry of a phone that prefers calls", async () => {
 });
 
 test("refuses a user that does not exist", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { status, body } = await server.call(methodsOf("auth0|nobody"), {
     body: { type: "email", email: "a@example.com" },
   });
@@ -93,7 +94,7 @@ test("takes any user where unknown users are accepted", async () => {
 });
 
 test("takes a user id that is percent-encoded, of any characters", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server, "ünïcode /?#%40");
   expect(await server.call(methods, { body: { type: "email", email: "a@example.com" } })).toMatchObject({
     status: 201,
@@ -102,7 +103,7 @@ test("takes a user id that is percent-encoded, of any characters", async () => {
 });
 
 test("takes a form as the contract declares, with booleans and lists", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const passkey = example("CreatePasskeyRequest") as Record<string, string | boolean | string[]>;
   const form = new URLSearchParams();

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { email, passkey, phone } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 test("deletes one method and leaves the others", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const kept = await createMethod(server, methods, email());
   const { id } = await createMethod(server, methods, phone());
@@ -18,7 +18,7 @@ test("deletes one method and leaves the others", async () => {
 });
 
 test("does not delete another user's method", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server, "ada");
   const others = await createUser(server, "bob");
   const { id } = await createMethod(server, methods, phone());
@@ -29,7 +29,7 @@ test("does not delete another user's method", async () => {
 });
 
 test("frees what a deleted method kept taken", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server, "ada");
   for (const request of [phone(), passkey()]) {
     const { id } = await createMethod(server, methods, request);
@@ -39,7 +39,7 @@ test("frees what a deleted method kept taken", async () => {
 });
 
 test("takes an empty body that claims to be JSON", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { id } = await createMethod(server, methods, phone());
   const call = { method: "DELETE", headers: { "content-type": "application/json" } };
@@ -48,7 +48,7 @@ test("takes an empty body that claims to be JSON", async () => {
 });
 
 test("deletes all methods at once, also when there are none", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await createMethod(server, methods, phone());
   await createMethod(server, methods, email());
@@ -58,7 +58,7 @@ test("deletes all methods at once, also when there are none", async () => {
 });
 
 test("does not delete all methods while one is a passkey", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { id } = await createMethod(server, methods, passkey());
   await createMethod(server, methods, phone());
@@ -72,7 +72,7 @@ test("does not delete all methods while one is a passkey", async () => {
 });
 
 test("refuses a user that does not exist", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const inexistent = { status: 404, body: { errorCode: "inexistent_user" } };
   expect(await server.call(methodsOf("auth0|nobody"), { method: "DELETE" })).toMatchObject(inexistent);
   expect(await server.call(`${methodsOf("auth0|nobody")}/x`, { method: "DELETE" })).toMatchObject(inexistent);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { phone, totp } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 test("gives a method as list does", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, phone());
   const { status, body } = await server.call(`${methods}/${encodeURIComponent(created.id)}`);
@@ -14,7 +14,7 @@ test("gives a method as list does", async () => {
 });
 
 test("never tells a totp secret again", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, totp());
   expect(created.totp_secret).toBe(totp().totp_secret);
@@ -23,7 +23,7 @@ test("never tells a totp secret again", async () => {
 });
 
 test("does not find a method that is not there, nor one of another user", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server, "ada");
   const others = await createUser(server, "bob");
   const created = await createMethod(server, methods, phone());
@@ -37,7 +37,7 @@ test("does not find a method that is not there, nor one of another user", async 
 });
 
 test.each(["GET", "PATCH", "DELETE"])("refuses control characters in a method's id (%s)", async (method) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const body = method === "PATCH" ? { name: "x" } : undefined;
   expect(await server.call(`${methods}/phone%7C%00`, { method, body })).toMatchObject({

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { email, passkey, phone, totp } from "../../support/methods.ts";
 import { startServer, startServerIn } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { createUser } from "../../support/users.ts";
 
 const key = { "idempotency-key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"' };
 
 test("answers a repeated create with the stored answer and creates nothing", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const first = await server.call(methods, { body: totp(), headers: key });
   const second = await server.call(methods, { body: totp(), headers: key });
@@ -17,7 +18,7 @@ test("answers a repeated create with the stored answer and creates nothing", asy
 });
 
 test("refuses a key that was used for another payload", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await server.call(methods, { body: phone(), headers: key });
   expect(await server.call(methods, { body: email(), headers: key })).toMatchObject({
@@ -28,7 +29,7 @@ test("refuses a key that was used for another payload", async () => {
 });
 
 test("creates once when the same create races itself; the others get the answer or are told to wait", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => server.call(methods, { body: phone(), headers: key })),
@@ -46,7 +47,7 @@ test("creates once when the same create races itself; the others get the answer 
 });
 
 test("takes a payload whose members stand in another order for the same", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const body = { ...passkey(), transports: ["internal", "hybrid"] };
   const first = await server.call(methods, { body, headers: key });
@@ -64,7 +65,7 @@ test.each([
   ["its method", (methods: string, id: string) => `${methods}/${encodeURIComponent(id)}`],
   ["all methods of its user", (methods: string) => methods],
 ])("gives no kept answer after %s was deleted, and creates anew", async (_what, pathOf) => {
-  const server = await startServer({ UNKNOWN_USERS: "accept" });
+  const server = await sharedServer({ UNKNOWN_USERS: "accept" });
   const methods = await createUser(server);
   const first = await server.call(methods, { body: totp(), headers: key });
   await server.call(pathOf(methods, first.body.id), { method: "DELETE" });
@@ -74,7 +75,7 @@ test.each([
 });
 
 test("gives no kept answer after its method was replaced", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const first = await server.call(methods, { body: totp(), headers: key });
   await server.call(methods, { method: "PUT", body: [phone()] });
@@ -84,7 +85,7 @@ test("gives no kept answer after its method was replaced", async () => {
 });
 
 test("gives no kept answer of a user that was deleted where unknown users are refused", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await server.call(methods, { body: totp(), headers: key });
   await server.call(methods.replace(/\/authentication-methods$/, ""), { method: "DELETE" });
@@ -92,7 +93,7 @@ test("gives no kept answer of a user that was deleted where unknown users are re
 });
 
 test("keeps keys of other callers and other users apart", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const ada = await createUser(server, "ada");
   const bob = await createUser(server, "bob");
   await server.call(ada, { body: phone(), headers: key });
@@ -125,7 +126,7 @@ test("still knows the answer after a restart", async () => {
 test.each(["", '"', '"a', "a b", "é", `"${"x".repeat(256)}"`])(
   "refuses the malformed key %j",
   async (malformed) => {
-    const server = await startServer();
+    const server = await sharedServer();
     const methods = await createUser(server);
     const headers = { "idempotency-key": Buffer.from(malformed).toString("latin1") };
     expect(await server.call(methods, { body: phone(), headers })).toMatchObject({

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { email, passkey, phone, totp } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 test("lists methods in the order of their creation, confirmed and without secrets", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = [];
   for (const request of [totp(), phone(), email(), passkey()])
@@ -17,7 +17,7 @@ test("lists methods in the order of their creation, confirmed and without secret
 });
 
 test("pages and counts", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   for (let number = 0; number < 5; number++) await createMethod(server, methods, email(number));
   const page = async (query: string) => (await server.call(`${methods}?${query}`)).body;
@@ -45,7 +45,7 @@ test("pages and counts", async () => {
 });
 
 test("gives an empty page with totals for a user without methods", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   expect((await server.call(`${methods}?include_totals=true&per_page=50`)).body).toEqual({
     authenticators: [],
@@ -63,7 +63,7 @@ test.each([
   ["include_totals=perhaps", "include_totals"],
   ["sort=name", "sort"],
 ])("refuses ?%s and names the parameter", async (query, parameter) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { status, body } = await server.call(`${methods}?${query}`);
   expect(status).toBe(400);
@@ -73,7 +73,7 @@ test.each([
 });
 
 test("refuses a user that does not exist", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(await server.call(methodsOf("auth0|nobody"))).toMatchObject({
     status: 404,
     body: { errorCode: "inexistent_user" },
@@ -81,7 +81,7 @@ test("refuses a user that does not exist", async () => {
 });
 
 test("takes a body of null, which some clients send with a GET", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const request = await import("node:http");
   const token = await server.token();

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { email, passkey, phone, securityKey, totp } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 test("puts methods in the place of all others, in the order of the request, unmasked and without secrets", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await createMethod(server, methods, securityKey());
   await createMethod(server, methods, phone());
@@ -33,7 +33,7 @@ test("puts methods in the place of all others, in the order of the request, unma
 });
 
 test("gives new ids to methods that were there before, and frees the credentials of keys it removes", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const before = await createMethod(server, methods, phone());
   await createMethod(server, methods, securityKey());
@@ -43,7 +43,7 @@ test("gives new ids to methods that were there before, and frees the credentials
 });
 
 test("empties the list with an empty list", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await createMethod(server, methods, phone());
   expect(await server.call(methods, { method: "PUT", body: [] })).toMatchObject({ status: 200, body: [] });
@@ -51,7 +51,7 @@ test("empties the list with an empty list", async () => {
 });
 
 test("takes a form with indexed items", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { status, body } = await server.call(methods, {
     method: "PUT",
@@ -66,7 +66,7 @@ test("takes a form with indexed items", async () => {
 });
 
 test("is refused while the user has a passkey, and changes nothing", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, passkey());
   expect(await server.call(methods, { method: "PUT", body: [phone()] })).toMatchObject({
@@ -86,7 +86,7 @@ test.each([
   ["a name of 21 characters", [{ ...phone(), name: "x".repeat(21) }], 400, "invalid_body"],
   ["no list", phone(), 400, "invalid_body"],
 ])("refuses %s, and changes nothing", async (_what, body, status, errorCode) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, phone(99));
   expect(await server.call(methods, { method: "PUT", body })).toMatchObject({ status, body: { errorCode } });
@@ -94,7 +94,7 @@ test.each([
 });
 
 test("refuses a user that does not exist", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(await server.call(methodsOf("auth0|nobody"), { method: "PUT", body: [] })).toMatchObject({
     status: 404,
   });

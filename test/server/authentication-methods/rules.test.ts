@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { email, passkey, phone, securityKey, totp } from "../../support/methods.ts";
 import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser } from "../../support/users.ts";
 
 const duplicate = {
@@ -30,7 +31,7 @@ test.each([
     { type: "totp", totp_secret: "JBSWY3DPEHPK3PXPJA======" },
   ],
 ])("refuses the same %s on the same user, however it is written", async (_what, first, second) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server, "ada");
   const created = await createMethod(server, methods, first);
   expect(await server.call(methods, { body: second })).toMatchObject(duplicate);
@@ -42,13 +43,13 @@ test.each([
   [passkey(), { ...securityKey(), key_id: passkey().key_id }],
   [securityKey(), securityKey()],
 ])("refuses a credential id that any user has registered", async (first, second) => {
-  const server = await startServer();
+  const server = await sharedServer();
   await createMethod(server, await createUser(server, "ada"), first);
   expect(await server.call(await createUser(server, "bob"), { body: second })).toMatchObject(duplicate);
 });
 
 test("lets one of many racing creates of the same method through", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => server.call(methods, { body: passkey() })),
@@ -63,7 +64,7 @@ test.each([
   ["webauthn-roaming", 10, securityKey],
   ["passkey", 20, passkey],
 ] as const)("keeps a user's methods of type %s to %i", async (_type, limit, request) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const answers = await Promise.all(
     Array.from({ length: limit + 3 }, (_, number) => server.call(methods, { body: request(number) })),
@@ -88,7 +89,7 @@ test("keeps to the limits that the operator configured", async () => {
 });
 
 test("refuses a passkey that is backed up though it stays on a single device", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const single = { ...passkey(), credential_device_type: "single_device" };
   const { status, body } = await server.call(methods, { body: { ...single, credential_backed_up: true } });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { email, passkey, phone, totp } from "../../support/methods.ts";
-import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser } from "../../support/users.ts";
 
 test.each([phone(), email(), totp(), passkey()])("renames a $type and leaves the rest", async (request) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const { totp_secret: _secret, ...created } = await createMethod(server, methods, {
     ...request,
@@ -18,7 +18,7 @@ test.each([phone(), email(), totp(), passkey()])("renames a $type and leaves the
 });
 
 test("changes how a phone is used, its nested method with it", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, { ...phone(), preferred_authentication_method: "sms" });
   const { body } = await server.call(`${methods}/${encodeURIComponent(created.id)}`, {
@@ -33,7 +33,7 @@ test("changes how a phone is used, its nested method with it", async () => {
 });
 
 test("takes a form", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, phone());
   const { status, body } = await server.call(`${methods}/${encodeURIComponent(created.id)}`, {
@@ -52,7 +52,7 @@ test.each([
   [{ name: "" }, "name"],
   [[], "array"],
 ])("refuses %j and changes nothing", async (body, named) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, phone());
   const path = `${methods}/${encodeURIComponent(created.id)}`;
@@ -64,7 +64,7 @@ test.each([
 });
 
 test("refuses a phone's preference on another type", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const created = await createMethod(server, methods, email());
   const body = { preferred_authentication_method: "sms" };

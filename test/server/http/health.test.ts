@@ -4,10 +4,11 @@ import fastify, { type FastifyInstance } from "fastify";
 import { expect, test, vi } from "vitest";
 import document from "../../../generated/openapi.json" with { type: "json" };
 import { startServer } from "../../support/server.ts";
+import { sharedServer } from "../../support/shared-server.ts";
 import { createUser } from "../../support/users.ts";
 
 test("tells that it lives and that it is ready, without a token", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   for (const [path, body] of [
     ["/health/live", { status: "live" }],
     ["/health/ready", { status: "ready" }],
@@ -27,14 +28,14 @@ test("is not ready while no key of the issuer is known, though it lives", async 
 });
 
 test("serves the contract", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const response = await fetch(`${server.origin}/openapi.json`);
   expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
   expect(await response.json()).toEqual(document);
 });
 
 test("publishes the development issuer's public key, and only that", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { keys } = (await (await fetch(`${server.origin}/.well-known/jwks.json`)).json()) as {
     keys: Record<string, string>[];
   };
@@ -101,7 +102,7 @@ test("notices that it is not ready any more, and that it is again, and logs each
 });
 
 test("tells what runs", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const response = await fetch(`${server.origin}/version`);
   expect(await response.json()).toEqual({
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),

@@ -1,11 +1,12 @@
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { phone } from "../../support/methods.ts";
-import { startServer, type TestServer } from "../../support/server.ts";
+import { startServer } from "../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../support/shared-server.ts";
 import { createUser, methodsOf } from "../../support/users.ts";
 
 test("asks for a token before it reads the body", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const response = await fetch(`${server.origin}/api/v2${methodsOf("auth0|ada")}`, {
     method: "POST",
     body: "{ not json",
@@ -21,7 +22,7 @@ test("asks for a token before it reads the body", async () => {
 });
 
 test("asks for the operation's own scope before it reads the body", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(
     await server.call(methodsOf("auth0|ada"), {
       body: "{ not json",
@@ -52,7 +53,7 @@ test.each([
     "invalid_body",
   ],
 ])("refuses %s in the envelope", async (_what, body, contentType, statusCode, errorCode) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const answer = await server.call(methods, {
     method: "POST",
@@ -69,7 +70,7 @@ test.each([
 });
 
 test("answers unknown paths and methods in the envelope", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(await server.call("/nothing")).toMatchObject({ status: 404, body: { statusCode: 404 } });
   const answer = await server.call("/users", { method: "DELETE" });
   expect(answer).toMatchObject({ status: 405, body: { errorCode: "method_not_allowed" } });
@@ -77,7 +78,7 @@ test("answers unknown paths and methods in the envelope", async () => {
 });
 
 test("answers broken percent-encoding in the envelope", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { port } = new URL(server.origin);
   const answer = await new Promise<string>((resolve, reject) => {
     const socket = connect(Number(port), "127.0.0.1", () => {
@@ -138,7 +139,7 @@ test("limits each token's subject by itself, in the envelope", async () => {
 });
 
 test("takes over a harmless request id and makes one otherwise", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const given = await server.call("/nothing", { headers: { "x-request-id": "trace-1" } });
   expect(given.headers.get("x-request-id")).toBe("trace-1");
   const made = await server.call("/nothing", { headers: { "x-request-id": "two words" } });
@@ -161,7 +162,7 @@ test("lets configured origins call from a browser, and no others", async () => {
   expect(allowed.headers.get("access-control-allow-origin")).toBe("https://app.example.com");
   const refused = await preflight("https://evil.example.com");
   expect(refused.headers.get("access-control-allow-origin")).toBeNull();
-  const closed = await startServer();
+  const closed = await sharedServer();
   const silent = await fetch(`${closed.origin}/health/live`, {
     headers: { origin: "https://app.example.com" },
   });
@@ -189,7 +190,7 @@ test("logs one line for a request, without ids, bodies or tokens", async () => {
 test.each(["{}", "null", '{"a":[1]}', " "])(
   "ignores %j sent with a DELETE, as some clients do",
   async (body) => {
-    const server = await startServer();
+    const server = await sharedServer();
     await createUser(server);
     const answer = await server.call("/users/auth0%7Cada", { method: "DELETE", body });
     expect(answer.status).toBe(204);
@@ -200,13 +201,13 @@ test.each([
   ["no JSON", "{ not json"],
   ["more than a kilobyte", `{"a":"${"x".repeat(1_024)}"}`],
 ])("refuses %s with a DELETE", async (_what, body) => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect((await server.call("/users/auth0%7Cada", { method: "DELETE", body })).status).toBe(415);
 });
 
 /** Sends a body as it is, with these headers. */
 async function post(
-  server: TestServer,
+  server: SharedServer,
   body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string>,
 ) {
@@ -222,7 +223,7 @@ const form = { "content-type": "application/x-www-form-urlencoded" };
 const user = JSON.stringify({ connection: "email", user_id: "ada" });
 
 test("says that the Content-Type is missing, where it is or where a client has put a form's", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   for (const [headers, status] of [
     [{}, 415],
     [form, 400],
@@ -236,7 +237,7 @@ test("says that the Content-Type is missing, where it is or where a client has p
 test.each(["gzip", "br", "GZIP", "identity, gzip"])(
   "refuses a plain body that says it is %s",
   async (encoding) => {
-    const server = await startServer();
+    const server = await sharedServer();
     const headers = { "content-type": "application/json", "content-encoding": encoding };
     expect((await post(server, user, headers)).status).toBe(415);
   },
@@ -249,12 +250,12 @@ test.each([
   ["a broken escape", "connection=email&name=%zz"],
   ["a broken escape in a name", "connection=email&na%FFme=x"],
 ])("refuses a form with %s that are no UTF-8", async (_what, body) => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(await post(server, body, form)).toMatchObject({ status: 400, body: { errorCode: "invalid_body" } });
 });
 
 test("reads a form in UTF-8", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const answer = await post(server, "connection=email&user_id=ada&name=Ad%C3%A9+L", form);
   expect(answer).toMatchObject({ status: 201, body: { name: "Adé L" } });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { everyOperation, pathOf } from "../../reliability/support/operations.ts";
 import { phone } from "../../support/methods.ts";
-import { startServer, type TestServer } from "../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 /**
@@ -17,7 +17,7 @@ const ownScopes = [...new Set(onOneUser.flatMap(({ ownScope }) => ownScope ?? []
 
 /** The answer to an operation on a user, by a token of Ada with these scopes. */
 async function sendAsAda(
-  server: TestServer,
+  server: SharedServer,
   operation: (typeof everyOperation)[number],
   path: string,
   scopes: readonly string[],
@@ -32,7 +32,7 @@ test("every operation on a user, and no other, has a scope for that user's own t
 });
 
 test.each(onOneUser)("$id with its own-user scope alone acts on the token's user", async (operation) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { id } = await createMethod(server, await createUser(server), phone());
   const { status } = await sendAsAda(server, operation, pathOf(operation, "auth0|ada", id), [
     operation.ownScope as string,
@@ -43,7 +43,7 @@ test.each(onOneUser)("$id with its own-user scope alone acts on the token's user
 test.each(onOneUser)(
   "$id with every own-user scope is 403 on another user and changes nothing",
   async (operation) => {
-    const server = await startServer();
+    const server = await sharedServer();
     const { id } = await createMethod(server, await createUser(server), phone());
     const methodsOfGrace = await createUser(server, "grace");
     const { id: idOfGrace } = await createMethod(server, methodsOfGrace, phone(1));
@@ -69,7 +69,7 @@ test.each(onOneUser)(
 test.each(onOneUser)(
   "$id is 403 for its user's token with all the other own-user scopes",
   async (operation) => {
-    const server = await startServer();
+    const server = await sharedServer();
     const { id } = await createMethod(server, await createUser(server), phone());
     const scopes = ownScopes.filter((scope) => scope !== operation.ownScope);
     expect((await sendAsAda(server, operation, pathOf(operation, "auth0|ada", id), scopes)).status).toBe(403);
@@ -77,12 +77,12 @@ test.each(onOneUser)(
 );
 
 test.each(onAllUsers)("$id is 403 for a token with every own-user scope", async (operation) => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect((await sendAsAda(server, operation, operation.template, ownScopes)).status).toBe(403);
 });
 
 test("the scope for unmasked answers shows the token's own user, and no other", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await createMethod(server, methods, phone());
   await createUser(server, "grace");

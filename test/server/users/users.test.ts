@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { passkey, phone } from "../../support/methods.ts";
-import { startServer, type TestServer } from "../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../support/users.ts";
 
 test("creates a user and reads it", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { status, body } = await server.call("/users", {
     body: {
       connection: "Username-Password-Authentication",
@@ -32,13 +32,13 @@ test("creates a user and reads it", async () => {
 });
 
 test("makes an id where none is given, with the connection as provider", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { body } = await server.call("/users", { body: { connection: "corporate-ldap" } });
   expect(body.user_id).toMatch(/^corporate-ldap\|[0-9a-f]{24}$/);
 });
 
 test("refuses an id that is taken", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   await createUser(server, "ada");
   expect(
     await server.call("/users", { body: { connection: "Username-Password-Authentication", user_id: "ada" } }),
@@ -46,7 +46,7 @@ test("refuses an id that is taken", async () => {
 });
 
 test("does not find a user that is not there", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(await server.call("/users/auth0%7Cnobody")).toMatchObject({
     status: 404,
     body: { errorCode: "inexistent_user" },
@@ -54,7 +54,7 @@ test("does not find a user that is not there", async () => {
 });
 
 test("deletes a user with its methods, passkeys too, and again without complaint", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   await createMethod(server, methods, phone());
   await createMethod(server, methods, passkey());
@@ -79,14 +79,14 @@ test.each([
   [{ connection: "email", email: "nobody" }, "email"],
   [{ connection: "email", password: "hunter2" }, "password"],
 ])("refuses %j", async (body, field) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const answer = await server.call("/users", { body });
   expect(answer).toMatchObject({ status: 400, body: { errorCode: "invalid_body" } });
   expect(answer.body.message).toContain(field);
 });
 
 /** Users whose ids sort as they are named, and are created the other way round. */
-async function createUsers(server: TestServer, ...ids: readonly string[]): Promise<void> {
+async function createUsers(server: SharedServer, ...ids: readonly string[]): Promise<void> {
   for (const id of ids.toReversed()) {
     const body = { connection: "email", user_id: id, email: "ada@example.com", name: id };
     expect((await server.call("/users", { body })).status).toBe(201);
@@ -94,7 +94,7 @@ async function createUsers(server: TestServer, ...ids: readonly string[]): Promi
 }
 
 test("lists users in the order of their ids, page by page, with totals where they are asked for", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   await createUsers(server, "A", "Z", "a", "b", "é");
   const idsOf = (users: { user_id: string }[]) => users.map(({ user_id }) => user_id);
   const all = (await server.call("/users")).body;
@@ -115,7 +115,7 @@ test.each([
   ["?include_fields=false", ["created_at", "email", "identities", "name", "user_id"]],
   ["?fields=last_login", []],
 ])("answers the fields that %j asks for, of one user and in the list", async (query, expected) => {
-  const server = await startServer();
+  const server = await sharedServer();
   await createUsers(server, "ada");
   const namesOf = (user: object) => Object.keys(user).sort();
   expect(namesOf((await server.call(`/users/email%7Cada${query}`)).body)).toEqual(expected);
@@ -123,7 +123,7 @@ test.each([
 });
 
 test("refuses fields that are no list of names", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   expect(await server.call("/users?fields=a,,b")).toMatchObject({
     status: 400,
     body: { errorCode: "invalid_query_string" },
@@ -131,7 +131,7 @@ test("refuses fields that are no list of names", async () => {
 });
 
 test("takes what callers of Auth0 send for a user, and keeps none of it", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const ignored = {
     email_verified: true,
     verify_email: false,
@@ -161,7 +161,7 @@ test.each([
   ["user_id", "a\u2066b"],
   ["email", `${"a".repeat(65)}@example.com`],
 ])("refuses a %s that would show another than it is, or that no mail system takes", async (field, value) => {
-  const server = await startServer();
+  const server = await sharedServer();
   const { status, body } = await server.call("/users", { body: { connection: "email", [field]: value } });
   expect([status, body.message]).toEqual([400, expect.stringContaining(field)]);
 });

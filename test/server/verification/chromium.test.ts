@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../../support/chromium.ts";
-import { startServer, type TestServer } from "../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../support/shared-server.ts";
 import { createUser } from "../../support/users.ts";
 import { expectStatus, pathsOf } from "./api/ceremonies.ts";
 
@@ -58,7 +58,7 @@ const kinds = [
 ] as const;
 
 test.skipIf(browser === undefined).each(kinds)("Chromium enrols $name and signs in with it", async (kind) => {
-  const server = await startServer();
+  const server = await sharedServer();
   await createUser(server);
   const tab = await openPage();
   const session = await tab.context().newCDPSession(tab);
@@ -98,7 +98,7 @@ async function openPage(): Promise<Page> {
   return tab;
 }
 
-async function signIn(server: TestServer, tab: Page) {
+async function signIn(server: SharedServer, tab: Page) {
   const request = { type: "webauthn", relying_party_identifier: "localhost", origins: [origin] };
   const challenge = expectStatus(await server.call(challenges, { body: request }), 201);
   const authn_response = await ceremony(tab, "get", challenge.authn_params_public_key);
@@ -108,7 +108,7 @@ async function signIn(server: TestServer, tab: Page) {
 
 /** With the user verified, and then without. */
 async function signInWithoutName(
-  server: TestServer,
+  server: SharedServer,
   tab: Page,
   session: CDPSession,
   authenticatorId: string,

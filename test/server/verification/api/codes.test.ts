@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { email, phone, totp } from "../../../support/methods.ts";
-import { startServer } from "../../../support/server.ts";
+import { sharedServer } from "../../../support/shared-server.ts";
 import { createMethod, createUser } from "../../../support/users.ts";
 import { challengeByCode, expectStatus, otherThan, pathsOf } from "./ceremonies.ts";
 
 const { challenges, verifications } = pathsOf();
 
 async function enrolled(request: { readonly type: "phone" | "email" }) {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const method = await createMethod(server, methods, request);
   const verify = (auth_session: string, otp_code: string, more: object = {}) =>

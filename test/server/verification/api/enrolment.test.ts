@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { email, phone } from "../../../support/methods.ts";
-import { startServer, type TestServer } from "../../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../../support/users.ts";
 import { Authenticator } from "../authenticator.ts";
 import {
@@ -17,12 +17,12 @@ const { enrolments, confirm, verifications, methods } = pathsOf();
 const app = { type: "totp", name: "Phone app", issuer: "Example", account_name: "ada@example.com" };
 
 async function withUser(env: Record<string, string> = {}) {
-  const server = await startServer(env);
+  const server = await sharedServer(env);
   await createUser(server);
   return server;
 }
 
-async function start(server: TestServer, body: object) {
+async function start(server: SharedServer, body: object) {
   return expectStatus(await server.call(enrolments, { body }), 202);
 }
 
@@ -187,7 +187,7 @@ test("sends a user five codes to new numbers, then asks for patience", async () 
 });
 
 test("finds no user that is not there", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   for (const body of [app, { ...phone(), delivery: "return" }])
     expect((await server.call(pathsOf("auth0|nobody").enrolments, { body })).body.errorCode).toBe(
       "inexistent_user",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { totp } from "../../../support/methods.ts";
-import { startServer } from "../../../support/server.ts";
+import { sharedServer } from "../../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../../support/users.ts";
 import { codeNow, pathsOf, wrongCode } from "./ceremonies.ts";
 
@@ -8,7 +8,7 @@ const { verifications } = pathsOf();
 const { totp_secret: secret } = totp();
 
 async function enrolled() {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const method = await createMethod(server, methods, totp());
   const verify = (otp_code: string, more: object = {}) =>

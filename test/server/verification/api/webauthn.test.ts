@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { passkey, securityKey } from "../../../support/methods.ts";
-import { startServer, type TestServer } from "../../../support/server.ts";
+import { startServer } from "../../../support/server.ts";
+import { type SharedServer, sharedServer } from "../../../support/shared-server.ts";
 import { createMethod, createUser, methodsOf } from "../../../support/users.ts";
 import { Authenticator } from "../authenticator.ts";
 import { challengeByWebauthn, enrolCredential, expectStatus, pathsOf, relyingParty } from "./ceremonies.ts";
@@ -10,7 +11,7 @@ const { challenges, verifications } = pathsOf();
 type Challenge = Awaited<ReturnType<typeof challengeByWebauthn>>;
 
 function answer(
-  server: TestServer,
+  server: SharedServer,
   { auth_session }: Challenge,
   authn_response: object,
   path = verifications,
@@ -18,19 +19,19 @@ function answer(
   return server.call(path, { body: { type: "webauthn", auth_session, authn_response } });
 }
 
-async function challengeAnyone(server: TestServer, more: object = {}): Promise<Challenge> {
+async function challengeAnyone(server: SharedServer, more: object = {}): Promise<Challenge> {
   const body = { relying_party_identifier: relyingParty, ...more };
   return expectStatus(await server.call("/passkey/challenge", { body }), 201);
 }
 
 async function withPasskey() {
-  const server = await startServer();
+  const server = await sharedServer();
   await createUser(server);
   return { server, ...(await enrolCredential(server)) };
 }
 
 test("gives the options of a ceremony with all the user's credentials of the relying party", async () => {
-  const server = await startServer();
+  const server = await sharedServer();
   const methods = await createUser(server);
   const key = await createMethod(server, methods, securityKey());
   const own = await createMethod(server, methods, { ...passkey(), transports: ["internal"] });
