@@ -1,19 +1,36 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Management, ManagementClient } from "auth0";
-import { beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { email, passkey, phone, securityKey, totp } from "../support/methods.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { startServerIn, type TestServer } from "../support/server.ts";
 import { serveTls } from "../support/tls.ts";
 import { createUser } from "../support/users.ts";
 
 const userId = "auth0|ada";
+let folder: string;
 let server: TestServer;
+let tls: Awaited<ReturnType<typeof serveTls>>;
 let domain: string;
 let client: ManagementClient;
 
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sdk-"));
+  server = await startServerIn(folder);
+  tls = await serveTls(server);
+  domain = tls.domain;
+});
+
+afterAll(async () => {
+  await tls.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
 beforeEach(async () => {
-  server = await startServer();
-  domain = await serveTls(server);
   client = new ManagementClient({ domain, token: await server.token() });
+  await client.users.delete(userId);
   await createUser(server, "ada");
 });
 

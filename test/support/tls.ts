@@ -2,11 +2,12 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { generate } from "selfsigned";
-import { onTestFinished } from "vitest";
 import type { TestServer } from "./server.ts";
 
 /** Serves a test server over TLS with a certificate that this process then trusts; gives its host and port. */
-export async function serveTls(server: TestServer): Promise<string> {
+export async function serveTls(
+  server: TestServer,
+): Promise<{ readonly domain: string; close(): Promise<void> }> {
   const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
     keyType: "ec",
     extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
@@ -15,10 +16,12 @@ export async function serveTls(server: TestServer): Promise<string> {
   setDefaultCACertificates([...trusted, cert]);
   const https: Server = createServer({ key, cert }, server.app.http.routing);
   await new Promise<void>((resolve) => https.listen(0, "localhost", resolve));
-  onTestFinished(async () => {
-    https.closeAllConnections();
-    await new Promise((resolve) => https.close(resolve));
-    setDefaultCACertificates(trusted);
-  });
-  return `localhost:${(https.address() as AddressInfo).port}`;
+  return {
+    domain: `localhost:${(https.address() as AddressInfo).port}`,
+    async close() {
+      https.closeAllConnections();
+      await new Promise((resolve) => https.close(resolve));
+      setDefaultCACertificates(trusted);
+    },
+  };
 }
