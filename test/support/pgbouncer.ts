@@ -36,8 +36,8 @@ export async function setDocumentedParameters(url: string): Promise<void> {
   await execute(url, statements.replaceAll("methods", new URL(url).username));
 }
 
-/** An empty schema and a role whose it is, both gone when the test is finished; gives its URL. */
-export async function temporaryRole(): Promise<string> {
+/** An empty schema and a role whose it is. */
+async function createRole(): Promise<{ url: string; drop(): Promise<void> }> {
   const { url, drop } = await createSchema();
   const role = `pooled_${randomBytes(8).toString("hex")}`;
   const schema = new URL(url).searchParams.get("search_path");
@@ -47,25 +47,65 @@ export async function temporaryRole(): Promise<string> {
      ALTER ROLE ${role} SET search_path = ${schema};
      ALTER SCHEMA ${schema} OWNER TO ${role}`,
   );
-  onTestFinished(async () => {
-    await drop();
-    await execute(url, `DROP ROLE ${role}`);
-  });
-  return Object.assign(new URL(url), { username: role, password: "secret", search: "" }).href;
+  return {
+    url: Object.assign(new URL(url), { username: role, password: "secret", search: "" }).href,
+    async drop() {
+      await drop();
+      await execute(url, `DROP ROLE ${role}`);
+    },
+  };
 }
 
-/** An empty schema behind a PgBouncer set up as documented, all gone when the test is finished; gives its URL. */
+/** Likewise, both gone when the test is finished; gives its URL. */
+export async function temporaryRole(): Promise<string> {
+  const { url, drop } = await createRole();
+  onTestFinished(drop);
+  return url;
+}
+
+/** An empty schema behind a PgBouncer set up as documented. */
+export interface Pool {
+  readonly url: string;
+  /** Past the PgBouncer. */
+  readonly directUrl: string;
+  drop(): Promise<void>;
+}
+
+export async function createPool(mode: PoolMode): Promise<Pool> {
+  const { url: directUrl, drop } = await createRole();
+  await setDocumentedParameters(directUrl);
+  const { url, stop } = await openPgbouncer(directUrl, mode, await documentedSettings);
+  return {
+    url: `${url}?prepare=false`,
+    directUrl,
+    async drop() {
+      await stop();
+      await drop();
+    },
+  };
+}
+
+/** Likewise, all gone when the test is finished; gives its URL. */
 export async function temporaryPool(mode: PoolMode): Promise<string> {
-  const url = await temporaryRole();
-  await setDocumentedParameters(url);
-  return `${await startPgbouncer(url, mode, await documentedSettings)}?prepare=false`;
+  const { url, drop } = await createPool(mode);
+  onTestFinished(drop);
+  return url;
 }
 
 /** Starts one that is gone when the test is finished; gives the database's URL through it. */
 export async function startPgbouncer(databaseUrl: string, mode: PoolMode, settings = ""): Promise<string> {
+  const { url, stop } = await openPgbouncer(databaseUrl, mode, settings);
+  onTestFinished(stop);
+  return url;
+}
+
+async function openPgbouncer(
+  databaseUrl: string,
+  mode: PoolMode,
+  settings: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const url = new URL(databaseUrl);
   const folder = await mkdtemp(join(tmpdir(), "pgbouncer-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
   const port = await freePort();
   const users = join(folder, "users.txt");
   await writeFile(users, `"${url.username}" "${url.password}"\n`);
@@ -94,10 +134,15 @@ ${settings}
     stdio: ["ignore", "ignore", "pipe"],
     ...account,
   });
-  onTestFinished(() => end(child));
   await up(child);
   url.port = String(port);
-  return url.href;
+  return {
+    url: url.href,
+    async stop() {
+      await end(child);
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 async function up(child: ChildProcess): Promise<void> {

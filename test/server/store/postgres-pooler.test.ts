@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { StoreOpenError } from "../../../server/store/errors.ts";
 import { migrateDatabase, openStore } from "../../../server/store/open.ts";
+import { emptyDatabase } from "../../support/empty-database.ts";
 import {
+  createPool,
   documentedSettings,
   hasPgbouncer,
   setDocumentedParameters,
@@ -57,7 +59,11 @@ describe.skipIf(!hasPgbouncer)("PgBouncer (skipped where pgbouncer is not instal
   });
 
   describeStore("in transaction mode holds a store", async () => {
-    const url = await temporaryPool("transaction");
-    return { open: (options) => openStore(url, options), remove: async () => {} };
+    const { url, directUrl, drop } = await createPool("transaction");
+    return {
+      open: (options) => openStore(url, options),
+      empty: () => emptyDatabase(directUrl, ["audit_chains"]),
+      remove: drop,
+    };
   });
 });

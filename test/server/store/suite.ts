@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { StoreUnavailableError } from "../../../server/store/errors.ts";
 import type { MethodRecord, Store, StoreOptions } from "../../../server/store/store.ts";
 import {
@@ -16,7 +16,7 @@ import {
   user,
 } from "./records.ts";
 
-/** An empty database of a test's own. */
+/** An empty database. */
 export interface TestDatabase {
   /** Opens a store on it: the same data each time. The suite closes what it opens. */
   open(options: StoreOptions): Promise<Store>;
@@ -24,10 +24,17 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
+/** One that many tests use, one after the other. */
+export interface ReusedDatabase extends TestDatabase {
+  /** Removes what stores have written, whether they are open or not. */
+  empty(): Promise<void>;
+}
+
 /** What every `Store` must do, whatever it keeps its data in. */
-export function describeStore(name: string, createDatabase: () => Promise<TestDatabase>): void {
+export function describeStore(name: string, createDatabase: () => Promise<ReusedDatabase>): void {
   describe(name, () => {
-    let database: TestDatabase;
+    let database: ReusedDatabase;
+    let sharedStore: Store;
     let opened: Store[];
     let store: Store;
 
@@ -54,15 +61,24 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
       return listed.methods;
     }
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       database = await createDatabase();
+      sharedStore = await database.open(rejectUnknownUsers);
+    });
+
+    afterAll(async () => {
+      await sharedStore?.close();
+      await database?.remove();
+    });
+
+    beforeEach(() => {
       opened = [];
-      store = await open();
+      store = sharedStore;
     });
 
     afterEach(async () => {
       await Promise.all(opened.map((each) => each.close()));
-      await database.remove();
+      await database.empty();
     });
 
     describe("users", () => {
@@ -659,6 +675,10 @@ export function describeStore(name: string, createDatabase: () => Promise<TestDa
     });
 
     describe("the life of a store", () => {
+      beforeEach(async () => {
+        store = await open();
+      });
+
       test("keeps everything over a restart", async () => {
         const userId = await createdUser();
         const methods = [

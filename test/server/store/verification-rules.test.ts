@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { MethodRecord, Store } from "../../../server/store/store.ts";
-import { newDatabaseUrl, newPostgresUrl, openDatabase } from "../../support/database.ts";
+import { newDatabaseUrl, openDatabase } from "../../support/database.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
 import { actor, passkey, phone, startOf2026, totp, user } from "./records.ts";
 
 const minute = 60_000_000;
@@ -9,7 +10,7 @@ const day = 24 * hour;
 
 const engines = [
   ["SQLite", newDatabaseUrl],
-  ["PostgreSQL", newPostgresUrl],
+  ["PostgreSQL", temporarySchema],
 ] as const;
 
 async function withMethod(newUrl: () => Promise<string>, make: (userId: string) => MethodRecord) {
