@@ -9,7 +9,7 @@ import { restoreSqlite } from "../../../server/maintenance/restore.ts";
 import { migrateDatabase } from "../../../server/store/open.ts";
 import { runToEnd } from "../../support/command.ts";
 import { newDatabaseUrl } from "../../support/database.ts";
-import { imported } from "../../support/imported.ts";
+import { imported, importedAnew } from "../../support/imported.ts";
 import { startServerIn } from "../../support/server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -74,7 +74,7 @@ describe("restore", () => {
   test("gives back what was backed up, and keeps what was there", async () => {
     const { env, path } = await backedUp();
     const whole = await exported(env);
-    const other = { ...env, DATABASE_URL: (await imported()).DATABASE_URL };
+    const other = { ...env, DATABASE_URL: (await importedAnew()).DATABASE_URL };
     const { code, stdout } = await runToEnd(["restore", path], other);
     expect(code).toBe(0);
     const [, aside = ""] = /^What was there is in (.*): delete it/m.exec(stdout) ?? [];

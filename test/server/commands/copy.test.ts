@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { openTables } from "../../../server/store/open.ts";
 import { runMain, runToEnd } from "../../support/command.ts";
 import { newDatabaseUrl, oldKey, openDatabase } from "../../support/database.ts";
-import { imported } from "../../support/imported.ts";
+import { imported, importedAnew } from "../../support/imported.ts";
 import { passkey, totp } from "../../support/methods.ts";
 import { temporarySchema } from "../../support/postgres-schema.ts";
 import { startServer } from "../../support/server.ts";
@@ -83,7 +83,7 @@ test("exits with 1 and one sentence where the target holds something else", asyn
 });
 
 test("refuses a target on which a server was started", async () => {
-  const [{ DATABASE_URL: from }, { DATABASE_URL: to }] = [await imported(), await imported()];
+  const [{ DATABASE_URL: from }, { DATABASE_URL: to }] = [await imported(), await importedAnew()];
   const { code, stderr } = await runToEnd(["copy", "--from", from, "--to", to]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^The target has its own \S+-key, [^\n]*\n$/);
