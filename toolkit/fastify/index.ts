@@ -1,4 +1,5 @@
 export { ContractSetupError } from "../openapi/errors.ts";
+export { combineHandlers } from "./combine-handlers.ts";
 export { componentChecks } from "./component-schema.ts";
 export { registerContractDocument } from "./contract-document.ts";
 export { type DocsOptions, registerDocs } from "./docs.ts";

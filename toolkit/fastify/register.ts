@@ -24,8 +24,8 @@ export interface ContractOptions<Operations, Principal> {
    */
   readonly document: OpenApiDocument | ContractDocument | string | URL;
   /**
-   * One for each operation, by operationId, or as `"GET /path"` where there is none. Those that were written for
-   * fastify-openapi-glue are taken as they are: `...glueHandlers(service)`.
+   * One for each operation, by operationId, or as `"GET /path"` where there is none; of several objects by
+   * `combineHandlers`. Those that were written for fastify-openapi-glue are taken as they are: `...glueHandlers(service)`.
    */
   readonly handlers: Handlers<Operations, Principal>;
   /** One for each security scheme that an operation asks for, by the scheme's name. */

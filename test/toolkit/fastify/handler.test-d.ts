@@ -1,3 +1,4 @@
+import { combineHandlers } from "../../../toolkit/fastify/combine-handlers.ts";
 import { glueHandlers } from "../../../toolkit/fastify/glue-handler.ts";
 import type { Context, Handler, Handlers, Input, Output } from "../../../toolkit/fastify/handler.ts";
 import { registerContract } from "../../../toolkit/fastify/register.ts";
@@ -107,6 +108,17 @@ const mistaken: Handlers<operations, Caller> = { replacePet, createPet: deletePe
 // @ts-expect-error an undocumented status from an asynchronous handler
 const asynchronous: Handler<Create, Caller> = async () => ({ status: 200, body: { name: "Tom" } });
 void [missing, surplus, mistaken, asynchronous];
+
+// Of several objects one is made that still has to have every handler.
+const combined: Handlers<operations, Caller> = combineHandlers({ replacePet }, { createPet, deletePets });
+// @ts-expect-error a handler that none of the objects has
+const incomplete: Handlers<operations, Caller> = combineHandlers({ replacePet }, { createPet });
+// @ts-expect-error a handler of another operation
+const confused: Handlers<operations, Caller> = combineHandlers(
+  { replacePet, createPet },
+  { deletePets: createPet },
+);
+void [combined, incomplete, confused];
 
 declare const app: Parameters<typeof registerContract>[0];
 declare const document: { openapi: string };

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Fastify from "fastify";
 import { describe, expect, test } from "vitest";
+import { combineHandlers } from "../../../toolkit/fastify/combine-handlers.ts";
 import { registerContract } from "../../../toolkit/fastify/register.ts";
 import { ContractSetupError } from "../../../toolkit/openapi/errors.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -64,6 +65,18 @@ describe("the start is refused for handlers:", () => {
     expect(await refusal(post(operation()), {}, surplus)).toContain(
       'handlers has "opreate", which is no operation',
     );
+  });
+
+  test("several objects handle one operation", () => {
+    const { operate } = handlers;
+    expect(() => combineHandlers({ operate, list: operate }, { list: operate }, { operate })).toThrow(
+      [
+        "The contract has 2 problems:",
+        '- The operation "list" is handled in several of the objects: leave it in one.',
+        '- The operation "operate" is handled in several of the objects: leave it in one.',
+      ].join("\n"),
+    );
+    expect(combineHandlers({ operate }, { list: operate })).toEqual({ operate, list: operate });
   });
 
   test("a property that every object inherits is no handler", async () => {
