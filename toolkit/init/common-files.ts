@@ -84,6 +84,9 @@ Each handler in \`server/handlers/\` answers the contract's example until it is 
 \`documented(…)\`, and the compiler tells what it takes and may answer. \`server/security/\` lets nobody in before it is
 written; tokens of an issuer are taken once ISSUER, AUDIENCE and JWKS_URI are set.
 
+Tests of your own go into \`test/operations/\`, where all files share one server, or into a \`*.test.ts\` of their own, where
+\`openServer()\` of \`test/server.ts\` starts one.
+
 After a change of the contract \`npx contract-first init\` adds what is new. Files that were changed by hand stay as they
 are; the compiler tells what they lack.
 ${

@@ -60,11 +60,16 @@ export async function initProject(
   const trial = await tryContract(join(resolve(folder), "generated/openapi.json"));
   const { project, problems } = trial;
   const notChecked = problems.map(({ message }) => message.replaceAll(`${resolve(folder)}/`, ""));
-  const files = await writeFiles(folder, {
-    ...serverFiles(project, problems.length > 0),
-    ...testFiles(trial),
-    "README.md": readme(project.title, notChecked),
-  });
+  const files = await writeFiles(
+    folder,
+    {
+      ...serverFiles(project, problems.length > 0),
+      ...testFiles(trial),
+      "README.md": readme(project.title, notChecked),
+    },
+    // What the contract has no more would not compile.
+    (file) => file.startsWith("server/") || file.startsWith("test/"),
+  );
   const all = [contract, common, files];
   return {
     trial,

@@ -13,6 +13,11 @@ export function camelCase(kebab: string): string {
   return /^\d/.test(name) ? `_${name}` : name;
 }
 
+/** A name as a property is written in TypeScript: quoted where it has to be. */
+export function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== "__proto__" ? name : JSON.stringify(name);
+}
+
 /** Gives each text a name that no other has. */
 export function uniqueNames(texts: Iterable<string>, otherwise: string): Map<string, string> {
   const names = new Map<string, string>();

@@ -1,5 +1,6 @@
 import type { JsonObject, Operation } from "../openapi/index.ts";
 import { errorAnswers } from "./error-schema.ts";
+import { propertyName } from "./names.ts";
 import type { Group, Project, Scheme } from "./project.ts";
 
 /** The files of a server that answers by its contract's examples until its handlers are written. */
@@ -40,6 +41,7 @@ await serveUntilStopped(app, { host, port: Number(port) });
 
 function app({ groups, schemes }: Project, isLenient: boolean): string {
   return `import {
+  combineHandlers,
   RequestLog,
   registerContract,
   registerContractDocument,
@@ -65,7 +67,7 @@ export interface AppOptions {
 }
 
 const ownSecurityHandlers: SecurityHandlers<Principal> = {
-${schemes.map(({ name, identifier }) => `  ${JSON.stringify(name)}: ${identifier},\n`).join("")}};
+${schemes.map(({ name, identifier }) => `  ${propertyName(name)}: ${identifier},\n`).join("")}};
 
 /** Puts the server together, not listening yet. */
 export async function buildApp({
@@ -81,8 +83,8 @@ export async function buildApp({
   answerErrors(app);
   await registerContract<ServedOperations, Principal>(app, {
     document: contract,
-    handlers: {
-${groups.map(({ identifier }) => `      ...${identifier},\n`).join("")}    },
+    handlers: combineHandlers(
+${groups.map(({ identifier }) => `      ${identifier},\n`).join("")}    ),
     securityHandlers,${isLenient ? "\n    lenient: true," : ""}
   });
   // Behind the contract's own routes, which they leave alone.
@@ -132,7 +134,7 @@ function handlers({ identifier, title, operations }: Group): string {
 
 // ${oneLine(title)}: in the place of documented(…) goes (input, context) => ({ status, body, headers? }).
 export const ${identifier} = {
-${operations.map((operation) => `  // ${describe(operation)}\n  ${JSON.stringify(operation.id)}: documented(${JSON.stringify(operation.id)}),\n`).join("")}} satisfies Partial<ContractHandlers>;
+${operations.map((operation) => `  // ${describe(operation)}\n  ${propertyName(operation.id)}: documented(${JSON.stringify(operation.id)}),\n`).join("")}} satisfies Partial<ContractHandlers>;
 `;
 }
 
@@ -161,33 +163,34 @@ import { verifyAccessToken } from "./access-token.ts";
 import type { Principal } from "./principal.ts";
 
 /** The security scheme ${JSON.stringify(name)}. */
-export const ${identifier}: SecurityHandler<Principal> = (request, scopes) =>
-  verifyAccessToken(request.headers.authorization, scopes);
+export const ${identifier}: SecurityHandler<Principal> = (_request, scopes, token) =>
+  verifyAccessToken(token, scopes);
 `;
   }
+  const isOfConnection = scheme.definition.type === "mutualTLS";
+  const hint = isOfConnection
+    ? "  // The caller's certificate is that of request.raw.socket, where TLS ends here."
+    : `  // credential is ${credentialOf(scheme.definition)}, undefined where there is none: compare it with
+  // timingSafeEqual of node:crypto, and return the { subject } that it belongs to.`;
   return `import { type SecurityHandler, UnauthorizedError } from "contract-first/fastify";
 import type { Principal } from "./principal.ts";
 
 /** The security scheme ${JSON.stringify(name)}: returns who is asking, or throws. */
-export const ${identifier}: SecurityHandler<Principal> = () => {
-  // ${credentialsOf(scheme.definition)}
-  throw new UnauthorizedError("Nobody is let in before server/security/${file}.ts is written.", ${JSON.stringify(challenge(scheme))});
+export const ${identifier}: SecurityHandler<Principal> = (${isOfConnection ? "request" : "_request, _scopes, credential"}) => {
+${hint}
+  throw new UnauthorizedError(
+    "Nobody is let in before server/security/${file}.ts is written.",
+    '${challenge(scheme)}',
+  );
 };
 `;
 }
 
-function credentialsOf({ type, in: place, name, scheme }: JsonObject): string {
-  if (type === "apiKey") {
-    const where = {
-      query: `new URL(request.url, "http://localhost").searchParams`,
-      cookie: "parseCookies of contract-first/openapi",
-    };
-    const found = where[place as keyof typeof where] ?? "request.headers";
-    return `The key is ${oneLine(String(name))} in the ${oneLine(String(place))}: see ${found}. Compare it with timingSafeEqual.`;
-  }
-  return type === "http"
-    ? `The credentials are in request.headers.authorization, after "${oneLine(String(scheme))}".`
-    : "The caller's certificate is that of request.raw.socket, where TLS ends here.";
+function credentialOf({ type, in: place, name, scheme }: JsonObject): string {
+  if (type === "apiKey") return `the key ${oneLine(String(name))} of the ${oneLine(String(place))}`;
+  return /^basic$/i.test(String(scheme))
+    ? '"user:password"'
+    : `what follows "${oneLine(String(scheme))}" in the header Authorization`;
 }
 
 function challenge({ definition: { type, scheme }, name }: Scheme): string {
@@ -205,14 +208,13 @@ const keys = jwksUri === undefined ? undefined : createRemoteJWKSet(new URL(jwks
 /**
  * Verifies a JWT (RFC 9068): its issuer's signature, issuer, audience, time and scopes.
  *
- * @param authorization the header
+ * @param token undefined where there is none
  * @throws UnauthorizedError, ForbiddenError
  */
 export async function verifyAccessToken(
-  authorization: string | undefined,
+  token: string | undefined,
   scopes: readonly string[],
 ): Promise<NonNullable<Principal>> {
-  const [, token] = /^Bearer +(\\S+)$/i.exec(authorization ?? "") ?? [];
   if (token === undefined) throw new UnauthorizedError("A bearer token is missing.", "Bearer");
   if (keys === undefined || issuer === undefined || audience === undefined) {
     throw new UnauthorizedError("No token is taken before ISSUER, AUDIENCE and JWKS_URI are set.", "Bearer");

@@ -1,5 +1,6 @@
 import { basePath, type Operation } from "../openapi/index.ts";
 import { credential } from "./conformance-choice.ts";
+import { propertyName } from "./names.ts";
 import type { Group } from "./project.ts";
 import type { Trial, TriedRequest } from "./trial.ts";
 
@@ -15,8 +16,9 @@ export function testFiles(trial: Trial): Record<string, string> {
       project.schemes.map(({ name }) => name),
       basePath(project.document),
     ),
+    "test/operations.test.ts": operations,
     ...Object.fromEntries(
-      project.groups.map((group) => [`test/${group.file}.test.ts`, testsOf(group, requests)]),
+      project.groups.map((group) => [`test/operations/${group.file}.ts`, testsOf(group, requests)]),
     ),
     ...(secured.length > 0 && { "test/security.test.ts": securityTest(secured) }),
     "test/conformance.test.ts": conformanceTest(trial),
@@ -36,7 +38,7 @@ const caller = { subject: "somebody" };
 /** Lets everybody in: what security handlers refuse has tests of its own. */
 const open: AppOptions = {
   securityHandlers: {
-${schemes.map((name) => `    ${JSON.stringify(name)}: () => caller,\n`).join("")}  },
+${schemes.map((name) => `    ${propertyName(name)}: () => caller,\n`).join("")}  },
 };
 
 export interface Call {
@@ -59,24 +61,40 @@ export async function startServer(options: AppOptions): Promise<{ origin: string
   };
 }
 
-/** Starts the server before the tests of a file, and stops it after them. */
-export function openServer(options: AppOptions = open): (method: string, path: string, call?: Call) => Promise<Response> {
+type Caller = (method: string, path: string, call?: Call) => Promise<Response>;
+
+const callers = new Map<AppOptions, Caller>();
+
+/** Starts a server before the tests of this process, one for all that ask for the same, and stops it after them. */
+export function openServer(options: AppOptions = open): Caller {
+  const known = callers.get(options);
+  if (known !== undefined) return known;
   let server: Awaited<ReturnType<typeof startServer>> | undefined;
   before(async () => {
     server = await startServer(options);
   });
   after(() => server?.stop());
-  return (method, path, call = {}) => fetch(\`\${server?.origin}\${base}\${path}\`, { method, ...call });
+  const caller: Caller = (method, path, call = {}) =>
+    fetch(\`\${server?.origin}\${base}\${path}\`, { method, ...call });
+  callers.set(options, caller);
+  return caller;
 }
 
 const base = ${JSON.stringify(base)};
 `;
 }
 
+const operations = `import { readdir } from "node:fs/promises";
+
+// The files of test/operations/ share one process, and so one server: \`node --test\` gives each *.test.ts its own.
+const files = await readdir(new URL("operations/", import.meta.url));
+for (const file of files.filter((each) => each.endsWith(".ts")).toSorted()) await import(\`./operations/\${file}\`);
+`;
+
 function testsOf({ operations }: Group, requests: ReadonlyMap<string, TriedRequest>): string {
   return `import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openServer } from "./server.ts";
+import { openServer } from "../server.ts";
 
 const call = openServer();
 ${deletesLast(operations)
@@ -131,6 +149,7 @@ for (const [method, path] of secured) {
 }
 
 function conformanceTest({ project, conformance, findings }: Trial): string {
+  const apiKeys = Object.keys(conformance.apiKeys ?? {});
   return `import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkConformance, textReport } from "contract-first/conformance";
@@ -147,20 +166,20 @@ const check: SecurityHandler<Principal> = ({ url, headers }) => {
 };
 
 /** Found when this file was made, mostly statuses that the contract leaves out: take out a line when it is mended. */
-const known = new Set<string>([
-${findings.map((key) => `  ${JSON.stringify(key)},\n`).join("")}]);
+const known = new Set<string>([${findings.length === 0 ? "" : "\n"}${findings.map((key) => `  ${JSON.stringify(key)},\n`).join("")}]);
 
 test("the server does what the contract says, and refuses what it forbids", async () => {
   const server = await startServer({
-    securityHandlers: { ${project.schemes.map(({ name }) => `${JSON.stringify(name)}: check`).join(", ")} },
+    securityHandlers: { ${project.schemes.map(({ name }) => `${propertyName(name)}: check`).join(", ")} },
   });
   try {
     const result = await checkConformance("generated/openapi.json", server.origin, {
-      tokens: [credential],
-      apiKeys: { ${Object.keys(conformance.apiKeys ?? {})
-        .map((name) => `${JSON.stringify(name)}: credential`)
-        .join(", ")} },
-      phases: ${JSON.stringify(conformance.phases)},
+      tokens: [credential],${
+        apiKeys.length === 0
+          ? ""
+          : `\n      apiKeys: { ${apiKeys.map((name) => `${propertyName(name)}: credential`).join(", ")} },`
+      }
+      phases: [${conformance.phases?.map((phase) => JSON.stringify(phase)).join(", ")}],
       runs: ${conformance.runs},
       maxTime: ${conformance.maxTime},
     });
