@@ -19,10 +19,10 @@ export interface BenchedApi {
   /** What a peer needs to be the same API: an issuer, an audience, a database file. */
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
-  /** `npm start`'s command, and the environment the API runs in. */
+  /** Node's arguments with which the API was started, in the environment `env`. */
   readonly command: readonly string[];
-  /** Another token of the issuer's. */
-  sign(scope: string): Promise<string>;
+  /** Another token of the issuer's. @param subject @default "bench" */
+  sign(scope: string, subject?: string): Promise<string>;
   /** A create, each for a user of its own and each of `types` in turn. */
   create(types?: readonly AuthenticationMethodType[]): autocannon.Request;
   /** The same with another token, or none. */
@@ -33,13 +33,27 @@ export interface BenchedApi {
   stop(): Promise<void>;
 }
 
+/** Node's arguments in `npm start`. */
+export const startCommand: readonly string[] = packageJson.scripts.start.split(" ").slice(1);
+
 const audience = "http://127.0.0.1/api/v2/";
 const json = { "content-type": "application/json" };
 const methods = (id: string) => `/api/v2/users/${id}/authentication-methods`;
 const reader = "auth0%7Cbench-reader";
 
-/** @param databaseUrl @default a SQLite file of its own */
-export async function startBenchedApi(databaseUrl?: string): Promise<BenchedApi> {
+export interface BenchedApiOptions {
+  /** @default a SQLite file of its own */
+  readonly databaseUrl?: string | undefined;
+  /** Further arguments of Node's. */
+  readonly nodeArgs?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startBenchedApi({
+  databaseUrl,
+  nodeArgs = [],
+  env: furtherEnv = {},
+}: BenchedApiOptions = {}): Promise<BenchedApi> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   const issuer = await startIssuer(audience);
   const env = {
@@ -52,8 +66,9 @@ export async function startBenchedApi(databaseUrl?: string): Promise<BenchedApi>
     AUDIENCE: audience,
     UNKNOWN_USERS: "accept",
     RATE_LIMIT: "1000000000/1",
+    ...furtherEnv,
   };
-  const [, ...command] = packageJson.scripts.start.split(" ");
+  const command = [...nodeArgs, ...startCommand];
   const [api, bare] = [await start(command, env), await start(["bench/bare.ts"])];
   const token = await issuer.sign("bench", "create:authentication_methods read:authentication_methods");
   let serial = 0;
@@ -75,7 +90,7 @@ export async function startBenchedApi(databaseUrl?: string): Promise<BenchedApi>
     env,
     folder,
     command,
-    sign: (scope) => issuer.sign("bench", scope),
+    sign: (scope, subject = "bench") => issuer.sign(subject, scope),
     create,
     createAs: (other) => ({
       ...create(),

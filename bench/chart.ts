@@ -1,26 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
-
 const [width, barHeight, gap, labels] = [760, 18, 14, 270];
 // Told apart without their hue, too.
 const colours = ["#1f5f8b", "#e08e2c", "#5b8c5a", "#9c4f7a", "#777777"];
 
 /**
- * Draws bars, a group for each of `groups` and in it one for each of `series`, and writes them to
- * `bench/charts/<name>.svg`.
+ * Draws bars, a group for each of `groups` and in it one for each of `series`.
  *
  * @param series the values of each series, one for each group; none may be negative
+ * @returns SVG
  */
-export async function writeChart(
-  name: string,
-  title: string,
-  groups: readonly string[],
-  series: Readonly<Record<string, readonly number[]>>,
-): Promise<void> {
-  const folder = new URL("charts/", import.meta.url);
-  await mkdir(folder, { recursive: true });
-  await writeFile(new URL(`${name}.svg`, folder), drawChart(title, groups, series));
-}
-
 export function drawChart(
   title: string,
   groups: readonly string[],
@@ -69,6 +56,6 @@ function formatted(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(2);
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

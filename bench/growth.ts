@@ -3,19 +3,21 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { Secret, TOTP } from "otpauth";
 import { startBenchedApi } from "./api.ts";
-import { writeChart } from "./chart.ts";
+import { drawChart } from "./chart.ts";
 import { growTo, sizeOf } from "./grow.ts";
 import { load, type Sample } from "./load.ts";
-import { median } from "./table.ts";
+import { report } from "./report.ts";
+import { numberSetting, numbersSetting } from "./settings.ts";
+import { median, rates as ratesOf, spread } from "./table.ts";
 
 /**
  * Prints what creates, gets, lists and verifications cost as the database grows (`SIZES`, in methods), what it takes on
  * the disk, and how long a backup takes; and draws it.
  */
 
-const rounds = Number(process.env.ROUNDS ?? 3);
-const seconds = Number(process.env.SECONDS ?? 3);
-const sizes = (process.env.SIZES ?? "1000,1000000").split(",").map(Number);
+const rounds = numberSetting("ROUNDS", 3);
+const seconds = numberSetting("SECONDS", 3);
+const sizes = numbersSetting("SIZES", [1_000, 1_000_000]);
 const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const verificationsPerRound = 500;
 
@@ -28,6 +30,12 @@ const headers = { "content-type": "application/json", authorization: `Bearer ${t
 let verified = 0;
 
 type Name = "create" | "get" | "list" | "verify";
+const plurals: Readonly<Record<Name, string>> = {
+  create: "creates",
+  get: "gets",
+  list: "lists",
+  verify: "verifications",
+};
 
 for (const size of sizes) growTo(path, template, Math.min(size, 1_000) / 5);
 await load(bench.api, () => bench.create(), 201, 2);
@@ -39,7 +47,7 @@ for (const size of sizes) {
   const bytes = sizeOf(path);
   const taken = await measure(size / 5);
   for (const [name, samples] of Object.entries(taken) as [Name, Sample[]][])
-    rates[name].push(median(samples.map(({ requestsPerSecond }) => requestsPerSecond)));
+    rates[name].push(median(ratesOf(samples)));
   const started = performance.now();
   const backup = join(bench.folder, `backup-${size}.sqlite`);
   execFileSync(process.execPath, ["bin/authentication-methods.js", "backup", backup], {
@@ -48,10 +56,13 @@ for (const size of sizes) {
   });
   const backupSeconds = (performance.now() - started) / 1_000;
   const row: Record<string, string | number> = { methods: size };
-  for (const [name, of] of Object.entries(rates)) {
-    row[`${name}s/s`] = Math.round(of.at(-1) ?? Number.NaN);
-    row[`${name} of first`] = ((of.at(-1) ?? Number.NaN) / (of[0] ?? Number.NaN)).toFixed(2);
-  }
+  for (const [name, of] of Object.entries(rates))
+    row[`${plurals[name as Name]}, of the first`] = (
+      (of.at(-1) ?? Number.NaN) / (of[0] ?? Number.NaN)
+    ).toFixed(2);
+  for (const [name, samples] of Object.entries(taken))
+    row[`${plurals[name as Name]}/s (least–most)`] =
+      `${median(ratesOf(samples), 0).toLocaleString("en")} (${spread(ratesOf(samples))})`;
   row.MB = Math.round(bytes / 1e6);
   row["bytes per method"] = Math.round(bytes / size);
   row["log MB"] = Math.round(statSync(`${path}-wal`).size / 1e6);
@@ -59,16 +70,20 @@ for (const size of sizes) {
   table.push(row);
 }
 await bench.stop();
-process.stdout.write(`median of ${rounds} rounds of ${seconds} s\n`);
-console.table(table);
-await writeChart(
-  "growth",
-  "Requests per second as the database grows, of those when it is small",
-  sizes.map((size) => `${size.toLocaleString("en")} methods`),
-  Object.fromEntries(
-    Object.entries(rates).map(([name, of]) => [name, of.map((rate) => rate / (of[0] ?? 1))]),
-  ),
-);
+await report({
+  name: "growth",
+  how: `of random users, median of ${rounds} rounds of ${seconds} s each, ${verificationsPerRound} verifications a round`,
+  rows: table,
+  charts: {
+    growth: drawChart(
+      "Requests per second as the database grows, of those when it is small",
+      sizes.map((size) => `${size.toLocaleString("en")} methods`),
+      Object.fromEntries(
+        Object.entries(rates).map(([name, of]) => [name, of.map((rate) => rate / (of[0] ?? 1))]),
+      ),
+    ),
+  },
+});
 
 async function measure(users: number): Promise<Record<Name, Sample[]>> {
   const samples: Record<Name, Sample[]> = { create: [], get: [], list: [], verify: [] };

@@ -12,6 +12,13 @@ export interface Sample {
   readonly p99: number;
 }
 
+export interface LoadOptions {
+  /** @default 64 */
+  readonly connections?: number;
+  /** Whether this process takes a whole core, to spare the server the waking of it. @default true */
+  readonly staysAwake?: boolean;
+}
+
 /**
  * Sends requests, each connection the next when the last is answered.
  *
@@ -23,12 +30,13 @@ export async function load(
   request: () => autocannon.Request,
   expected: number,
   length: number | { readonly amount: number },
+  options: LoadOptions = {},
 ): Promise<Sample> {
   const before = await server.processorSeconds();
-  const rest = stayAwake();
+  const rest = options.staysAwake === false ? () => {} : stayAwake();
   const { requests, latency, duration, statusCodeStats } = await autocannon({
     url: server.origin,
-    connections,
+    connections: options.connections ?? connections,
     ...(typeof length === "number" ? { duration: length } : length),
     requests: [{ setupRequest: (previous: autocannon.Request) => unshared(previous, request()) }],
   });

@@ -1,5 +1,4 @@
 import { createSecretKey, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import postgres from "postgres";
 import { toMethodRecord } from "../server/authentication-methods/record.ts";
 import { defaultMethodLimits } from "../server/config/config.ts";
@@ -10,13 +9,16 @@ import type { Actor } from "../server/store/audit/event.ts";
 import { openStore } from "../server/store/open.ts";
 import type { Store } from "../server/store/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
+import { postgresSeconds } from "./postgres-processor.ts";
+import { report } from "./report.ts";
+import { numberSetting } from "./settings.ts";
 
 /**
  * Prints what a method costs PostgreSQL: bytes kept, bytes logged, writes and processor time, from users who
  * have each of the five types once. For docs/postgresql.md; asserts nothing.
  */
 
-const users = Number(process.env.USERS ?? 20_000);
+const users = numberSetting("USERS", 20_000);
 const concurrency = 64;
 
 const credential = () => ({
@@ -65,12 +67,20 @@ try {
   const [total] = await sql`
     SELECT sum(pg_total_relation_size(relid)) FILTER (WHERE relname IN ('authentication_methods', 'credentials'))
       / ${methods.length}::int AS bytes FROM pg_stat_user_tables`;
-  console.table([...tables]);
-  process.stdout.write(`${Math.round(Number(total?.bytes))} bytes for a method, its credential included\n\n`);
-  console.table({
-    "create a user": createUser,
-    "create a method": createMethod,
-    "list 5 methods": listMethods,
+  await report({
+    name: "postgres-size",
+    how: `${users} users with one method of each type`,
+    rows: [...tables].map(({ table, ...row }) => ({ "": table, ...row })),
+    notes: [`${Math.round(Number(total?.bytes))} bytes for a method, its credential included.`],
+  });
+  await report({
+    name: "postgres-cost",
+    how: `each of them, ${concurrency} at a time, without HTTP`,
+    rows: Object.entries({
+      "create a user": createUser,
+      "create a method": createMethod,
+      "list 5 methods": listMethods,
+    }).map(([name, costs]) => ({ "": name, ...costs })),
   });
 } finally {
   await sql.end();
@@ -97,7 +107,11 @@ async function openSecrets(): Promise<Secrets> {
 async function measure<Item>(items: readonly Item[], send: (store: Store, item: Item) => Promise<void>) {
   const store = await open();
   await sql`CHECKPOINT`;
-  const [before, cpuBefore, start] = [await counters(), await cpuSeconds(), performance.now()];
+  const [before, cpuBefore, start] = [
+    await counters(),
+    await postgresSeconds(server.folder, sql),
+    performance.now(),
+  ];
   const own = process.cpuUsage();
   let next = 0;
   const worker = async () => {
@@ -109,7 +123,7 @@ async function measure<Item>(items: readonly Item[], send: (store: Store, item: 
   // Connections tell what they have done at the latest when they are closed.
   await store.close();
   await sql`CHECKPOINT`;
-  const [after, cpuAfter] = [await counters(), await cpuSeconds()];
+  const [after, cpuAfter] = [await counters(), await postgresSeconds(server.folder, sql)];
   const each = (total: number) => Number((total / items.length).toPrecision(3));
   return {
     "per second": Math.round(items.length / seconds),
@@ -128,21 +142,4 @@ async function counters() {
       (SELECT sum(writes) FROM pg_stat_io WHERE object = 'relation')::float8 AS pages`;
   if (row === undefined) throw new Error("PostgreSQL has no counters");
   return row;
-}
-
-/** Of all of PostgreSQL's processes so far, those that have ended included (Linux). */
-async function cpuSeconds(): Promise<number> {
-  const [postmaster = ""] = (await readFile(`${server.folder}/postmaster.pid`, "utf8")).split("\n");
-  const running = await sql<{ pid: number }[]>`SELECT pid FROM pg_stat_activity`;
-  const pids = [postmaster, ...running.map(({ pid }) => String(pid))];
-  const ticks = await Promise.all(pids.map((pid) => ticksOf(pid, pid === postmaster)));
-  return ticks.reduce((sum, each) => sum + each, 0) / 100;
-}
-
-/** proc_pid_stat(5): fields 14 to 17 are the time of the process and of its children that have ended, in 1/100 s. */
-async function ticksOf(pid: string, withChildren: boolean): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const own = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  return withChildren ? own + Number(fields[13] ?? 0) + Number(fields[14] ?? 0) : own;
 }

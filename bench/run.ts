@@ -1,16 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startBenchedApi } from "./api.ts";
-import { writeChart } from "./chart.ts";
+import { drawChart } from "./chart.ts";
 import { authenticationMethodTypes } from "./create-requests.ts";
-import { connections, load, type Sample } from "./load.ts";
+import { connections, load } from "./load.ts";
+import { report } from "./report.ts";
 import { type BenchedServer, start } from "./server.ts";
-import { median, printTable } from "./table.ts";
+import { numberSetting } from "./settings.ts";
+import { inRounds, loadRows, median, rates } from "./table.ts";
 
 /** Prints the tables of bench/README.md: the API beside a bare Fastify route and its peers, in one alternating run. */
 
-const rounds = Number(process.env.ROUNDS ?? 5);
-const secondsPerRound = Number(process.env.SECONDS ?? 3);
+const rounds = numberSetting("ROUNDS", 5);
+const secondsPerRound = numberSetting("SECONDS", 3);
 
 interface Case {
   readonly name: string;
@@ -20,7 +22,7 @@ interface Case {
 }
 
 const databaseUrl = process.env.BENCH_DATABASE_URL;
-const bench = await startBenchedApi(databaseUrl);
+const bench = await startBenchedApi({ databaseUrl });
 const { api, bare, create, createAs, get, list } = bench;
 const poorToken = await bench.sign("read:users");
 
@@ -74,35 +76,29 @@ const cases: readonly Case[] = [
   },
 ];
 
-const samples = new Map<string, Sample[]>(cases.map(({ name }) => [name, []]));
 const take = ({ server, request, expected }: Case, seconds: number) =>
   load(server, request, expected, seconds);
+// Until its code is compiled a server shows nothing.
 for (const each of cases.slice(0, 2 + plain.length + peers.length)) await take(each, 2);
-for (let round = 0; round < rounds; round++) {
-  for (const each of cases) samples.get(each.name)?.push(await take(each, secondsPerRound));
-}
-const memory = await api.peakMemoryMegabytes();
+const samples = await inRounds(rounds, cases, (each) => take(each, secondsPerRound));
+const memory = await api.memoryMegabytes();
 await Promise.all([...peers.map(([, server]) => server), ...plain].map((server) => server.stop()));
-const ready = await readyTimes();
 await bench.stop();
-process.stdout.write(`${connections} connections, median of ${rounds} rounds of ${secondsPerRound} s\n`);
-printTable(samples, "create");
-const rateOf = (taken: readonly Sample[]) => median(taken.map(({ requestsPerSecond }) => requestsPerSecond));
-await writeChart(
-  databaseUrl === undefined ? "requests" : "requests-postgres",
-  `Requests per second, ${connections} connections`,
-  [...samples.keys()],
-  { "requests/s": [...samples.values()].map(rateOf) },
-);
-process.stdout.write(`resident memory at most ${memory?.toFixed(0)} MB\n`);
-process.stdout.write(`ready after ${median(ready).toFixed(0)} ms (median of ${ready.length})\n`);
-
-async function readyTimes(): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let round = 0; round < 7; round++) {
-    const server = await start(bench.command, bench.env);
-    times.push(server.readyMilliseconds);
-    await server.stop();
-  }
-  return times;
-}
+const name = databaseUrl === undefined ? "requests" : "requests-postgres";
+await report({
+  name,
+  how: `${connections} connections, median of ${rounds} rounds of ${secondsPerRound} s, in turns`,
+  rows: loadRows(samples, "bare", "create"),
+  notes: [`Resident memory at most ${memory?.peak.toFixed(0)} MB.`],
+  versions: {
+    "package.json": ["fastify", "fastify-openapi-glue"],
+    ...(peers.length > 0 && {
+      "bench/peers/package.json": ["express", "express-openapi-validator", "openapi-backend", "@nestjs/core"],
+    }),
+  },
+  charts: {
+    [name]: drawChart(`Requests per second, ${connections} connections`, [...samples.keys()], {
+      "requests/s": [...samples.values()].map((taken) => median(rates(taken))),
+    }),
+  },
+});
