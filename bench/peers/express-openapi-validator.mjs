@@ -1,7 +1,7 @@
 import express from "express";
 import openApiValidator from "express-openapi-validator";
 import contract from "../../generated/openapi.json" with { type: "json" };
-import { announce, authorize, create, ownFormats } from "./create.mjs";
+import { announce, authorize, create, ownFormats } from "./domain.mjs";
 
 const app = express();
 app.use(express.json());

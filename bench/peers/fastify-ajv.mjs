@@ -1,6 +1,6 @@
 import fastify from "fastify";
 import contract from "../../generated/openapi.json" with { type: "json" };
-import { announce, authorize, create, ownFormats } from "./create.mjs";
+import { announce, authorize, create, ownFormats } from "./domain.mjs";
 
 /** What a team writes that takes the body's schema out of the contract by hand. */
 const path = "/users/{id}/authentication-methods";
@@ -25,7 +25,7 @@ app.post(
   "/api/v2/users/:id/authentication-methods",
   {
     schema: { body: JSON.parse(JSON.stringify(body).replaceAll('"#/', '"contract#/')) },
-    onRequest: (request) => authorize(request.headers.authorization),
+    onRequest: async (request) => authorize(request.headers.authorization),
   },
   async (request, reply) => reply.code(201).send(create(request.params.id, request.body)),
 );

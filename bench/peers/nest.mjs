@@ -13,7 +13,7 @@ import { NestFactory } from "@nestjs/core";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import contract from "../../generated/openapi.json" with { type: "json" };
-import { announce, authorize, create, ownFormats } from "./create.mjs";
+import { announce, authorize, create, ownFormats } from "./domain.mjs";
 
 /** NestJS has no reader of contracts: its body is held against the contract's schema by Ajv, in a guard's place. */
 const ajv = new Ajv2020({ strict: false });
@@ -26,7 +26,7 @@ const validate = ajv.getSchema(`contract${$ref}`);
 
 class MethodsController {
   async create(request, id, body) {
-    await authorize(request.headers.authorization).catch((error) => {
+    await Promise.try(authorize, request.headers.authorization).catch((error) => {
       throw new HttpException(error.message, error.status ?? 500);
     });
     if (!validate(body)) throw new BadRequestException(validate.errors);

@@ -2,7 +2,7 @@ import addFormats from "ajv-formats";
 import express from "express";
 import { OpenAPIBackend } from "openapi-backend";
 import contract from "../../generated/openapi.json" with { type: "json" };
-import { announce, authorize, create, ownFormats } from "./create.mjs";
+import { announce, authorize, create, ownFormats } from "./domain.mjs";
 
 const backend = new OpenAPIBackend({
   definition: contract,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { createRemoteJWKSet, jwtVerify } from "jose";
+import { HttpError } from "./http-error.mjs";
 
 /** What every peer does the way teams write it: a verified token, its scope, one commit for each request. */
 
@@ -13,16 +14,6 @@ database.exec(
   "CREATE TABLE IF NOT EXISTS methods (user_id TEXT, id TEXT, created_at INTEGER, body TEXT, PRIMARY KEY (user_id, id))",
 );
 const insert = database.prepare("INSERT INTO methods VALUES (?, ?, ?, ?)");
-
-/** The contract's formats that ajv-formats does not know: their patterns say the same. */
-export const ownFormats = ["user-id", "base32", "base64", "base64url", "phone-number", "idempotency-key"];
-
-export class HttpError extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /** @param authorization the request's header of that name */
 export async function authorize(authorization) {
@@ -41,9 +32,4 @@ export function create(userId, { totp_secret, ...body }) {
   const createdAt = Date.now();
   insert.run(userId, id, createdAt, JSON.stringify({ ...body, totp_secret }));
   return { id, created_at: new Date(createdAt).toISOString(), confirmed: true, ...body };
-}
-
-/** What the bench waits for. */
-export function announce(address) {
-  process.stdout.write(`Listening on http://127.0.0.1:${address.port}/api/v2\n`);
 }
