@@ -1,142 +1,63 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import autocannon from "autocannon";
+import { drawChart } from "../chart.ts";
+import { connections, load } from "../load.ts";
+import { report } from "../report.ts";
+import type { BenchedServer } from "../server.ts";
+import { numberSetting } from "../settings.ts";
+import { inRounds, median, rates, ratio, spread } from "../table.ts";
+import { mockNames, mockVersions, startMock } from "./servers.ts";
 
-/** Short, so that a run takes about two minutes; raise both for steadier figures. */
-const rounds = Number(process.env.ROUNDS ?? 3);
-const seconds = Number(process.env.SECONDS ?? 2);
-const connectionCount = 64;
-const startCount = 5;
+/** Prints what our mock answers beside others, with one document, in one alternating run. */
 
-const here = fileURLToPath(new URL(".//", import.meta.url));
-const require = createRequire(import.meta.url);
-const document = `${here}petstore.yaml`;
-const prism = require.resolve("@stoplight/prism-cli/dist/index.js");
+const rounds = numberSetting("ROUNDS", 5);
+const seconds = numberSetting("SECONDS", 2);
 
-/** The same document behind three servers, each started as its users start it. */
-const servers = [
-  { name: "ours", port: 4710, args: [`${here}../../server/main.ts`, "mock", document, "-p", "4710"] },
-  { name: "Prism", port: 4711, args: [prism, "mock", document, "-p", "4711"] },
-  { name: "Scalar", port: 4712, args: [`${here}scalar.mjs`, document, "4712"] },
-];
-type Server = (typeof servers)[number];
-
-const json = { "content-type": "application/json" };
-const loads = [
-  { name: "GET an example", path: "/pets" },
-  { name: "GET with a query parameter", path: "/pets?limit=5" },
-  { name: "GET a sample of the schema", path: "/pets/1" },
-  {
-    name: "POST, body validated",
+const headers = { "content-type": "application/json" };
+const loads = {
+  "GET an example": { path: "/pets", expected: 200 },
+  "GET with a query parameter": { path: "/pets?limit=5", expected: 200 },
+  "GET a sample of the schema": { path: "/pets/1", expected: 200 },
+  "POST, body validated": {
+    method: "POST",
     path: "/pets",
-    method: "POST" as const,
     body: '{"name":"Kit","tag":"cat"}',
-    headers: json,
+    headers,
+    expected: 201,
   },
-];
+} as const;
 
-const median = (values: number[]) =>
-  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const medianOf = (values: Map<string, number[]>) =>
-  new Map([...values].map(([name, all]) => [name, median(all)]));
-
-/** Starts a server and resolves with the milliseconds from exec to its first answer. */
-async function start({ args, port }: Server): Promise<{ child: ChildProcess; ready: number }> {
-  const started = performance.now();
-  const child = spawn(process.execPath, args, { stdio: "ignore", cwd: here });
-  while (child.exitCode === null) {
-    const answered = await fetch(`http://127.0.0.1:${port}/pets`)
-      .then((response) => response.ok)
-      .catch(() => false);
-    if (answered) return { child, ready: performance.now() - started };
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  throw new Error(`${args[0]} ended with code ${child.exitCode}`);
+const servers = new Map<string, BenchedServer>();
+for (const name of mockNames) servers.set(name, await startMock(name, "bench/mock/petstore.yaml"));
+const cases = [...servers].map(([name, server]) => ({ name, server }));
+const rows = [];
+for (const [kind, { expected, ...request }] of Object.entries(loads)) {
+  const take = (server: BenchedServer, length: number) => load(server, () => request, expected, length);
+  // Until its code is compiled a server shows nothing.
+  for (const { server } of cases) await take(server, 1);
+  const samples = await inRounds(rounds, cases, ({ server }) => take(server, seconds));
+  const [ours = []] = samples.values();
+  const costs = (taken: typeof ours) =>
+    taken.flatMap(({ processorMicroseconds }) => processorMicroseconds ?? []);
+  for (const [name, taken] of samples)
+    rows.push({
+      "": `${kind}, ${name}`,
+      "ours to one": ratio(rates(ours), rates(taken)),
+      "requests/s": median(rates(taken), 0),
+      "least–most": spread(rates(taken)),
+      "processor, to one of ours": ratio(costs(taken), costs(ours)),
+      "processor µs": median(costs(taken), 0),
+    });
 }
-
-async function stop(child: ChildProcess): Promise<void> {
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 2000);
-  await ended;
-  clearTimeout(timer);
-}
-
-async function measureStarts(): Promise<Map<string, number>> {
-  const times = new Map(servers.map(({ name }) => [name, [] as number[]]));
-  for (let round = 0; round < startCount; round++) {
-    for (const server of servers) {
-      const { child, ready } = await start(server);
-      times.get(server.name)?.push(ready);
-      await stop(child);
-    }
-  }
-  return medianOf(times);
-}
-
-/** The processor time a process has used so far, in microseconds (Linux; NaN elsewhere). */
-function processorTime({ pid }: ChildProcess): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ");
-    return (Number(fields[13]) + Number(fields[14])) * 10_000;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-async function measureLoad(
-  port: number,
-  { path, method, body, headers }: (typeof loads)[number],
-): Promise<number> {
-  const result = await autocannon({
-    url: `http://127.0.0.1:${port}${path}`,
-    connections: connectionCount,
-    duration: seconds,
-    ...(method && { method }),
-    ...(body !== undefined && { body }),
-    ...(headers && { headers }),
-  });
-  if (result.non2xx > 0) throw new Error(`${result.non2xx} answers from port ${port} were no success`);
-  return result.requests.average;
-}
-
-const print = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(" | ")} |\n`);
-const columns = servers.map(({ name }) => name);
-const compare = (values: Map<string, number>, better: (ours: number, theirs: number) => number) =>
-  columns.slice(1).map((name) => `${better(values.get("ours") ?? 0, values.get(name) ?? 0).toFixed(1)} ×`);
-
-print(["", ...columns, ...columns.slice(1).map((name) => `against ${name}`)]);
-print(Array.from({ length: columns.length * 2 }, () => "---"));
-const starts = await measureStarts();
-const milliseconds = columns.map((name) => `${Math.round(starts.get(name) ?? 0)} ms`);
-print(["exec to first answer", ...milliseconds, ...compare(starts, (ours, theirs) => theirs / ours)]);
-
-const running = await Promise.all(
-  servers.map(async (server) => ({ server, child: (await start(server)).child })),
-);
-try {
-  for (const load of loads) {
-    const rates = new Map(columns.map((name) => [name, [] as number[]]));
-    const costs = new Map(columns.map((name) => [name, [] as number[]]));
-    for (let round = 0; round < rounds; round++) {
-      for (const { server, child } of running) {
-        const before = processorTime(child);
-        const rate = await measureLoad(server.port, load);
-        rates.get(server.name)?.push(rate);
-        costs.get(server.name)?.push((processorTime(child) - before) / (rate * seconds));
-      }
-    }
-    const medians = medianOf(rates);
-    const perSecond = columns.map((name) => `${Math.round(medians.get(name) ?? 0).toLocaleString("en")}/s`);
-    print([load.name, ...perSecond, ...compare(medians, (ours, theirs) => ours / theirs)]);
-    const processor = medianOf(costs);
-    const each = columns.map((name) => `${Math.round(processor.get(name) ?? 0)} µs`);
-    print(["· processor time each", ...each, ...compare(processor, (ours, theirs) => theirs / ours)]);
-  }
-} finally {
-  await Promise.all(running.map(({ child }) => stop(child)));
-}
+await Promise.all(cases.map(({ server }) => server.stop()));
+await report({
+  name: "mock",
+  how: `${connections} connections, median of ${rounds} rounds of ${seconds} s, in turns, with the logs that they have`,
+  rows,
+  charts: {
+    mock: drawChart(
+      "Requests per second of mocks",
+      rows.map((row) => row[""]),
+      { "requests/s": rows.map((row) => row["requests/s"]) },
+    ),
+  },
+  versions: mockVersions,
+});
