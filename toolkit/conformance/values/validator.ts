@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { ContractSchema, JsonSchema } from "../../openapi/index.ts";
+import { sharedSchema } from "../../openapi/shared-schema.ts";
 
 const options: Options = {
   allErrors: true,
@@ -10,7 +11,9 @@ const options: Options = {
   validateSchema: false,
   addUsedSchema: false,
   multipleOfPrecision: 9,
-  code: { regExp: tolerant },
+  // Most schemas judge a few values only: to compile them is what a run waits for.
+  inlineRefs: false,
+  code: { regExp: tolerant, optimize: false },
 };
 
 /** What a text of a format that is a document's own must be. */
@@ -85,7 +88,8 @@ const validators = new WeakMap<ContractSchema, Validator>();
 
 /** The validator of a schema of a document, made once. */
 export function validatorOf(schema: ContractSchema): Validator {
-  const known = validators.get(schema) ?? new Validator(schema.json);
-  validators.set(schema, known);
+  const one = sharedSchema(schema);
+  const known = validators.get(one) ?? new Validator(one.json);
+  validators.set(one, known);
   return known;
 }

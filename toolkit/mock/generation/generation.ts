@@ -1,4 +1,5 @@
 import type { ContractSchema } from "../../openapi/schema.ts";
+import { sharedSchema } from "../../openapi/shared-schema.ts";
 import { validatorOf } from "../schema/validator.ts";
 import { Budget, OutOfBudget } from "./budget.ts";
 import { createChance } from "./chance.ts";
@@ -41,8 +42,9 @@ const samples = new WeakMap<ContractSchema, unknown>();
  * Undefined where nothing can be made at all. The value is shared: do not change it.
  */
 export function staticValue(schema: ContractSchema): unknown {
-  if (!samples.has(schema)) samples.set(schema, search(schema, { fill: false }));
-  return samples.get(schema);
+  const one = sharedSchema(schema);
+  if (!samples.has(one)) samples.set(one, search(one, { fill: false }));
+  return samples.get(one);
 }
 
 /**
@@ -52,7 +54,8 @@ export function staticValue(schema: ContractSchema): unknown {
  * @returns undefined where the budget does not suffice
  */
 export function roughValue(schema: ContractSchema, budget: Budget): unknown {
-  return samples.has(schema) ? samples.get(schema) : make(schema, { fill: false }, budget)?.value;
+  const one = sharedSchema(schema);
+  return samples.has(one) ? samples.get(one) : make(one, { fill: false }, budget)?.value;
 }
 
 /**

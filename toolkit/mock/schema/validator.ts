@@ -7,6 +7,7 @@ import { pointerTokens } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import type { JsonSchema } from "../../openapi/schema-dialect.ts";
 import { boundedRegExp } from "../../openapi/schema-keywords.ts";
+import { sharedSchema } from "../../openapi/shared-schema.ts";
 import type { Violation } from "../violation.ts";
 import { RecentlyUsed } from "./recently-used.ts";
 
@@ -16,6 +17,8 @@ const options: Options = {
   validateSchema: false,
   addUsedSchema: false,
   logger: false,
+  // A definition that is copied to wherever it is referred to is compiled as often.
+  inlineRefs: false,
   // 0.07 is a multiple of 0.01, whatever binary fractions say.
   multipleOfPrecision: 9,
   // Compiling is what a first request waits for: passes over the code cost more than they save.
@@ -174,7 +177,7 @@ const validators = new RecentlyUsed<ContractSchema, SchemaValidator>(
 
 /** The validator of a schema of a document. */
 export function validatorOf(schema: ContractSchema): SchemaValidator {
-  return validators.get(schema);
+  return validators.get(sharedSchema(schema));
 }
 
 function describe(error: ErrorObject, side: string, place: string): Violation {
