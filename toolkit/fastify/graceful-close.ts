@@ -11,21 +11,26 @@ const intervalMilliseconds = 50;
  * Node's own `closeIdleConnections` takes a connection that has not sent anything for one that is about to.
  */
 export function trackConnections(server: Server): () => void {
-  const sockets = new Set<Socket>();
-  const unanswered = new Set<ServerResponse>();
+  // A list for each connection, since V8 keeps alive whatever has been in a set whose members come and go, until it
+  // collects all of its memory: one set of all responses held back every request.
+  const unanswered = new Map<Socket, ServerResponse[]>();
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    unanswered.set(socket, []);
+    socket.once("close", () => unanswered.delete(socket));
   });
-  server.on("request", (_request, response: ServerResponse) => {
-    unanswered.add(response);
-    response.once("close", () => unanswered.delete(response));
+  server.on("request", ({ socket }, response: ServerResponse) => {
+    unanswered.get(socket)?.push(response);
+    response.on("close", forget);
   });
 
+  function forget(this: ServerResponse): void {
+    const responses = unanswered.get(this.req.socket);
+    responses?.splice(responses.indexOf(this), 1);
+  }
+
   function endWaitingConnections(): void {
-    const busy = new Set<Socket>();
-    for (const { req } of unanswered) if (req.complete) busy.add(req.socket);
-    for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+    for (const [socket, responses] of unanswered)
+      if (!responses.some(({ req }) => req.complete)) socket.destroy();
   }
 
   return () => {
