@@ -76,7 +76,7 @@ function allOf<Principal>(handlers: SecurityHandlers<Principal>) {
     const [first, ...others] = requirement.map(({ name, scopes, scheme }) => {
       const handler = scheme === undefined ? refuse : (handlers[name] ?? refuse);
       return (request: FastifyRequest) =>
-        handler(request, scopes, scheme && readCredential(scheme, carrierOf(request)));
+        handler(request, scopes, scheme && readCredential(scheme, new RequestCarrier(request)));
     });
     if (first === undefined) return () => undefined;
     if (others.length === 0) return first;
@@ -88,13 +88,19 @@ function allOf<Principal>(handlers: SecurityHandlers<Principal>) {
   };
 }
 
-function carrierOf({ headers, raw }: FastifyRequest): CredentialCarrier {
-  return {
-    headers,
-    get query() {
-      return new URLSearchParams((raw.url ?? "").split("?").slice(1).join("?"));
-    },
-  };
+/** A request as credentials are read from it. Its query is taken apart only for those that are in it. */
+class RequestCarrier implements CredentialCarrier {
+  readonly headers: FastifyRequest["headers"];
+  readonly #raw: FastifyRequest["raw"];
+
+  constructor({ headers, raw }: FastifyRequest) {
+    this.headers = headers;
+    this.#raw = raw;
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams((this.#raw.url ?? "").split("?").slice(1).join("?"));
+  }
 }
 
 /** A scheme without a handler, or that is not defined, lets nobody in. */
