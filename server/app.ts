@@ -69,6 +69,10 @@ const connectionsCheckingInterval = 1_000;
 const maxParamLength = 4096;
 /** The contract reads a query itself, by its parameters' styles: Fastify need not read it too. */
 const querystringParser = () => ({});
+/** The contract describes every route that has anything to check: Fastify need not load its own Ajv and serializer. */
+const compileNoSchema = () => {
+  throw new Error("Routes have no schemas of their own: describe the operation in the contract.");
+};
 
 /** What no environment variable can ask for. */
 export interface AppOptions {
@@ -119,6 +123,9 @@ export async function buildApp(
     requestTimeout,
     http: { headersTimeout, connectionsCheckingInterval },
     routerOptions: { maxParamLength, querystringParser },
+    schemaController: {
+      compilersFactory: { buildValidator: compileNoSchema, buildSerializer: compileNoSchema },
+    },
     trustProxy: config.trustProxy.length > 0 && [...config.trustProxy],
     frameworkErrors: sendFrameworkError,
   });

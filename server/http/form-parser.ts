@@ -1,7 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { MalformedBodyError } from "contract-first/fastify";
-import type { FastifyInstance } from "fastify";
-import qs from "qs";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 const limits = { depth: 4, parameterLimit: 1000 };
 
@@ -13,23 +12,19 @@ export function registerFormParser(app: FastifyInstance): void {
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "buffer" },
-    (_request, body: Buffer, done) => {
-      try {
-        done(null, parseForm(body));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
+    (_request: FastifyRequest, body: Buffer) => parseForm(body),
   );
 }
 
-function parseForm(body: Buffer): object {
+async function parseForm(body: Buffer): Promise<object> {
   const text = isUtf8(body) ? body.toString() : undefined;
   if (text === undefined) throw new MalformedBodyError("The body is not valid UTF-8.");
   if (/^\s*[[{]/.test(text) && isJson(text))
     throw new MalformedBodyError(
       "The body is JSON and its Content-Type, which many clients set where none is given, says that it is a form: send Content-Type: application/json.",
     );
+  // Loaded with the first form, which few clients send.
+  const { default: qs } = await import("qs");
   return qs.parse(text, { ...limits, decoder: decode });
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
-import { type DevelopmentIssuer, openDevelopmentIssuer } from "./development-issuer.ts";
+import type { DevelopmentIssuer } from "./development-issuer.ts";
 import { createIssuerKeys, type IssuerKeys } from "./issuer-keys.ts";
 
 /** Whose tokens are accepted. */
@@ -41,7 +41,9 @@ export async function openIssuer(
 }
 
 /** The issuer that signs tokens itself, with its key beside the database. */
-export function openConfiguredDevelopmentIssuer(source: IssuerSource): Promise<DevelopmentIssuer> {
+export async function openConfiguredDevelopmentIssuer(source: IssuerSource): Promise<DevelopmentIssuer> {
+  // Loaded here, so that a server with an issuer starts without it.
+  const { openDevelopmentIssuer } = await import("./development-issuer.ts");
   return openDevelopmentIssuer({
     keyFile: join(source.dataFolder, "development-issuer.jwk.json"),
     issuer: `${source.origin}/`,

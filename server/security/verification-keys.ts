@@ -1,5 +1,6 @@
 import type { webcrypto } from "node:crypto";
-import { importJWK, type JSONWebKeySet, type JWK } from "jose";
+import type { JSONWebKeySet, JWK } from "jose";
+import { importJWK } from "jose/key/import";
 
 /** The signature algorithms accepted (RFC 7518, RFC 8037, RFC 9864): asymmetric ones only, and never `none`. */
 export const signatureAlgorithms = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"] as const;
