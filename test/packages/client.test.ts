@@ -8,7 +8,7 @@ import { build as esbuild, transform } from "esbuild";
 import { publint } from "publint";
 import { rolldown } from "rolldown";
 import { rollup } from "rollup";
-import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { launchChromium } from "../support/chromium.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -33,15 +33,28 @@ const everything: Seen = {
   left: 1,
 };
 
+const browser = await launchChromium();
+afterAll(() => browser?.close());
+
+const oldNodes = [20, 22];
+const oldCompilers = ["4.9", "5.4"];
+
 let project: string;
+/** A project that has older versions of Node.js and of TypeScript beside each other. */
+let oldProject: string;
 let tarball: string;
 let files: string[];
 
 beforeAll(async () => {
-  project = await emptyFolder();
+  [project, oldProject] = [await emptyFolder(), await emptyFolder()];
   ({ tarball, files } = await pack("client", project));
   await install(project, [tarball, typescript, nodeTypes]);
-  await copyFile(here("sample.ts"), join(project, "sample.ts"));
+  await install(oldProject, [
+    tarball,
+    ...oldNodes.map((version) => `node-${version}@npm:node-${process.platform}-${process.arch}@${version}`),
+    ...oldCompilers.map((version) => `typescript-${version}@npm:typescript@${version}`),
+  ]);
+  for (const folder of [project, oldProject]) await copyFile(here("sample.ts"), join(folder, "sample.ts"));
 });
 
 /** A token endpoint that gives out the server's own tokens, as an identity provider would. */
@@ -61,7 +74,9 @@ async function startTokenEndpoint(server: TestServer): Promise<{ tokenUrl: strin
 }
 
 async function compile(options: Record<string, unknown>, include: string[]): Promise<void> {
-  const compilerOptions = { strict: true, skipLibCheck: false, target: "es2022", outDir: "out", ...options };
+  // Every declaration is checked but those that come with the compiler.
+  const checked = { skipLibCheck: false, skipDefaultLibCheck: true };
+  const compilerOptions = { strict: true, ...checked, target: "es2022", outDir: "out", ...options };
   await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
   await run(project, join(project, "node_modules/.bin/tsc"), []).catch((error) => {
     throw new Error(error.stdout);
@@ -149,40 +164,31 @@ test("is at most 5 kB with everything in it, by each of three bundlers, and need
   }
 });
 
-test.each([20, 22])("leaves no signal alive on Node.js %i", async (version) => {
-  const folder = await emptyFolder();
-  await install(folder, [`node@${version}`, tarball]);
-  await copyFile(here("count-signals.js"), join(folder, "count-signals.js"));
-  const node = join(folder, "node_modules/node/bin/node");
+test.each(oldNodes)("leaves no signal alive on Node.js %i", async (version) => {
+  await copyFile(here("count-signals.js"), join(oldProject, "count-signals.js"));
+  const node = join(oldProject, `node_modules/node-${version}/bin/node`);
 
-  const alive = await run(folder, node, ["--expose-gc", "count-signals.js", "5000"]);
+  const alive = await run(oldProject, node, ["--expose-gc", "count-signals.js", "5000"]);
 
-  expect(await run(folder, node, ["--version"])).toMatch(new RegExp(`^v${version}\\.`));
+  expect(await run(oldProject, node, ["--version"])).toMatch(new RegExp(`^v${version}\\.`));
   // The platform keeps those of its open connections and of the last calls.
   expect(Number(alive)).toBeLessThan(100);
 });
 
-test.each(["4.9", "5.4"])(
-  "compiles with TypeScript %s for resolvers that know no exports",
-  async (version) => {
-    const folder = await emptyFolder();
-    await install(folder, [tarball, `typescript@${version}`]);
-    await copyFile(here("sample.ts"), join(folder, "sample.ts"));
-    const options = ["--strict", "--noEmit", "--target", "es2021", "--lib", "es2022,dom,dom.iterable"];
+test.each(oldCompilers)("compiles with TypeScript %s for resolvers that know no exports", async (version) => {
+  const tsc = `node_modules/typescript-${version}/lib/tsc.js`;
+  const options = ["--strict", "--noEmit", "--target", "es2021", "--lib", "es2022,dom,dom.iterable"];
 
-    const args = [...options, "--module", "es2022", "--moduleResolution", "node", "sample.ts"];
-    const errors = await run(folder, join(folder, "node_modules/.bin/tsc"), args).catch(
-      ({ stdout }) => stdout,
-    );
+  const args = [...options, "--module", "es2022", "--moduleResolution", "node", "--skipDefaultLibCheck"];
+  const errors = await run(oldProject, process.execPath, [tsc, ...args, "sample.ts"]).catch(
+    ({ stdout }) => stdout,
+  );
 
-    // openapi-fetch's own declarations want TypeScript 5.
-    expect(
-      errors
-        .split("\n")
-        .filter((line: string) => /^[^ ]/.test(line) && !/^node_modules\/openapi-/.test(line)),
-    ).toEqual([]);
-  },
-);
+  // openapi-fetch's own declarations want TypeScript 5.
+  expect(
+    errors.split("\n").filter((line: string) => /^[^ ]/.test(line) && !/^node_modules\/openapi-/.test(line)),
+  ).toEqual([]);
+});
 
 test("require() takes it, too", async () => {
   const load = 'process.stdout.write(typeof require("authentication-methods-client").createClient)';
@@ -190,9 +196,7 @@ test("require() takes it, too", async () => {
 });
 
 test("runs in a browser against a server that allows its origin", async (context) => {
-  const browser = await launchChromium();
   if (browser === undefined) return context.skip("there is no Chromium; CHROMIUM may name its path");
-  onTestFinished(() => browser.close());
   const code = await bundle("sample.ts");
   const website = createServer((request, response) => {
     const isScript = request.url === "/sample.js";
@@ -214,9 +218,7 @@ test("runs in a browser against a server that allows its origin", async (context
 });
 
 test("a browser that the server's CORS does not allow is told so", async (context) => {
-  const browser = await launchChromium();
   if (browser === undefined) return context.skip("there is no Chromium; CHROMIUM may name its path");
-  onTestFinished(() => browser.close());
   const server = await startServer();
   const page = await browser.newPage();
   await writeFile(join(project, "everything.js"), 'export * from "authentication-methods-client";');
