@@ -27,6 +27,8 @@ export class TypeCheck {
   readonly #imports = new Map<string, readonly (string | undefined)[]>();
   readonly #resolutions = ts.createModuleResolutionCache(process.cwd(), (name) => name);
   #previous: ts.Program | undefined;
+  /** Files that have failed, the last first: what breaks with one contract is likely to break with the next. */
+  #failed: readonly string[] = [];
 
   constructor() {
     const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
@@ -53,13 +55,17 @@ export class TypeCheck {
     this.#previous = program;
     for (const file of this.#reached(program)) {
       const [error] = program.getSemanticDiagnostics(file);
-      if (error !== undefined)
-        return `${relative(".", file.fileName)}: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`;
+      if (error === undefined) continue;
+      this.#failed = [file.fileName, ...this.#failed.filter((each) => each !== file.fileName)];
+      return `${relative(".", file.fileName)}: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`;
     }
     return undefined;
   }
 
-  /** The files that the contract reaches, those that import it themselves first; what takes longest comes last. */
+  /**
+   * The files that the contract reaches, those that have failed first, then those that import it themselves; what takes
+   * longest comes last.
+   */
   #reached(program: ts.Program): ts.SourceFile[] {
     const reached = new Set([join(this.folder, "openapi.d.ts"), join(this.folder, "openapi.json")]);
     for (const file of reached)
@@ -67,7 +73,13 @@ export class TypeCheck {
     return [...reached]
       .flatMap((file) => program.getSourceFile(file) ?? [])
       .filter((file) => isChecked(file.fileName))
-      .sort((a, b) => Number(a.fileName.endsWith("/app.ts")) - Number(b.fileName.endsWith("/app.ts")));
+      .toSorted((a, b) => this.#rank(a.fileName) - this.#rank(b.fileName));
+  }
+
+  #rank(file: string): number {
+    if (file.endsWith("/app.ts")) return Number.POSITIVE_INFINITY;
+    const index = this.#failed.indexOf(file);
+    return index === -1 ? this.#failed.length : index;
   }
 
   #host(): ts.CompilerHost {

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import contract from "../../generated/openapi.json" with { type: "json" };
 import { TypeCheck } from "./type-check.ts";
 
@@ -146,21 +146,29 @@ const compatible: Readonly<Record<string, Mutation>> = {
   },
 };
 
-/** What does not compile against the mutated contract. */
-async function firstError(mutate: Mutation): Promise<string | undefined> {
+/** What does not compile against the contract with these mutations. */
+async function firstError(...mutations: readonly Mutation[]): Promise<string | undefined> {
   const mutated = structuredClone(contract);
-  mutate(mutated);
+  for (const mutate of mutations) mutate(mutated);
   return check.firstError(mutated);
 }
 
 test("server and client compile against the contract as it is", async () => {
-  expect(await firstError(() => {})).toBeUndefined();
+  expect(await firstError()).toBeUndefined();
 }, 120_000);
 
 test.each(Object.entries(breaking))("either does not any more when %s", async (_name, mutate) => {
   expect(await firstError(mutate)).toMatch(/^(server|client|docs|test)\/.+: ./);
 });
 
-test.each(Object.entries(compatible))("both do as before when %s", async (_name, mutate) => {
-  expect(await firstError(mutate)).toBeUndefined();
+describe("both do as before when", () => {
+  let isOneBreaking: boolean;
+  beforeAll(async () => {
+    // Where nothing fails every file is checked, which takes long: all of them at once, and each alone only where that fails.
+    isOneBreaking = (await firstError(...Object.values(compatible))) !== undefined;
+  });
+
+  test.each(Object.entries(compatible))("%s", async (_name, mutate) => {
+    expect(isOneBreaking ? await firstError(mutate) : undefined).toBeUndefined();
+  });
 });
