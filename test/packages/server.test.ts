@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { emptyFolder, install, pack, path, run } from "./pack.ts";
+import { emptyFolder, install, pack, packedToolkit, path, run } from "./pack.ts";
 
 // A busy machine takes its time where a test installs and starts servers.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
@@ -18,7 +18,7 @@ let command: string;
 
 beforeAll(async () => {
   project = await emptyFolder();
-  const toolkit = await pack("toolkit", project);
+  const toolkit = await packedToolkit();
   const create = await pack("create-contract-first", project);
   const packed = await pack(".", project);
   files = packed.files;

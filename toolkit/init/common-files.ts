@@ -8,6 +8,7 @@ export const commonFiles: Readonly<Record<string, string>> = {
         lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],
         types: ["node"],
         noEmit: true,
+        incremental: true,
         strict: true,
         exactOptionalPropertyTypes: true,
         noUncheckedIndexedAccess: true,
@@ -22,7 +23,7 @@ export const commonFiles: Readonly<Record<string, string>> = {
     null,
     2,
   )}\n`,
-  ".gitignore": "node_modules/\ncoverage/\ndocs-site/\n*.log\n.env\n",
+  ".gitignore": "node_modules/\ncoverage/\ndocs-site/\n*.tsbuildinfo\n*.log\n.env\n",
   "redocly.yaml": `extends:
   - recommended
 rules:

@@ -5,18 +5,23 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { modulesWithPackedToolkit } from "../../packages/pack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { museum, trains } from "./contracts.ts";
 import { followGuide } from "./guide.ts";
 
 // A busy machine takes its time where a test compiles and starts processes.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const run = promisify(execFile);
-const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const guide = fileURLToPath(new URL("../../../docs/your-own-contract.md", import.meta.url));
-const command = fileURLToPath(new URL("../../../toolkit/bin/contract-first.js", import.meta.url));
+/** With the toolkit as it is published: what is compiled need not be compiled again with each project. */
+let modules: string;
+
+beforeAll(async () => {
+  modules = await modulesWithPackedToolkit();
+});
 
 /** A folder that has the packages already. */
 async function projectFolder(): Promise<string> {
@@ -29,7 +34,8 @@ async function init(folder: string, document?: object): Promise<string> {
   const from = join(await temporaryFolder(), "contract.json");
   if (document !== undefined) await writeFile(from, JSON.stringify(document));
   const args = document === undefined ? [] : ["--from", from];
-  return (await run(process.execPath, [command, "init", folder, ...args])).stdout;
+  return (await run(process.execPath, [join(modules, ".bin/contract-first"), "init", folder, ...args]))
+    .stdout;
 }
 
 async function compile(folder: string): Promise<string> {
