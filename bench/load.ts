@@ -23,7 +23,7 @@ export interface LoadOptions {
  * Sends requests, each connection the next when the last is answered.
  *
  * @param length for how many seconds, or how many requests
- * @throws Error where an answer has another status than `expected`
+ * @throws Error where an answer has another status than `expected`, or does not come within ten seconds
  */
 export async function load(
   server: BenchedServer,
@@ -34,7 +34,7 @@ export async function load(
 ): Promise<Sample> {
   const before = await server.processorSeconds();
   const rest = options.staysAwake === false ? () => {} : stayAwake();
-  const { requests, latency, duration, statusCodeStats } = await autocannon({
+  const { requests, latency, duration, errors, statusCodeStats } = await autocannon({
     url: server.origin,
     connections: options.connections ?? connections,
     ...(typeof length === "number" ? { duration: length } : length),
@@ -43,6 +43,7 @@ export async function load(
   rest();
   const after = await server.processorSeconds();
   const others = Object.keys(statusCodeStats ?? {}).filter((status) => Number(status) !== expected);
+  if (errors > 0) throw new Error(`${errors} requests got no answer`);
   if (others.length > 0) throw new Error(`expected ${expected}, got ${others.join(", ")} too`);
   return {
     requestsPerSecond: requests.total / duration,
