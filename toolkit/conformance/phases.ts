@@ -3,6 +3,7 @@ import type { Content, Operation } from "../openapi/index.ts";
 import { isForm } from "../openapi/media-type.ts";
 import { boundaryVariations } from "./cases/boundary-cases.ts";
 import type { Fault } from "./checks/fault.ts";
+import { keyOf } from "./findings.ts";
 import { reduce } from "./reduce.ts";
 import { isIdempotencyKey, isWritable, mainContent, takesBody } from "./request/build.ts";
 import { asksForCredentials } from "./request/credentials.ts";
@@ -25,7 +26,7 @@ async function sendAndReduce(session: Session, request: RequestCase): Promise<vo
   const known = new Set(session.findings.all.map(({ key }) => key));
   const outcome = await session.send(request);
   for (const fault of outcome?.faults ?? [])
-    if (!known.has(session.keyOf(fault, request))) await reduce(session, fault, request);
+    if (!known.has(keyOf(fault, request))) await reduce(session, fault, request);
 }
 
 /** The document's own examples, each in a request of its own. */
@@ -180,11 +181,11 @@ export async function generatedPhase(
       const outcome = failing === undefined ? await session.send(request) : await session.judge(request);
       if (outcome === undefined) return true;
       const fault = outcome.faults.find((each) => {
-        const key = session.keyOf(each, request);
+        const key = keyOf(each, request);
         return failing === undefined ? !known.has(key) : key === failing;
       });
       if (fault === undefined || isWait(fault)) return true;
-      failing = session.keyOf(fault, request);
+      failing = keyOf(fault, request);
       session.findings.replace(failing, request, outcome.exchange, fault.message);
       return false;
     });

@@ -7,7 +7,7 @@ import type { ContractDocument, Operation } from "../openapi/index.ts";
  * @param url of a server; without a path of its own, that of the document's first server is added
  * @throws Error where it is none
  */
-export function baseUrlOf(document: ContractDocument, url: string): string {
+function baseUrlOf(document: ContractDocument, url: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
     throw new Error(`${url} is no URL of a server: write it as http://127.0.0.1:3000.`);
@@ -18,8 +18,22 @@ export function baseUrlOf(document: ContractDocument, url: string): string {
 /**
  * Where the operations are: below the base path of the document's first server, or, where it is not there, at the URL
  * itself, as many a server under development has it.
+ *
+ * @throws Error where nothing answers
  */
 export async function findBaseUrl(
+  document: ContractDocument,
+  url: string,
+  operations: readonly Operation[],
+  maxTime: number,
+): Promise<string> {
+  const found = await likelyBaseUrl(document, url, operations, maxTime);
+  const reason = await whyNothingAnswers(found, maxTime);
+  if (reason === undefined) return found;
+  throw new Error(`Nothing answers at ${found} (${reason}): start the server, or correct the URL.`);
+}
+
+async function likelyBaseUrl(
   document: ContractDocument,
   url: string,
   operations: readonly Operation[],

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../openapi/index.ts";
 import type { Fault } from "./checks/fault.ts";
+import { keyOf } from "./findings.ts";
 import { places } from "./request/build.ts";
 import type { RequestCase } from "./request/request-case.ts";
 import type { Session } from "./session.ts";
@@ -12,14 +13,14 @@ export async function reduce(session: Session, fault: Fault, request: RequestCas
   if (request.method === "DELETE" || fault.check === "no-answer" || fault.check === "slow-answer") return;
   let smallest = request;
   let tries = 0;
-  const key = session.keyOf(fault, request);
+  const key = keyOf(fault, request);
   for (const candidate of candidates(request)) {
     const next = candidate(smallest);
     if (next === undefined) continue;
     if (tries === mostTries) return;
     tries += 1;
     const { faults, exchange } = await session.judge(next);
-    const same = faults.find((each) => session.keyOf(each, next) === key);
+    const same = faults.find((each) => keyOf(each, next) === key);
     if (same === undefined) continue;
     smallest = next;
     session.findings.replace(key, next, exchange, same.message);

@@ -2,8 +2,10 @@ import { isObject, type JsonObject, type Operation } from "../openapi/index.ts";
 import { checkAnswer } from "./checks/answer.ts";
 import type { CheckName, Fault } from "./checks/fault.ts";
 import { checkIntent } from "./checks/intent.ts";
-import { Findings, keyOf } from "./findings.ts";
-import { places, Values } from "./request/build.ts";
+import { Findings } from "./findings.ts";
+import { Patience } from "./patience.ts";
+import { asMeant } from "./request/allowed.ts";
+import { Values } from "./request/build.ts";
 import type { Authorisation } from "./request/credentials.ts";
 import {
   type Body,
@@ -16,47 +18,15 @@ import {
 } from "./request/request-case.ts";
 import { type Answer, type Exchange, RunEnded, type Sender } from "./request/send.ts";
 import { type WrittenRequest, writeRequest } from "./request/write.ts";
-import { itemShapes, parameterNames, type Resource, Resources, shapeOf } from "./resources.ts";
-
-import { asRead } from "./values/form-value.ts";
-import { validatorOf } from "./values/validator.ts";
+import { itemShapes, parameterNames, type Resource, Resources } from "./resources.ts";
 
 const mostAttempts = 4;
-/** Requests in a row without an answer, and with a slow one, after which an operation is left alone. */
-const mostUnanswered = 3;
-const mostSlow = 10;
 
 /** Whether the contract itself says, with a reason, that a check does not hold for an operation. */
 function isIgnored({ document, pointer }: Operation, check: CheckName): boolean {
   const value = document.at(pointer)?.value;
   const ignored = isObject(value) ? value["x-conformance-ignore"] : undefined;
   return isObject(ignored) && typeof ignored[check] === "string" && ignored[check] !== "";
-}
-
-const doubtful: Intent = { kind: "hostile", what: "values that the contract may not allow" };
-
-/** Whether what is meant to be allowed is so: some schemas allow nothing, and some examples are wrong. */
-function isAllowed({ operation, intent, parameters, body }: RequestCase): boolean {
-  if (intent.kind !== "valid") return true;
-  const content = operation.requestBody?.contents.find(({ mediaType }) => mediaType === body?.mediaType);
-  const isBodyAllowed =
-    content?.schema === undefined ||
-    body?.value === undefined ||
-    validatorOf(content.schema).accepts(asRead(operation.document, content, body.value));
-  return (
-    isBodyAllowed &&
-    places.every((place) =>
-      operation.parameters[place].every(({ name, schema }) => {
-        const value = parameters[place][name];
-        return (
-          value === undefined ||
-          schema === undefined ||
-          place === "path" ||
-          validatorOf(schema).accepts(value)
-        );
-      }),
-    )
-  );
 }
 
 /** What one exchange was found to be. */
@@ -77,7 +47,7 @@ export class Session {
   readonly #sender: Sender;
   readonly #maxTime: number;
   readonly #whyGone: () => Promise<string | undefined>;
-  readonly #waits = new Map<Operation, { unanswered: number; slow: number }>();
+  readonly #patience: Patience;
 
   constructor(of: {
     readonly operations: readonly Operation[];
@@ -95,6 +65,7 @@ export class Session {
     this.#baseUrl = of.baseUrl;
     this.#sender = of.sender;
     this.#maxTime = of.maxTime;
+    this.#patience = new Patience(of.maxTime);
     this.#whyGone = of.whyGone ?? (async () => undefined);
   }
 
@@ -118,26 +89,17 @@ export class Session {
    * @returns undefined where the request must not be sent
    */
   async send(request: RequestCase): Promise<Outcome | undefined> {
-    if (!this.#maySend(request) || this.#isGivenUp(request.operation)) return undefined;
+    if (!this.#maySend(request) || this.#patience.isOver(request.operation)) return undefined;
     const outcome = await this.judge(request);
     for (const fault of outcome.faults) this.report(fault, request, outcome.exchange);
     await this.#noteWait(request.operation, outcome);
     return outcome;
   }
 
-  #isGivenUp(operation: Operation): boolean {
-    const { unanswered = 0, slow = 0 } = this.#waits.get(operation) ?? {};
-    return unanswered >= mostUnanswered || slow >= mostSlow;
-  }
-
   /** @throws RunEnded where the server is gone */
   async #noteWait(operation: Operation, { exchange: { answer } }: Outcome): Promise<void> {
-    const { unanswered, slow } = this.#waits.get(operation) ?? { unanswered: 0, slow: 0 };
-    this.#waits.set(operation, {
-      unanswered: answer === undefined ? unanswered + 1 : 0,
-      slow: answer === undefined || answer.milliseconds > this.#maxTime ? slow + 1 : 0,
-    });
-    if (!this.#isGivenUp(operation)) return;
+    this.#patience.note(operation, answer);
+    if (!this.#patience.isOver(operation)) return;
     const reason = await this.#whyGone();
     if (reason !== undefined)
       throw new RunEnded(
@@ -150,7 +112,7 @@ export class Session {
 
   /** Sends and judges without telling. */
   async judge(meant: RequestCase): Promise<Outcome> {
-    const request = isAllowed(meant) ? meant : { ...meant, intent: doubtful };
+    const request = asMeant(meant);
     const exchange = await this.#sender.send(this.write(request));
     const faults = [
       ...checkAnswer(request, exchange, this.#maxTime),
@@ -258,14 +220,6 @@ export class Session {
       this.warnings.add(
         `${operation.method.toUpperCase()} ${operation.path} was refused with ${answer.status}: give credentials for it with --token, --api-key or --header.`,
       );
-  }
-
-  keyOf(fault: Fault, request: RequestCase): string {
-    return keyOf(fault, request);
-  }
-
-  shapeOf(operation: Operation): string {
-    return shapeOf(operation.path);
   }
 
   get sent(): number {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { isObject, type JsonObject, type JsonSchema } from "../../openapi/index.ts";
 import { validValues } from "./arbitrary.ts";
-import { type Flat, Schemas, typesOf } from "./merge.ts";
+import { type Flat, Schemas } from "./merge.ts";
+import { type Edge, edgesOf } from "./scalar-edges.ts";
 import { Validator as SchemaValidator, type Validator } from "./validator.ts";
 
 /** A value at the edge of what a schema allows, or one step beyond one edge. */
@@ -16,10 +17,7 @@ export interface Boundary {
   readonly isValid: boolean;
 }
 
-interface Variant {
-  readonly value: unknown;
-  readonly keyword: string;
-  readonly limit: unknown;
+interface Variant extends Edge {
   readonly place: string;
 }
 
@@ -100,7 +98,7 @@ class Edges {
 
   *#variants(flat: Flat, base: unknown, place: string, depth: number): Generator<Variant> {
     yield { value: base, keyword: "at type", limit: undefined, place };
-    yield* scalars(flat, base).map((variant) => ({ ...variant, place }));
+    yield* edgesOf(flat, base).map((variant) => ({ ...variant, place }));
     if (depth > deepest) return;
     if (isObject(base)) yield* this.#ofObject(flat, base, place, depth);
     if (Array.isArray(base)) yield* this.#ofArray(flat, base, place, depth);
@@ -187,162 +185,4 @@ function definitionsOf(schema: JsonSchema): JsonObject {
 
 function sizeOf(value: unknown): number {
   return JSON.stringify(value)?.length ?? 0;
-}
-
-type Scalar = Omit<Variant, "place">;
-
-/** The edges of a value that is looked at as a whole. */
-function scalars(flat: Flat, base: unknown): Scalar[] {
-  const found: Scalar[] = [];
-  const beyond = (keyword: string, limit: unknown, ...values: unknown[]) =>
-    found.push(...values.map((value) => ({ value, keyword: `beyond ${keyword}`, limit })));
-  const at = (keyword: string, limit: unknown, value: unknown) =>
-    found.push({ value, keyword: `at ${keyword}`, limit });
-  const types = typesOf(flat);
-  if (flat.const !== undefined) beyond("const", flat.const, other(flat.const));
-  if (Array.isArray(flat.enum)) {
-    for (const value of flat.enum) at("enum", value, value);
-    beyond("enum", undefined, other(flat.enum[0]));
-  }
-  if (flat.type !== undefined) beyond("type", flat.type, wrongType(types));
-  if (typeof base === "string") strings(flat, base, beyond, at);
-  if (types.includes("integer") && !types.includes("number")) beyond("type", "integer", 0.5);
-  const step = types.includes("integer") ? 1 : 0.5;
-  if (typeof flat.minimum === "number") {
-    at("minimum", flat.minimum, flat.minimum);
-    beyond("minimum", flat.minimum, flat.minimum - step);
-  }
-  if (typeof flat.maximum === "number") {
-    at("maximum", flat.maximum, flat.maximum);
-    beyond("maximum", flat.maximum, flat.maximum + step);
-  }
-  if (typeof flat.exclusiveMinimum === "number")
-    beyond("exclusiveMinimum", flat.exclusiveMinimum, flat.exclusiveMinimum);
-  if (typeof flat.exclusiveMaximum === "number")
-    beyond("exclusiveMaximum", flat.exclusiveMaximum, flat.exclusiveMaximum);
-  if (typeof flat.multipleOf === "number" && typeof base === "number")
-    beyond("multipleOf", flat.multipleOf, base + flat.multipleOf / 2);
-  return found;
-}
-
-type Add = (keyword: string, limit: unknown, ...values: unknown[]) => void;
-
-function strings(
-  flat: Flat,
-  base: string,
-  beyond: Add,
-  at: (keyword: string, limit: unknown, value: unknown) => void,
-) {
-  const validator = new SchemaValidator(
-    Object.fromEntries(Object.entries(flat).filter(([, value]) => !isObject(value) && !Array.isArray(value))),
-  );
-  const onlyBreaks = (keyword: string, candidates: readonly string[]): string[] => {
-    const broken = candidates.map((value) => ({
-      value,
-      keywords: new Set(validator.errors(value).map((error) => error.keyword)),
-    }));
-    const breaking = broken.filter(({ keywords }) => keywords.has(keyword));
-    const best = breaking.toSorted((a, b) => a.keywords.size - b.keywords.size)[0];
-    return best === undefined ? [] : [best.value];
-  };
-  if (typeof flat.minLength === "number" && flat.minLength > 0) {
-    const short = base.slice(0, flat.minLength - 1);
-    beyond(
-      "minLength",
-      flat.minLength,
-      ...onlyBreaks("minLength", [short, "a".repeat(flat.minLength - 1), base.slice(0, 1), ""]),
-    );
-    const exact = [base.slice(0, flat.minLength), base.slice(-flat.minLength)].find((value) =>
-      validator.accepts(value),
-    );
-    if (exact !== undefined) at("minLength", flat.minLength, exact);
-  }
-  if (typeof flat.maxLength === "number" && flat.maxLength <= 100_000) {
-    beyond("maxLength", flat.maxLength, ...onlyBreaks("maxLength", longer(base, flat.maxLength + 1)));
-    const exact = longer(base, flat.maxLength).find(
-      (value) => value.length === flat.maxLength && validator.accepts(value),
-    );
-    if (exact !== undefined) at("maxLength", flat.maxLength, exact);
-  }
-  if (typeof flat.pattern === "string")
-    beyond(
-      "pattern",
-      flat.pattern,
-      ...onlyBreaks("pattern", [
-        `${base}!`,
-        `!${base}`,
-        base.replace(/.$/, "!"),
-        base.replace(/.$/, "\u0001"),
-        `${base}\u0001`,
-        `${base} `,
-        `${base}\n`,
-        "é",
-        "",
-        " ",
-        "\u0001",
-      ]),
-    );
-  if (typeof flat.format === "string")
-    beyond(
-      "format",
-      flat.format,
-      ...onlyBreaks("format", [
-        `${base} `,
-        "not a value",
-        `${base}!`,
-        "-",
-        " ",
-        base.replace(/.$/, " "),
-        "1",
-      ]),
-    );
-}
-
-/** Strings of a length that may still match their pattern: a part of the base over and over. */
-function longer(base: string, length: number): string[] {
-  const missing = length - base.length;
-  if (missing <= 0) return [base.slice(0, length), "a".repeat(length)];
-  const middle = Math.floor(base.length / 2);
-  const filled = (at: number, filling: string) =>
-    base.slice(0, at) +
-    filling.repeat(Math.ceil(missing / Math.max(1, filling.length))).slice(0, missing) +
-    base.slice(at);
-  const at = base.indexOf("@");
-  return [
-    ...[base.length, middle, 1, 0].map((index) => filled(index, base[Math.max(0, index - 1)] ?? "a")),
-    ...[base.length, middle].map((index) => filled(index, "a")),
-    ...(at === -1
-      ? []
-      : [
-          filled(base.length, ".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-          filled(at + 1, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."),
-        ]),
-    // A group of a few characters repeated keeps what counts in fours.
-    ...[4, 8].map((size) =>
-      base
-        .slice(0, size)
-        .repeat(Math.ceil(length / size))
-        .slice(0, Math.ceil(length / size) * size),
-    ),
-    filled(base.length, ".a"),
-    "a".repeat(length),
-  ];
-}
-
-function other(value: unknown): unknown {
-  if (typeof value === "string") return `${value}-unknown`;
-  if (typeof value === "number") return value + 1_000_003;
-  if (typeof value === "boolean") return !value;
-  return "unknown";
-}
-
-/** A text where something else is wanted: a server that guesses types cannot make sense of it. */
-function wrongType(types: readonly string[]): unknown {
-  if (!types.includes("string")) return "text";
-  const values: Readonly<Record<string, unknown>> = { object: {}, array: [], boolean: true, number: 7 };
-  for (const [type, value] of Object.entries(values)) {
-    const isTaken = types.includes(type) || (type === "number" && types.includes("integer"));
-    if (!isTaken) return value;
-  }
-  return types.includes("null") ? undefined : null;
 }
