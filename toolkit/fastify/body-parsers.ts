@@ -3,12 +3,11 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Coercions } from "../openapi/coercion.ts";
 import type { ContractDocument } from "../openapi/document.ts";
+import { faultOfJson } from "../openapi/json-text.ts";
 import { essence, isBinary, isFormData, isJson, isJsonSequence, isRange } from "../openapi/media-type.ts";
 import type { Content, Operation } from "../openapi/operation.ts";
 import { hasBegun, streamBody, streamedReplies } from "./body-stream.ts";
 import { MalformedBodyError, UnsupportedMediaTypeError } from "./errors.ts";
-import { hasInexactInteger } from "./inexact-integer.ts";
-import { hasHalfOfAPair } from "./surrogate-pairs.ts";
 
 /** A body of a type that the application has no parser for: it is read as its operation says. */
 export class RawBody {
@@ -18,6 +17,9 @@ export class RawBody {
     this.bytes = bytes;
   }
 }
+
+/** What is read as its operation says where only a range names it: text, XML, and forms that hold no files. */
+const textual = /^(?:text\/|application\/x-www-form-urlencoded|[^;]+[/+]xml(?:$|[\s;]))/i;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -58,6 +60,7 @@ export function addBodyParsers(
   }
   if (contents.some(({ mediaType }) => isRange(mediaType))) {
     scope.addContentTypeParser(/^[^;]+\+json(?:$|;)/, { parseAs: "buffer" }, parseJson);
+    scope.addContentTypeParser(textual, { parseAs: "buffer" }, keepRaw);
   }
   scope.addContentTypeParser("*", handOn);
 }
@@ -111,9 +114,7 @@ function jsonParser(scope: FastifyInstance) {
   };
 }
 
-/** What JSON may say and JavaScript would not keep. */
-export function faultOf(json: string): MalformedBodyError | null {
-  if (hasHalfOfAPair(json)) return new MalformedBodyError("The body has half of a surrogate pair.");
-  if (!hasInexactInteger(json)) return null;
-  return new MalformedBodyError("The body has an integer beyond 2^53: send it as a string, or not at all.");
+function faultOf(json: string): MalformedBodyError | null {
+  const fault = faultOfJson(json);
+  return fault === undefined ? null : new MalformedBodyError(`The body ${fault}.`);
 }

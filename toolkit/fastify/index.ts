@@ -1,4 +1,5 @@
 export { ContractSetupError } from "../openapi/errors.ts";
+export { hasHalfOfAPair } from "../openapi/surrogate-pairs.ts";
 export { combineHandlers } from "./combine-handlers.ts";
 export { componentChecks } from "./component-schema.ts";
 export { registerContractDocument } from "./contract-document.ts";
@@ -24,8 +25,6 @@ export { type Metrics, registerMetrics } from "./metrics.ts";
 export { ForbiddenError, UnauthorizedError } from "./refusals.ts";
 export { type ContractOptions, registerContract } from "./register.ts";
 export { RequestLog, requestId } from "./request-log.ts";
-
 export type { Formats } from "./schemas.ts";
 export type { SecurityHandler, SecurityHandlers } from "./security.ts";
 export { serveUntilStopped } from "./serve-until-stopped.ts";
-export { hasHalfOfAPair } from "./surrogate-pairs.ts";

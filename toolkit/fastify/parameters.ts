@@ -32,7 +32,8 @@ export function pathReader(operation: Operation, compilation: ParameterCompilati
     const segments = lastSegments(pathOf(raw.url ?? ""), template.length);
     const sent = new Map<string, readonly string[]>();
     const found = matchTemplate(template, segments);
-    for (const name in found) sent.set(name, [found[name] ?? ""]);
+    // An empty segment is none.
+    for (const name in found) if (found[name]) sent.set(name, [found[name]]);
     return sent;
   });
 }

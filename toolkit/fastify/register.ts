@@ -4,6 +4,7 @@ import { Coercions } from "../openapi/coercion.ts";
 import { ContractDocument, type OpenApiDocument } from "../openapi/document.ts";
 import type { Problem } from "../openapi/errors.ts";
 import { loadDocument, readDocument } from "../openapi/load-document.ts";
+import { normalPath } from "../openapi/path-template.ts";
 import { isSwagger } from "../openapi/swagger.ts";
 import { addBodyParsers } from "./body-parsers.ts";
 import type { ResponseViolationError } from "./errors.ts";
@@ -62,7 +63,7 @@ export interface ContractOptions<Operations, Principal> {
  * answers of them. Register parsers for media types other than JSON (`@fastify/formbody`) before.
  *
  * The application keeps two things of Fastify in its hand that no plugin can set: path parameters longer than
- * `routerOptions.maxParamLength` (100) are 404, and malformed percent-encoding in a path is a 400 of Fastify's own
+ * `routerOptions.maxParamLength` (100) are 414, and malformed percent-encoding in a path is a 400 of Fastify's own
  * that goes to `frameworkErrors`.
  *
  * @returns where it is `lenient`, what is not checked, or not served, each with its place
@@ -98,7 +99,7 @@ export async function registerContract<Operations, Principal>(
     const route = compileRoute(operation, handler, compilation);
     return path === undefined ? [] : [{ operation, path, route }];
   });
-  const prefix = options.prefix ?? basePath(document);
+  const prefix = options.prefix ?? normalPath(basePath(document));
   await app.register(async (scope) => {
     addBodyParsers(scope, document, operations, coercions);
     await document.refuse();

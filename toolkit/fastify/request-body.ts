@@ -4,12 +4,12 @@ import { type BodyReading, bodyReading, type ReadBody } from "../openapi/body.ts
 import type { Coercion, Coercions } from "../openapi/coercion.ts";
 import { isObject } from "../openapi/json.ts";
 import {
-  charset,
   isBinary,
   isForm,
-  isFormData,
+  isInUtf8,
   isJson,
   isJsonSequence,
+  isMultipart,
   MediaTypes,
 } from "../openapi/media-type.ts";
 import type { RequestBody } from "../openapi/operation.ts";
@@ -97,7 +97,7 @@ export function bodyReader(
     checkMediaType(request) {
       if (!hasBody(request)) return;
       const contentType = request.headers["content-type"];
-      if (contentType !== undefined && mediaTypes.find(contentType) !== undefined && isUtf8(contentType))
+      if (contentType !== undefined && mediaTypes.find(contentType) !== undefined && isInUtf8(contentType))
         return;
       const reason = contentType === undefined ? "The Content-Type is missing: the body" : "The body";
       throw new UnsupportedMediaTypeError(`${reason} must be ${supported.join(" or ")} in UTF-8.`, supported);
@@ -142,7 +142,7 @@ function isBlob(value: unknown): boolean {
 }
 
 function isStreamable(mediaType: string): boolean {
-  return [isBinary, isFormData, isJsonSequence].some((is) => is(mediaType));
+  return [isBinary, isMultipart, isJsonSequence].some((is) => is(mediaType));
 }
 
 function isTakenByParts(request: FastifyRequest): boolean {
@@ -163,9 +163,4 @@ function wellFormed<Value>(read: () => Value): Value {
       throw new MalformedBodyError(`The body ${error.message}${/[.!]$/.test(error.message) ? "" : "."}`);
     throw error;
   }
-}
-
-function isUtf8(contentType: string): boolean {
-  if (!contentType.includes(";")) return true;
-  return ["utf-8", "utf8", undefined].includes(charset(contentType));
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { queryCredentials } from "../openapi/credential.ts";
 import type { Operation } from "../openapi/operation.ts";
 import type { Answer } from "./choose-content.ts";
 import { ignoreBody, refuseBody } from "./no-body.ts";
@@ -8,7 +9,7 @@ import { bodyReader } from "./request-body.ts";
 import { RequestContext } from "./request-context.ts";
 import { Responder, type Responding } from "./responder.ts";
 import type { Schemas } from "./schemas.ts";
-import { queryCredentials, type SecurityHandlers, securityCheck } from "./security.ts";
+import { type SecurityHandlers, securityCheck } from "./security.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {

@@ -52,12 +52,6 @@ export function checkSecurityHandlers(
   }
 }
 
-/** The names of the query parameters in which security schemes look for their credentials. */
-export function queryCredentials(security: readonly SecurityRequirement[]): ReadonlySet<string> {
-  const schemes = security.flat().map(({ scheme }) => scheme);
-  return new Set(schemes.filter((scheme) => scheme?.in === "query").map((scheme) => String(scheme?.name)));
-}
-
 /** The check of an operation's alternatives; `undefined` where there is nothing to check. */
 export function securityCheck<Principal>(
   security: readonly SecurityRequirement[],

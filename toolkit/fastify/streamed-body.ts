@@ -1,12 +1,13 @@
 import { buffer } from "node:stream/consumers";
-import { formDataReading, parseJson, type ReadBody } from "../openapi/body.ts";
+import { formDataReading, type ReadBody } from "../openapi/body.ts";
 import type { Coercions } from "../openapi/coercion.ts";
-import { isBinary, isFormData, isJsonSequence } from "../openapi/media-type.ts";
+import { readJson } from "../openapi/json-text.ts";
+import { essence, isBinary, isFormData, isJsonSequence } from "../openapi/media-type.ts";
 import type { Content } from "../openapi/operation.ts";
 import { dereference } from "../openapi/reference.ts";
 import { isList, schemaOfItems, streamedTexts } from "../openapi/sequence.ts";
 import { MalformedText } from "../openapi/style.ts";
-import { asksForBytes, faultOf } from "./body-parsers.ts";
+import { asksForBytes } from "./body-parsers.ts";
 import type { BodyStream } from "./body-stream.ts";
 import { InvalidRequestError, MalformedBodyError } from "./errors.ts";
 import { holdAgainst } from "./hold-against.ts";
@@ -34,7 +35,7 @@ export function streamReading(
   check: (read: ReadBody) => unknown,
 ): StreamReading | undefined {
   const { mediaType } = content;
-  if (isFormData(mediaType)) {
+  if (isFormData(mediaType) || essence(mediaType) === "multipart/*") {
     const readForm = formDataReading(content, coercions);
     return {
       takes: isFormData,
@@ -87,9 +88,7 @@ async function* readItems(
   let index = 0;
   try {
     for await (const text of texts) {
-      const item = parseJson(text);
-      const fault = faultOf(text);
-      if (fault !== null) throw fault;
+      const item = readJson(text, false);
       if (validate !== undefined) holdAgainst(validate, item, schemas);
       yield item;
       index += 1;

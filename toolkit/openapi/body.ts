@@ -1,8 +1,18 @@
+import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import { text as readText } from "node:stream/consumers";
 import type { Coercions } from "./coercion.ts";
 import { formReader, multipartFields, urlEncodedFields } from "./form.ts";
-import { isFormData, isJson, isJsonSequence, isText, isUrlEncoded, isXml } from "./media-type.ts";
+import { readJson } from "./json-text.ts";
+import {
+  isBinary,
+  isFormData,
+  isJson,
+  isJsonSequence,
+  isMultipart,
+  isUrlEncoded,
+  isXml,
+} from "./media-type.ts";
 import { type ReadFile, readMultipart } from "./multipart.ts";
 import type { Content } from "./operation.ts";
 import { sequenceTexts } from "./sequence.ts";
@@ -29,7 +39,7 @@ export function formDataReading(
 ): (body: Readable, contentType: string, readFile: ReadFile) => Promise<ReadBody> {
   const readForm = lateFormReader(content, coercions);
   return async (body, contentType, readFile) => {
-    const fields = multipartFields(await readMultipart(body, contentType, readFile));
+    const fields = multipartFields(await readMultipart(body, contentType, readFile), coercions.isExact);
     return { value: readForm(fields), isChecked: true };
   };
 }
@@ -62,29 +72,32 @@ export function bodyReading(
   const readParts = formDataReading(content, coercions);
   const coerce = (value: unknown) => (schema === undefined ? value : coercions.to(schema)(value));
   return (body, contentType) => {
-    if (isJson(contentType)) return { value: parseJson(body.toString()), isChecked: true };
-    if (isJsonSequence(contentType))
-      return { value: sequenceTexts(body.toString(), contentType).map(parseJson), isChecked: true };
-    if (isUrlEncoded(contentType))
-      return { value: readForm(urlEncodedFields(body.toString())), isChecked: true };
     if (isFormData(contentType)) return readParts(Readable.from([body]), contentType, readText);
+    const isPlain = schema === undefined || ["value", "any"].includes(coercions.takes(schema));
+    if (isBinary(contentType) || isMultipart(contentType)) {
+      return files === "bytes"
+        ? { value: body, isChecked: false }
+        : { value: body.toString(), isChecked: isPlain };
+    }
+    const text = textOf(body);
+    if (isJson(contentType)) return { value: readJson(text, coercions.isExact), isChecked: true };
+    if (isJsonSequence(contentType)) {
+      const items = sequenceTexts(text, contentType).map((item) => readJson(item, coercions.isExact));
+      return { value: items, isChecked: true };
+    }
+    if (isUrlEncoded(contentType)) return { value: readForm(urlEncodedFields(text)), isChecked: true };
     if (isXml(contentType)) {
       return import("./xml.ts").then(async ({ readXml }) => ({
-        value: coerce(await readXml(body.toString(), schema, coercions)),
+        value: coerce(await readXml(text, schema, coercions)),
         isChecked: true,
       }));
     }
-    const isPlain = schema === undefined || ["value", "any"].includes(coercions.takes(schema));
-    if (isText(contentType))
-      return { value: isPlain ? coerce(body.toString()) : body.toString(), isChecked: isPlain };
-    return { value: files === "text" ? body.toString() : body, isChecked: files === "text" && isPlain };
+    return { value: isPlain ? coerce(text) : text, isChecked: isPlain };
   };
 }
 
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new MalformedText("json", "is not well-formed JSON");
-  }
+/** @throws MalformedText where a body is not UTF-8 */
+export function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw new MalformedText("utf-8", "is not valid UTF-8");
+  return body.toString();
 }

@@ -1,19 +1,11 @@
+import { type Dangling, findCircles, type Reference } from "./dangling.ts";
 import { isObject, type JsonObject, objectAt } from "./json.ts";
+import { isData, isDataList, type Kind, kindOf } from "./kind.ts";
 import { decodeFragment, type Located, memberPointer, pointerTokens } from "./reference.ts";
+import { baseWithin, Resources, type SourceFile, type Target } from "./resources.ts";
 
 /** Where the files that a document refers to are folded in. */
 export const foldedFiles = "x-referenced-files";
-
-/** One file of a document. */
-export interface SourceFile {
-  /** Its URL, or `$self` (OpenAPI 3.2): what references in it are resolved against. */
-  readonly base: string;
-  /** Where it was read from, where that is another place than its base. */
-  readonly home: string;
-  readonly value: unknown;
-  /** Whether it may have `$id`s or anchors. */
-  readonly hasIdentifiers: boolean;
-}
 
 /** A file that a document needs. */
 export interface Asked {
@@ -21,16 +13,6 @@ export interface Asked {
   /** Where the file that refers to it was read from; undefined where that cannot be told. */
   readonly from: string | undefined;
 }
-
-/** A reference that leads nowhere. */
-export interface Dangling {
-  readonly pointer: string;
-  readonly reference: string;
-  readonly reason: "outside" | "missing" | "malformed" | "circular";
-}
-
-/** What stands at a place of a document: an OpenAPI or schema object, a map of named ones, or a value. */
-type Kind = "object" | "map" | "data";
 
 interface Visit extends Located {
   readonly kind: Kind;
@@ -42,39 +24,6 @@ interface Visit extends Located {
   readonly key?: string;
 }
 
-interface Target extends Located {
-  readonly base: string;
-  /** Of a file: where it was read from. */
-  readonly home?: string;
-  /** Where the file that it stands in was read from, whatever `$id` says. */
-  readonly from?: string | undefined;
-}
-
-/** An object that refers to another place. */
-interface Reference extends Located<JsonObject> {
-  /** As the document writes it. */
-  readonly written: string;
-  readonly quiet: boolean;
-}
-
-const dataKeys = new Set(["default", "const", "example", "value", "dataValue"]);
-const dataListKeys = new Set(["enum", "examples"]);
-const mapKeys = new Set([
-  ...["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"],
-  ...[
-    "schemas",
-    "responses",
-    "parameters",
-    "examples",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-  ],
-  ...["callbacks", "pathItems", "mediaTypes", "paths", "webhooks", "content", "encoding", "variables"],
-  ...["additionalOperations"],
-]);
-
 /**
  * Makes every reference of a document a pointer into it: files are folded in, `$id`, `$anchor`, `$dynamicAnchor` and
  * `$self` resolved, references to whole maps replaced by what they lead to. Values are left alone, unless all of one is
@@ -84,11 +33,9 @@ export class Bundle {
   /** Pointers to maps that stand elsewhere, and where. */
   readonly moved = new Map<string, string>();
   readonly dangling: Dangling[] = [];
-  /** Pointers to what has a `$dynamicAnchor`, by its name, by the pointer to the schema resource that it belongs to. */
-  readonly dynamicAnchors = new Map<string, Map<string, string>>();
   readonly #root: JsonObject;
-  readonly #resources = new Map<string, Target>();
-  readonly #anchors = new Map<string, Target>();
+  readonly #base: string;
+  readonly #resources = new Resources();
   readonly #references: Reference[] = [];
   readonly #resolved = new WeakSet<object>();
   readonly #identified: JsonObject[] = [];
@@ -98,13 +45,18 @@ export class Bundle {
 
   constructor(root: JsonObject, file: SourceFile) {
     this.#root = root;
-    this.#register(file, "#");
+    this.#base = this.#resources.register(file, "#").base;
+  }
+
+  get dynamicAnchors(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+    return this.#resources.dynamicAnchors;
   }
 
   /** Asks for the files it needs; gets `undefined` for one that cannot be had. */
   *run(): Generator<Asked, void, SourceFile | undefined> {
-    const { base } = this.#resources.values().next().value as Target;
-    const pending: Visit[] = [{ value: this.#root, pointer: "#", kind: "object", base, quiet: false }];
+    const pending: Visit[] = [
+      { value: this.#root, pointer: "#", kind: "object", base: this.#base, quiet: false },
+    ];
     const extensions: Visit[] = [];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const found = yield* this.#visit(next);
@@ -113,7 +65,7 @@ export class Bundle {
       if (pending.length === 0) pending.push(...extensions.splice(0));
     }
     for (const node of this.#identified) delete node.$id;
-    this.#findCircles();
+    this.dangling.push(...findCircles(this.#references));
   }
 
   *#visit(visit: Visit): Generator<Asked, Visit[], SourceFile | undefined> {
@@ -136,12 +88,12 @@ export class Bundle {
     for (const key of Object.keys(value)) {
       const child = (value as JsonObject)[key];
       // Keywords are compared as numbers; only values keep digits that numbers have not.
-      if (typeof child === "bigint" && (kind !== "object" || Array.isArray(value) || !dataKeys.has(key)))
+      if (typeof child === "bigint" && (kind !== "object" || Array.isArray(value) || !isData(key)))
         (value as JsonObject)[key] = Number(child);
       if (typeof child !== "object" || child === null) continue;
       const pointer = memberPointer(visit.pointer, key);
       const isQuiet = quiet || (kind === "object" && key.startsWith("x-"));
-      if (kind === "object" && dataListKeys.has(key) && Array.isArray(child)) {
+      if (kind === "object" && isDataList(key) && Array.isArray(child)) {
         for (const [index, each] of child.entries()) {
           const at = {
             pointer: memberPointer(pointer, String(index)),
@@ -179,6 +131,13 @@ export class Bundle {
         if (!quiet) this.dangling.push({ pointer, reference, reason: target });
         continue;
       }
+      const isWhole = !isObject(target.value) && typeof target.value !== "boolean";
+      if (isWhole && visit.parent !== undefined && visit.key !== undefined) {
+        // A list, or a text, in a file of its own: `parameters: { $ref: ./parameters.yaml }`.
+        visit.parent[visit.key] = target.value;
+        this.moved.set(pointer, target.pointer);
+        return isDataList(visit.key) ? [] : [{ ...target, kind: "object", quiet }];
+      }
       found.push(towards(target));
       if (kind === "map" && keyword === "$ref") {
         delete value.$ref;
@@ -190,12 +149,15 @@ export class Bundle {
       this.#references.push({ value, pointer, written: reference, quiet });
     }
     this.#resolved.add(value);
-    const mapping = objectAt(objectAt(value, "discriminator"), "mapping");
-    for (const [tag, reference] of Object.entries(mapping)) {
+    const discriminator = objectAt(value, "discriminator");
+    const mapping = objectAt(discriminator, "mapping");
+    const mapped = Object.keys(mapping).map((tag) => [mapping, tag] as const);
+    for (const [holder, key] of [...mapped, [discriminator, "defaultMapping"] as const]) {
+      const reference = holder[key];
       if (typeof reference !== "string" || this.#isSchemaName(reference)) continue;
       const target = yield* this.#locate(reference, base);
       if (typeof target === "string") continue;
-      mapping[tag] = target.pointer;
+      holder[key] = target.pointer;
       found.push(towards(target));
     }
     return found;
@@ -217,10 +179,10 @@ export class Bundle {
     if (url === null || /%(?![0-9a-f]{2})/i.test(reference)) return "malformed";
     const fragment = decodeFragment(url.hash.slice(1));
     url.hash = "";
-    const resource = this.#resources.get(url.href) ?? (yield* this.#load(url.href, reference, base));
+    const resource = this.#resources.at(url.href) ?? (yield* this.#load(url.href, reference, base));
     if (resource === undefined) return "outside";
     if (fragment !== "" && !fragment.startsWith("/")) {
-      return this.#anchors.get(`${url.href}#${fragment}`) ?? "missing";
+      return this.#resources.anchorAt(url.href, fragment) ?? "missing";
     }
     // Documents whose schemas have an $id write references from the document's root all the same.
     return (
@@ -236,9 +198,9 @@ export class Bundle {
     base: string,
   ): Generator<Asked, Target | undefined, SourceFile | undefined> {
     // Beside a document that names another base for itself lie its files all the same.
-    const home = this.#resources.get(base);
+    const home = this.#resources.at(base);
     const near = home === undefined ? undefined : URL.parse(reference, home.home ?? base);
-    const known = near && this.#resources.get(near.href.replace(/#.*/, ""));
+    const known = near && this.#resources.at(near.href.replace(/#.*/, ""));
     if (known) return known;
     const asked =
       near === null || near === undefined || /^[a-z][a-z\d+.-]*:/i.test(reference) ? url : near.href;
@@ -248,41 +210,7 @@ export class Bundle {
     const pointer = `#/${foldedFiles}/${this.#files}`;
     this.#root[foldedFiles] = { ...objectAt(this.#root, foldedFiles), [this.#files]: file.value };
     this.#files += 1;
-    return this.#register(file, pointer);
-  }
-
-  #register({ base, home, value, hasIdentifiers }: SourceFile, pointer: string): Target {
-    const target = { value, pointer, base, home, from: home };
-    this.#resources.set(base, target);
-    this.#resources.set(home, target);
-    if (hasIdentifiers) this.#identify(target);
-    return target;
-  }
-
-  #identify(file: Target): void {
-    const pending = [{ ...file, resource: "" }];
-    const seen = new Set<unknown>();
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const { value, pointer } = next;
-      if (typeof value !== "object" || value === null || seen.has(value)) continue;
-      seen.add(value);
-      const base = baseWithin(value, next.base);
-      const target = { value, pointer, base, from: file.from };
-      if (base !== next.base) this.#resources.set(base, target);
-      const resource = base === next.base ? next.resource : pointer;
-      for (const keyword of ["$anchor", "$dynamicAnchor"]) {
-        const name = (value as JsonObject)[keyword];
-        if (typeof name !== "string") continue;
-        this.#anchors.set(`${base}#${name}`, target);
-        if (keyword === "$anchor") continue;
-        const holder = resource || schemaRoot(pointer);
-        const own = this.dynamicAnchors.get(holder) ?? new Map<string, string>();
-        this.dynamicAnchors.set(holder, own.set(name, pointer));
-      }
-      for (const [key, child] of Object.entries(value)) {
-        pending.push({ value: child, pointer: memberPointer(pointer, key), base, resource });
-      }
-    }
+    return this.#resources.register(file, pointer);
   }
 
   /** Follows a pointer from member to member, and the references on its way. */
@@ -312,42 +240,4 @@ export class Bundle {
     }
     return { value, pointer, base };
   }
-
-  /** Tells of each circle once. */
-  #findCircles(): void {
-    const byPointer = new Map(this.#references.map((each) => [each.pointer, each]));
-    const told = new Set<unknown>();
-    for (const first of this.#references) {
-      const seen = new Set<unknown>();
-      let current: Reference | undefined = first;
-      while (current !== undefined && !seen.has(current) && !told.has(current)) {
-        seen.add(current);
-        current = typeof current.value.$ref === "string" ? byPointer.get(current.value.$ref) : undefined;
-      }
-      if (current !== undefined && !told.has(current) && !first.quiet) {
-        this.dangling.push({ pointer: first.pointer, reference: first.written, reason: "circular" });
-      }
-      for (const each of seen) told.add(each);
-    }
-  }
-}
-
-function kindOf(parent: Kind, key: string, value: unknown): Kind {
-  if (parent === "map") return "object";
-  if (dataKeys.has(key)) return "data";
-  return mapKeys.has(key) && isObject(value) ? "map" : "object";
-}
-
-/** The schema within OpenAPI that a place belongs to: without an `$id` it is as good as a resource of its own. */
-function schemaRoot(pointer: string): string {
-  return /^#.*?(?:\/schemas\/[^/]*|\/(?:itemS|s)chema)(?=\/|$)/.exec(pointer)?.[0] ?? pointer;
-}
-
-/** What references within a value are resolved against. */
-function baseWithin(value: unknown, base: string): string {
-  const id = isObject(value) ? value.$id : undefined;
-  const url = typeof id === "string" ? URL.parse(id, base) : null;
-  if (url === null) return base;
-  url.hash = "";
-  return url.href;
 }

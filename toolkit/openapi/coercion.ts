@@ -1,7 +1,8 @@
 import { readDiscriminator } from "./discriminator.ts";
 import type { ContractDocument } from "./document.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { arrayAt, isObject, type JsonObject } from "./json.ts";
 import { chain, elements, type Located, member, members } from "./reference.ts";
+import { boundedRegExp, isPattern } from "./schema-keywords.ts";
 
 /** Gives a value that arrived as text the type that its schema names; one that has no such reading stays as it is. */
 export type Coercion = (value: unknown) => unknown;
@@ -11,6 +12,9 @@ export type Accepts = (schema: Located, value: unknown) => boolean;
 
 /** RFC 8259 §6: what a number looks like on the wire; neither hexadecimal nor blanks nor Infinity. */
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** Keywords that speak of objects. */
+const objectKeywords = ["properties", "patternProperties", "additionalProperties"];
 
 /** Keywords by which a schema takes some texts only. */
 const textLimits = ["enum", "const", "format", "pattern", "minLength", "maxLength"];
@@ -22,13 +26,13 @@ const textLimits = ["enum", "const", "format", "pattern", "minLength", "maxLengt
 export class Coercions {
   readonly document: ContractDocument;
   readonly #accepts: Accepts;
-  readonly #isExact: boolean;
+  /** Whether an integer that a number would round becomes a `bigint`, rather than being refused. */
+  readonly isExact: boolean;
   readonly #known = new Map<unknown, Coercion>();
 
-  /** @param isExact whether an integer that a number would round becomes a `bigint`, rather than staying text */
   constructor(document: ContractDocument, accepts: Accepts, isExact = false) {
     this.document = document;
-    this.#isExact = isExact;
+    this.isExact = isExact;
     this.#accepts = accepts;
   }
 
@@ -45,9 +49,9 @@ export class Coercions {
     const applied = this.#applied(schema, new Set());
     const types = typesOf(applied);
     const has = (keyword: string) => applied.some(({ value }) => value[keyword] !== undefined);
-    const isList = types.has("array") || (types.size === 0 && has("items"));
-    const isObjectLike =
-      types.has("object") || (types.size === 0 && (has("properties") || has("additionalProperties")));
+    const isUntyped = types.size === 0;
+    const isList = types.has("array") || (isUntyped && ["items", "prefixItems"].some(has));
+    const isObjectLike = types.has("object") || (isUntyped && objectKeywords.some(has));
     const isValue = ["string", "number", "integer", "boolean"].some((type) => types.has(type));
     if (isList) return isValue ? "any" : "array";
     return isObjectLike && !isValue ? "object" : "value";
@@ -97,6 +101,13 @@ export class Coercions {
     const types = typesOf(applied);
     const toScalar = this.#scalar(applied, types);
     const items = this.#toAny(subschemas(applied, "items"));
+    const tuples = applied.map(tupleOf);
+    const first = Array.from({ length: Math.max(0, ...tuples.map(({ length }) => length)) }, (_, index) =>
+      this.#toAny(tuples.flatMap((tuple) => tuple[index] ?? [])),
+    );
+    const patterns = applied
+      .flatMap(patternsOf)
+      .map(([pattern, schema]) => [pattern, this.to(schema)] as const);
     const additional = this.#toAny(subschemas(applied, "additionalProperties"));
     const properties = new Map(
       [...Map.groupBy(applied.flatMap(propertiesOf), ([name]) => name)].map(([name, declared]) => [
@@ -108,11 +119,14 @@ export class Coercions {
     return (value) => {
       const shaped = types.has("array") && !types.has("object") ? toArray(value, isScalar(types)) : value;
       if (typeof shaped === "string") return toScalar(shaped);
-      if (Array.isArray(shaped)) return shaped.map(items);
+      if (Array.isArray(shaped)) return shaped.map((each, index) => (first[index] ?? items)(each));
       // A file is no object.
       if (!isObject(shaped) || shaped instanceof Blob) return shaped;
       const object = Object.fromEntries(
-        Object.entries(shaped).map(([name, each]) => [name, (properties.get(name) ?? additional)(each)]),
+        Object.entries(shaped).map(([name, each]) => {
+          const matching = () => patterns.find(([pattern]) => pattern.test(name))?.[1];
+          return [name, (properties.get(name) ?? matching() ?? additional)(each)];
+        }),
       );
       return branches.reduce<unknown>((coerced, branch) => branch(coerced as JsonObject), object);
     };
@@ -125,8 +139,8 @@ export class Coercions {
       strings.length > 0 &&
       strings.every(({ value }) => textLimits.some((limit) => value[limit] !== undefined));
     return (text) => {
-      if (!types.has("string")) return toScalar(text, types, this.#isExact);
-      const typed = isLimited ? toScalar(text, types, this.#isExact) : text;
+      if (!types.has("string")) return toScalar(text, types, this.isExact);
+      const typed = isLimited ? toScalar(text, types, this.isExact) : text;
       return typed === text || strings.some((schema) => this.#accepts(schema, text)) ? text : typed;
     };
   }
@@ -138,16 +152,14 @@ export class Coercions {
       if (!isObject(each.value) || seen.has(each.value)) break;
       seen.add(each.value);
       const own = each as Located<JsonObject>;
-      found.push(own);
+      found.push(own, ...exampleSchemas(own));
       const isTagged =
         own.value.discriminator !== undefined && readDiscriminator(this.document, own) !== undefined;
-      const keywords = isTagged ? ["allOf"] : ["allOf", "anyOf", "oneOf", "if", "then", "else"];
-      for (const keyword of keywords) {
-        const part = member(own, keyword);
-        for (const applied of Array.isArray(part?.value) ? elements(part) : part ? [part] : []) {
-          found.push(...this.#applied(applied, seen));
-        }
-      }
+      const keywords = isTagged ? ["allOf"] : ["allOf", "anyOf", "oneOf"];
+      const lists = keywords.flatMap((keyword) => elements(member(own, keyword)));
+      const single = isTagged ? [] : ["if", "then", "else"].flatMap((keyword) => member(own, keyword) ?? []);
+      const dependent = members(member(own, "dependentSchemas")).map(([, part]) => part);
+      for (const part of [...lists, ...single, ...dependent]) found.push(...this.#applied(part, seen));
     }
     return found;
   }
@@ -158,7 +170,8 @@ export class Coercions {
     if (discriminator === undefined) return [];
     const { property } = discriminator;
     const coercions = new Map([...discriminator.branches].map(([tag, branch]) => [tag, this.to(branch)]));
-    return [(value) => coercions.get(String(value[property]))?.(value) ?? value];
+    const fallback = discriminator.fallback && this.to(discriminator.fallback);
+    return [(value) => (coercions.get(String(value[property])) ?? fallback)?.(value) ?? value];
   }
 }
 
@@ -172,6 +185,34 @@ function subschemas(schemas: readonly Located<JsonObject>[], keyword: string): L
 function propertiesOf(schema: Located<JsonObject>): [string, Located][] {
   const properties = member(schema, "properties");
   return isObject(properties?.value) ? members(properties) : [];
+}
+
+/** Schemas of the lists and objects that a `const` or `enum` names: their members have types, too. */
+function exampleSchemas({ value, pointer }: Located<JsonObject>): Located<JsonObject>[] {
+  const named = value.const === undefined ? arrayAt(value, "enum") : [value.const];
+  return named
+    .filter((each) => typeof each === "object" && each !== null)
+    .map((each) => ({ value: schemaOf(each) as JsonObject, pointer }));
+}
+
+function schemaOf(value: unknown): unknown {
+  if (Array.isArray(value)) return { type: "array", prefixItems: value.map(schemaOf) };
+  if (!isObject(value)) return { const: value };
+  return {
+    type: "object",
+    properties: Object.fromEntries(Object.entries(value).map(([name, each]) => [name, schemaOf(each)])),
+  };
+}
+
+/** The schemas of a list's first items; until 2019, `items` was a list of them. */
+function tupleOf(schema: Located<JsonObject>): Located[] {
+  return ["prefixItems", "items"].flatMap((keyword) => elements(member(schema, keyword)));
+}
+
+function patternsOf(schema: Located<JsonObject>): [RegExp, Located][] {
+  return members(member(schema, "patternProperties"))
+    .filter(([pattern]) => isPattern(pattern, ""))
+    .map(([pattern, each]) => [boundedRegExp(pattern, "u"), each]);
 }
 
 function typesOf(schemas: readonly Located<JsonObject>[]): ReadonlySet<string> {
@@ -193,6 +234,8 @@ function ownTypes(schema: JsonObject): string[] {
 function toScalar(text: string, types: ReadonlySet<string>, exact: boolean): unknown {
   if ((types.has("integer") || types.has("number")) && jsonNumber.test(text)) {
     const number = Number(text);
+    // Beyond all bounds it is none: JSON has no Infinity.
+    if (!Number.isFinite(number)) return text;
     // An integer too large to be told from its neighbour would silently become another one.
     const isSafe = Number.isSafeInteger(number) || (types.has("number") && /[.eE]/.test(text));
     if (!Number.isInteger(number) || isSafe) return number;

@@ -1,5 +1,6 @@
 import { parseCookies } from "./cookies.ts";
 import type { JsonObject } from "./json.ts";
+import type { SecurityRequirement } from "./operation.ts";
 
 /** Where a request carries credentials. */
 export interface CredentialCarrier {
@@ -26,6 +27,12 @@ export function readCredential(scheme: JsonObject, carrier: CredentialCarrier): 
     default:
       return undefined;
   }
+}
+
+/** The names of the query parameters in which security schemes look for their credentials. */
+export function queryCredentials(security: readonly SecurityRequirement[]): ReadonlySet<string> {
+  const schemes = security.flat().map(({ scheme }) => scheme);
+  return new Set(schemes.filter((scheme) => scheme?.in === "query").map((scheme) => String(scheme?.name)));
 }
 
 function readKey(

@@ -20,6 +20,8 @@ export interface Discriminator {
   readonly branches: ReadonlyMap<string, Located>;
   /** One of the alternatives is `null`. */
   readonly nullable: boolean;
+  /** The branch for a tag that is missing or none of these (`defaultMapping`, OpenAPI 3.2). */
+  readonly fallback: Located | undefined;
 }
 
 /**
@@ -71,7 +73,11 @@ export function readDiscriminator(
       branches.set(tag, branch);
     }
   }
-  return isSound ? { keyword, property, branches, nullable: tagged.length < alternatives.length } : undefined;
+  const named = member(declared as Located, "defaultMapping");
+  const fallback = named && findBranch(document, named, tagged);
+  if (named !== undefined && fallback === undefined) isSound = false;
+  const nullable = tagged.length < alternatives.length;
+  return isSound ? { keyword, property, branches, nullable, fallback } : undefined;
 }
 
 /**

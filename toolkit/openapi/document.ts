@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type Bundle, type Dangling, foldedFiles } from "./bundle.ts";
+import { type Bundle, foldedFiles } from "./bundle.ts";
+import type { Dangling } from "./dangling.ts";
 import { type Problem, setupError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import type { FileOptions, ReadFile } from "./read-file.ts";

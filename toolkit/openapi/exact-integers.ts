@@ -26,6 +26,20 @@ export function parseExactJson(text: string): unknown {
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
 }
 
+/**
+ * Whether well-formed JSON has an integer that a number cannot hold: it would silently become its neighbour (RFC 8259
+ * §6). One in a string is text.
+ */
+export function hasInexactInteger(text: string): boolean {
+  if (!/(?:^|[^\d.])-?\d{16,}(?![\d.eE])/.test(text)) return false;
+  try {
+    return holdsBigInt(parseExactJson(text));
+  } catch {
+    // Nested so deeply that it cannot be looked through.
+    return true;
+  }
+}
+
 /** JSON with all digits of a `bigint`. */
 export function stringifyExact(value: unknown, space?: number): string {
   return JSON.stringify(

@@ -1,4 +1,5 @@
 import type { Coercions } from "./coercion.ts";
+import { maybeJson } from "./json-text.ts";
 import { isJson } from "./media-type.ts";
 import type { Part } from "./multipart.ts";
 import type { Content, Encoding } from "./operation.ts";
@@ -18,15 +19,20 @@ export function urlEncodedFields(body: string): FormFields {
   return new Map([...fields].map(([name, texts]) => [name, texts.map((encoded) => ({ encoded }))]));
 }
 
-export function multipartFields(parts: readonly Part[]): FormFields {
+/** @throws MalformedText where a JSON part says what is not kept */
+export function multipartFields(parts: readonly Part[], isExact: boolean): FormFields {
   const byName = Map.groupBy(parts, ({ name }) => name);
-  return new Map([...byName].map(([name, own]) => [name, own.map(fieldOf)]));
+  return new Map([...byName].map(([name, own]) => [name, own.map((part) => fieldOf(part, isExact))]));
 }
 
-function fieldOf(part: Part): FormField {
+function fieldOf(part: Part, isExact: boolean): FormField {
   if ("file" in part) return { value: part.file };
-  if (isJson(part.mediaType)) return { value: maybeJson(part.text) };
-  return { encoded: encodeURIComponent(part.text.toWellFormed()) };
+  return isJson(part.mediaType) ? { value: maybeJson(part.text, isExact) } : textField(part.text);
+}
+
+/** A text that was not encoded on its way: a delimiter in it is one. */
+export function textField(text: string): FormField {
+  return { encoded: encodeURIComponent(text.toWellFormed()).replaceAll("%2C", ",") };
 }
 
 /**
@@ -81,7 +87,7 @@ function propertyReader(
       (own.some((field) => "value" in field) || (asJson && looksStructured(own, takes)))
     ) {
       const values = own.map((field) =>
-        "value" in field ? field.value : maybeJson(decodeForm(field.encoded)),
+        "value" in field ? field.value : maybeJson(decodeForm(field.encoded), coercions.isExact),
       );
       const [only] = values;
       const isWhole = values.length === 1 && (takes !== "array" || Array.isArray(only));
@@ -119,12 +125,4 @@ function encodedOnly(fields: FormFields): Encoded {
 function plain([name, fields]: readonly [string, readonly FormField[]]): [string, unknown] {
   const values = fields.map((field) => ("value" in field ? field.value : decodeForm(field.encoded)));
   return [name, values.length === 1 ? values[0] : values];
-}
-
-function maybeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -38,56 +38,70 @@ export async function loadDocument(
   const written = isNamed
     ? await readSource(locate(name), name, { ...options, isFirst: true })
     : asFile(name, pathToFileURL("document").href, structuredClone(source));
-  const first = isSwagger(written.value)
-    ? { ...written, value: await (await import("./swagger.ts")).upgradeSwagger(written.value) }
-    : written;
-  const root = first.value;
-  assertOpenApi(name, root);
-  const read: ReadFile[] = [first];
-  const unreadable: string[] = [];
-  const frames = new Map<string, string>();
-  const bundle = new Bundle(root, first);
-  const run = bundle.run();
-  const failed = new Set<string>();
-  for (let asked = run.next(); !asked.done; ) {
-    const { url } = asked.value;
-    const file = failed.has(url)
-      ? undefined
-      : await readReferred(asked.value, read, options).catch((error: Error) => {
-          if (error instanceof ForbiddenAddress) throw error;
-          failed.add(url);
-          // One file that cannot be read must not take the rest of the document with it.
-          unreadable.push(error.message);
-          if (error instanceof DocumentError && error.frame !== undefined) {
-            frames.set(error.message, error.frame);
-          }
-          return undefined;
-        });
-    if (file !== undefined) read.push(file);
-    asked = run.next(file);
+  const files = new Files(written, options);
+  let root = written.value;
+  if (isSwagger(root)) {
+    await files.fold(root);
+    root = await (await import("./swagger.ts")).upgradeSwagger(root);
   }
+  assertOpenApi(name, root);
+  const bundle = await files.fold(root);
+  const { read, unreadable, frames } = files;
   const duplicates = read.flatMap(({ name: file, parsed }) =>
     (parsed?.duplicates ?? []).map(
       ({ key, position: { line, column } }) =>
         `${file}:${line}:${column} has the key "${key}" again: remove one; the last one wins.`,
     ),
   );
-  const files = isNamed
-    ? read
-    : [{ ...first, home: "" }, ...read.slice(1).map((file) => ({ ...file, home: "" }))];
-  return new ContractDocument({ name, root, bundle, read: files, unreadable, duplicates, frames }, options);
+  const placed = isNamed ? read : read.map((file) => ({ ...file, home: "" }));
+  return new ContractDocument({ name, root, bundle, read: placed, unreadable, duplicates, frames }, options);
 }
 
-async function readReferred(
-  { url, from }: Asked,
-  read: readonly ReadFile[],
-  options: ReadOptions,
-): Promise<ReadFile> {
-  // Who refers is unknown only where an $id hides it: it may be any of the files.
-  for (const home of from === undefined ? read.map((file) => file.home) : [from]) {
-    if (isWeb(home)) assertReachable(url, home, options.crossOriginRefs ?? false);
+/** The files of a document, each read once. */
+class Files {
+  readonly read: ReadFile[];
+  readonly unreadable: string[] = [];
+  readonly frames = new Map<string, string>();
+  readonly #options: ReadOptions;
+  readonly #failed = new Set<string>();
+
+  constructor(first: ReadFile, options: ReadOptions) {
+    this.read = [first];
+    this.#options = options;
   }
-  return readSource(url, isWeb(url) ? url : shortName(url), { ...options, isFirst: false });
+
+  /** Folds into a document whatever it refers to. @throws ForbiddenAddress */
+  async fold(root: JsonObject): Promise<Bundle> {
+    const bundle = new Bundle(root, { ...(this.read[0] as ReadFile), value: root });
+    const run = bundle.run();
+    for (let asked = run.next(); !asked.done; ) asked = run.next(await this.#file(asked.value));
+    return bundle;
+  }
+
+  async #file(asked: Asked): Promise<ReadFile | undefined> {
+    if (this.#failed.has(asked.url)) return undefined;
+    try {
+      const file = await this.#readReferred(asked);
+      this.read.push(file);
+      return file;
+    } catch (error) {
+      if (error instanceof ForbiddenAddress) throw error;
+      this.#failed.add(asked.url);
+      // One file that cannot be read must not take the rest of the document with it.
+      const { message } = error as Error;
+      this.unreadable.push(message);
+      if (error instanceof DocumentError && error.frame !== undefined) this.frames.set(message, error.frame);
+      return undefined;
+    }
+  }
+
+  async #readReferred({ url, from }: Asked): Promise<ReadFile> {
+    // Who refers is unknown only where an $id hides it: it may be any of the files.
+    for (const home of from === undefined ? this.read.map((file) => file.home) : [from]) {
+      if (isWeb(home)) assertReachable(url, home, this.#options.crossOriginRefs ?? false);
+    }
+    return readSource(url, isWeb(url) ? url : shortName(url), { ...this.#options, isFirst: false });
+  }
 }
 
 function locate(source: string): string {

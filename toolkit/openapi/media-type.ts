@@ -16,8 +16,14 @@ export function mediaTypeParameters(mediaType: string): ReadonlyMap<string, stri
 }
 
 /** The `charset` parameter, lower-case. */
-export function charset(mediaType: string): string | undefined {
+function charset(mediaType: string): string | undefined {
   return mediaTypeParameters(mediaType).get("charset")?.toLowerCase();
+}
+
+/** Whether a Content-Type says nothing of another encoding of characters. */
+export function isInUtf8(contentType: string): boolean {
+  if (!contentType.includes(";")) return true;
+  return ["utf-8", "utf8", undefined].includes(charset(contentType));
 }
 
 /** `application/json` and every type with the suffix `+json` (RFC 6839 §3.1). */

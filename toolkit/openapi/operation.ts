@@ -46,6 +46,7 @@ export interface Header {
   readonly schema?: ContractSchema;
   /** The value is a document of this media type (`content`), whatever its style. */
   readonly mediaType: string | undefined;
+  readonly content?: Content;
   readonly examples: readonly Example[];
   readonly pointer: string;
 }

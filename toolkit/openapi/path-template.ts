@@ -16,18 +16,18 @@ export function parseTemplate(template: string): TemplateSegment[] {
   });
 }
 
-/** The segments of a path as it was sent. An encoded delimiter is data and stays encoded. */
-export function splitPath(path: string): string[] {
-  return path.split("/").map(normalize);
+/** A path as it was sent, its characters written as a template's literals are. */
+export function normalPath(path: string): string {
+  return path.includes("%") ? path.split("/").map(normalize).join("/") : path;
 }
 
-/** The last `count` segments of a path, as `splitPath` gives them, at no cost for those before. */
+/** The last `count` segments of a path as it was sent, at no cost for those before. */
 export function lastSegments(path: string, count: number): string[] {
   const segments: string[] = [];
   let end = path.length;
   while (segments.length < count && end > 0) {
     const slash = path.lastIndexOf("/", end - 1);
-    segments.unshift(normalize(path.slice(slash + 1, end)));
+    segments.unshift(path.slice(slash + 1, end));
     end = slash;
   }
   return segments;
@@ -37,10 +37,13 @@ export function lastSegments(path: string, count: number): string[] {
  * The values of a segment's parameters, still encoded; undefined where it does not match. Each parameter ends where
  * what follows it first occurs: in time proportional to the text, whatever it is.
  */
-export function matchSegment({ literals, names }: TemplateSegment, text: string): string[] | undefined {
+export function matchSegment({ literals, names }: TemplateSegment, sent: string): string[] | undefined {
   const [first = ""] = literals;
-  if (names.length === 0) return text === first ? [] : undefined;
   const last = literals.at(-1) ?? "";
+  // Nothing is to be told from the parameter: what is encoded in it may be a delimiter of its style.
+  if (names.length === 1 && first === "" && last === "") return [sent];
+  const text = normalize(sent);
+  if (names.length === 0) return text === first ? [] : undefined;
   const end = text.length - last.length;
   if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return undefined;
   let start = first.length;

@@ -2,6 +2,8 @@ import type { Direction } from "./direction.ts";
 import type { ContractDocument } from "./document.ts";
 import { checkFields, text } from "./fields.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { maybeJson } from "./json-text.ts";
+import { isJson } from "./media-type.ts";
 import type { Content, Encoding, Example, Header } from "./operation.ts";
 import { dereference, type Located, member, members } from "./reference.ts";
 import { ContractSchema } from "./schema.ts";
@@ -50,6 +52,7 @@ export function readHeader(
     explode: typeof value.explode === "boolean" ? value.explode : style === "form" || style === "cookie",
     ...(made && { schema: made }),
     mediaType: content?.mediaType,
+    ...(content && { content }),
     examples: content?.examples ?? readExamples(document, header),
     pointer,
   };
@@ -75,7 +78,7 @@ export function readContents(
       mediaType,
       ...(whole && { schema: new ContractSchema(document, whole, direction) }),
       ...(itemSchema && { itemSchema: new ContractSchema(document, itemSchema, direction) }),
-      examples: readExamples(document, declared),
+      examples: readExamples(document, declared, mediaType),
       encoding: Object.fromEntries(
         members(member(declared, "encoding")).map(([name, each]) => [
           name,
@@ -98,13 +101,19 @@ function readEncoding(document: ContractDocument, item: Located, direction: Dire
   };
 }
 
-/** Reads the examples of a Media Type, Parameter or Header Object. */
-export function readExamples(document: ContractDocument, carrier: Located<JsonObject>): Example[] {
+/**
+ * Reads the examples of a Media Type, Parameter or Header Object.
+ * @param mediaType of what they are written in
+ */
+function readExamples(document: ContractDocument, carrier: Located<JsonObject>, mediaType = ""): Example[] {
   const named = members(member(carrier, "examples")).map(([key, item]): Example => {
     const example = dereference(document, item).value;
     // OpenAPI 3.2 tells the value itself (dataValue) from how it travels (serializedValue).
     const field = ["value", "dataValue", "serializedValue"].find((name) => Object.hasOwn(example, name));
-    return field === undefined ? { key } : { key, value: example[field] };
+    if (field === undefined) return { key };
+    const value = example[field];
+    const isWritten = field === "serializedValue" && typeof value === "string" && isJson(mediaType);
+    return { key, value: isWritten ? maybeJson(value, true) : value };
   });
   if (named.length > 0 && isObject(carrier.value.examples)) return named;
   return carrier.value.example === undefined ? [] : [{ key: "default", value: carrier.value.example }];

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { SourceFile } from "./bundle.ts";
 import { download, isWeb } from "./download.ts";
 import { DocumentError } from "./errors.ts";
 import { isObject } from "./json.ts";
+import type { SourceFile } from "./resources.ts";
 import { type ParsedText, parseText, SyntaxProblem } from "./source-text.ts";
 
 /** How the files of a document are read. */
@@ -35,6 +35,7 @@ export async function readSource(
   { isFirst, crossOriginRefs = false, exactIntegers = false }: FileOptions & { isFirst: boolean },
 ): Promise<ReadFile> {
   const text = await (isWeb(url) ? download(url, crossOriginRefs) : readLocal(url, name));
+  if (isProse(url)) return asFile(name, url, text);
   try {
     const parsed = await parseText(text, exactIntegers);
     return { ...asFile(isFirst ? basename(name) : name, url, parsed.value, text), parsed };
@@ -44,6 +45,11 @@ export async function readSource(
     }
     throw error;
   }
+}
+
+/** A description in a file of its own. */
+function isProse(url: string): boolean {
+  return /\.(?:md|markdown|txt|html?)$/i.test(url);
 }
 
 async function readLocal(url: string, name: string): Promise<string> {

@@ -4,7 +4,16 @@ import { isObject, type JsonObject, objectAt } from "./json.ts";
 import type { Callback, Operation, SecurityRequirement } from "./operation.ts";
 import { readRequestBody, readResponses } from "./read-body.ts";
 import { readParameters } from "./read-parameter.ts";
-import { chain, dereference, elements, follow, type Located, member, members } from "./reference.ts";
+import {
+  chain,
+  dereference,
+  elements,
+  follow,
+  fragmentTokens,
+  type Located,
+  member,
+  members,
+} from "./reference.ts";
 
 /** The methods that a Path Item Object has fields for. */
 const httpMethods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
@@ -98,6 +107,11 @@ export function readOperation(document: ContractDocument, entry: OperationEntry)
   };
 }
 
+/** The name of what a pointer leads to. */
+function nameAt(pointer: string): string {
+  return fragmentTokens(pointer).at(-1) ?? pointer;
+}
+
 /** An operation's requirements, else the document's. Schemes that are not defined are told of. */
 function readSecurity(document: ContractDocument, operation: Located): SecurityRequirement[] {
   const root = { value: document.root, pointer: "#" };
@@ -105,8 +119,11 @@ function readSecurity(document: ContractDocument, operation: Located): SecurityR
   const components = { value: objectAt(document.root, "components"), pointer: "#/components" };
   const schemes = member(components, "securitySchemes") ?? { value: {}, pointer: "#" };
   return elements(list(document, holder, "security")).map((requirement) =>
-    members(requirement).map(([name, scopes]) => {
-      const scheme = member(schemes, name);
+    members(requirement).map(([written, scopes]) => {
+      const named = member(schemes, written);
+      // OpenAPI 3.2 takes a URI, too; a name comes before it.
+      const scheme = named ?? document.at(written);
+      const name = named === undefined && scheme !== undefined ? nameAt(written) : written;
       if (scheme === undefined) {
         document.report(
           requirement.pointer,

@@ -1,10 +1,10 @@
 import type { Coercion, Coercions } from "./coercion.ts";
+import { contentReader, wholeQueryReader } from "./content-value.ts";
 import { isObject } from "./json.ts";
-import { isJson, isUrlEncoded } from "./media-type.ts";
 import type { Parameter, ParameterPlace } from "./operation.ts";
-import { decodeForm, decodePercent } from "./query-string.ts";
+import { decodeForm, decodePercent, parseQuery } from "./query-string.ts";
 import { dereference } from "./reference.ts";
-import { type Encoded, MalformedText, memberTokens, styleReader } from "./style.ts";
+import { type Encoded, memberTokens, styleReader } from "./style.ts";
 
 /** Reads one parameter of a request. */
 export interface ParameterReading {
@@ -28,12 +28,10 @@ export function parameterReadings(
 ): ParameterReading[] {
   const claimed = new Set(parameters.filter(({ style }) => style !== "deepObject").map(({ name }) => name));
   return parameters.map((parameter) => {
-    const { schema } = parameter;
+    const { schema, content } = parameter;
     const read = textReader(parameter, place, coercions, claimed);
     const coerce: Coercion =
-      schema === undefined || (parameter.mediaType !== undefined && !isUrlEncoded(parameter.mediaType))
-        ? (value) => value
-        : coercions.to(schema);
+      schema === undefined || content !== undefined ? (value) => value : coercions.to(schema);
     return {
       parameter,
       read: (sent) => {
@@ -52,30 +50,42 @@ function textReader(
   coercions: Coercions,
   claimed: ReadonlySet<string>,
 ): (sent: Encoded) => unknown {
-  const { name, style, explode, schema, mediaType } = parameter;
+  const { name, style, explode, schema, content } = parameter;
   const decode = decoderOf(parameter, place);
-  if (parameter.in === "querystring") return (sent) => wholeQuery(sent, mediaType);
-  if (mediaType !== undefined) {
+  if (content !== undefined) {
+    if (parameter.in === "querystring") return wholeQueryReader(content, coercions);
+    const readContent = contentReader(content, coercions);
     return (sent) => {
       const texts = sent.get(name)?.map(decode);
       if (texts === undefined) return undefined;
-      return texts.length === 1 ? parseContent(texts[0] ?? "", mediaType) : texts;
+      return texts.length === 1 ? readContent(texts[0] ?? "") : texts;
     };
   }
   const takes = coercions.takes(schema);
   const isBeside =
     takes === "object" && explode && (style === "form" || style === "cookie") && schema !== undefined;
   const { names, isOpen } = isBeside ? coercions.properties(schema) : { names: [], isOpen: false };
-  return styleReader(
+  const isForm = place === "cookie" && style === "form";
+  const read = styleReader(
     {
       ...{ name, style, explode, takes, properties: names },
       ...(isOpen && { takesOthers: claimed }),
-      ...(place === "cookie" &&
-        style === "form" &&
-        takes === "array" && { explode: false, separator: cookieSeparator(name) }),
+      ...(isForm && takes === "array" && { explode: false, separator: cookieSeparator(name) }),
     },
     decode,
   );
+  return isForm && isBeside ? (sent) => read(separateCookies(sent, names)) : read;
+}
+
+/** An object's members in one cookie, exploded as in a query: each is a cookie of its own. */
+function separateCookies(sent: Encoded, names: readonly string[]): Encoded {
+  const cookies = new Map<string, readonly string[]>();
+  for (const [name, texts] of sent) {
+    const [first = "", ...others] = names.includes(name) ? texts.join("&").split("&") : [];
+    cookies.set(name, others.length === 0 ? texts : [first]);
+    for (const [member, value] of parseQuery(others.join("&"))) cookies.set(member, value);
+  }
+  return cookies;
 }
 
 /** A list in one cookie is exploded as in a query, which no cookie can hold, or written with commas. */
@@ -97,35 +107,10 @@ function claims(
   const { name, style, schema, explode } = parameter;
   if (parameter.in === "querystring") return () => true;
   if (style === "deepObject") return (sent) => memberTokens(name, sent) !== undefined;
-  const isBeside = parameter.mediaType === undefined && explode && style === "form" && schema !== undefined;
+  const isBeside = parameter.content === undefined && explode && style === "form" && schema !== undefined;
   if (!isBeside || coercions.takes(schema) !== "object") return (sent) => sent === name;
   const { names, isOpen } = coercions.properties(schema);
   return (sent) => names.includes(sent) || (isOpen && !claimed.has(sent));
-}
-
-/** OpenAPI 3.2's `in: querystring`: the whole query is a form or a document. */
-function wholeQuery(sent: Encoded, mediaType = ""): unknown {
-  if (sent.size === 0) return undefined;
-  if (!isJson(mediaType)) {
-    return Object.fromEntries(
-      [...sent].map(([name, texts]) => [
-        name,
-        texts.length === 1 ? decodeForm(texts[0] ?? "") : texts.map(decodeForm),
-      ]),
-    );
-  }
-  const [[name, texts] = ["", []]] = [...sent];
-  return parseContent([name, ...texts.filter((text) => text !== "").map(decodeForm)].join("="), mediaType);
-}
-
-/** A `content` parameter's document; of a media type that nothing here reads the text. @throws MalformedText */
-function parseContent(text: string, mediaType: string): unknown {
-  if (!isJson(mediaType)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new MalformedText("contentMediaType", "is not well-formed JSON");
-  }
 }
 
 function fallbackOf({ schema }: Parameter): unknown {

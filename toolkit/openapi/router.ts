@@ -4,8 +4,8 @@ import type { Operation } from "./operation.ts";
 import {
   compareTemplates,
   matchSegment,
+  normalPath,
   parseTemplate,
-  splitPath,
   type TemplateSegment,
 } from "./path-template.ts";
 import { listOperations, type OperationEntry, readOperation } from "./read-operation.ts";
@@ -96,8 +96,8 @@ export class OperationRouter {
   }
 
   #candidates(path: string): Candidate[] {
-    const segments = splitPath(path);
-    const found = (this.#concrete.get(segments.join("/")) ?? []).map((route) => ({
+    const segments = path.split("/");
+    const found = (this.#concrete.get(normalPath(path)) ?? []).map((route) => ({
       route,
       path,
       values: {},

@@ -1,10 +1,11 @@
 import { type Direction, forbiddenKeyword, forbiddenProperties, isForbidden } from "./direction.ts";
-import { type Discriminator, listsAlternative, readDiscriminator, tagsBy } from "./discriminator.ts";
+import { listsAlternative, readDiscriminator } from "./discriminator.ts";
 import type { ContractDocument } from "./document.ts";
 import { type DynamicScope, dynamicTarget, enterScope } from "./dynamic-scope.ts";
 import { isObject, type JsonObject } from "./json.ts";
-import { chain, composition, dereference, elements, type Located, member, members } from "./reference.ts";
+import { chain, composition, dereference, elements, type Located, members } from "./reference.ts";
 import { faultOf, isPattern, keywordKind, rewriteVersion30, withNull } from "./schema-keywords.ts";
+import { addParts, addTags, chooseBranch } from "./tagged-schema.ts";
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = JsonObject | boolean;
@@ -115,16 +116,17 @@ export class SchemaDialect {
       const led = { $ref: rewritten.$dynamicRef };
       delete rewritten.$dynamicRef;
       if (rewritten.$ref === undefined) Object.assign(rewritten, led);
-      else rewritten.allOf = [...asList(rewritten.allOf), led];
+      else addParts(rewritten, [led]);
     }
     if (example !== undefined && this.#options.keepsAnnotations) rewritten.examples = [example];
     if (discriminator !== undefined) {
-      rewritten.allOf = [
-        ...asList(rewritten.allOf),
-        ...this.#choose(discriminator, within({ ...alone, scope })),
-      ];
+      const branchContext = within({ ...alone, scope });
+      addParts(
+        rewritten,
+        chooseBranch(discriminator, (branch) => this.rewrite(branch, branchContext)),
+      );
     }
-    if (this.#options.discriminator === "tag") this.#tag(source, rewritten);
+    if (this.#options.discriminator === "tag") addTags(document, source, rewritten);
     if (this.#isVersion30) rewriteVersion30(rewritten, source.value);
     return nullable === true ? this.#nullable(source, rewritten) : rewritten;
   }
@@ -229,9 +231,13 @@ export class SchemaDialect {
       Object.keys(target.value).length === 1
     )
       return undefined;
+    // A schema that is part of itself says nothing more.
+    if (context.extendedBy.has(target.pointer)) return undefined;
     return this.#options.identify(target, {
       forbidden: context.forbidden.filter((name, index, names) => names.indexOf(name) === index),
-      extendedBy: [...composition(document, target)].some((part) => this.#recurs(part, context))
+      extendedBy: [...composition(document, target)].some(
+        (part) => context.extendedBy.has(part.pointer) || this.#recurs(part, context),
+      )
         ? context.extendedBy
         : alone.extendedBy,
       scope: context.scope,
@@ -278,56 +284,4 @@ export class SchemaDialect {
     const { description } = dereference(document, property).value;
     return { [keyword]: true, ...(typeof description === "string" ? { description } : {}) };
   }
-
-  /**
-   * Only the branch that the tag chooses is looked at, so that a violation is that branch's and not "none of five".
-   * Ajv's own `discriminator` refuses `mapping` and branches composed with `allOf`.
-   */
-  #choose({ property, branches, nullable }: Discriminator, context: Context): JsonSchema[] {
-    const tagsByBranch = Map.groupBy(branches, ([, branch]) => branch);
-    return [
-      {
-        type: nullable ? ["object", "null"] : "object",
-        required: [property],
-        properties: { [property]: { enum: [...branches.keys()] } },
-      },
-      ...[...tagsByBranch].map(([branch, tagged]) => ({
-        if: { type: "object", properties: { [property]: { enum: tagged.map(([tag]) => tag) } } },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema, not a thenable.
-        then: this.rewrite(branch, context),
-      })),
-    ];
-  }
-
-  /** Each alternative, and each schema that extends one with a `discriminator`, carries its own tag. */
-  #tag(schema: Located<JsonObject>, rewritten: JsonObject): void {
-    const { document } = this.#options;
-    const own = member(schema, "discriminator");
-    for (const keyword of ["oneOf", "anyOf"]) {
-      const branches = rewritten[keyword];
-      if (own === undefined || !Array.isArray(branches)) continue;
-      const written = elements(member(schema, keyword));
-      rewritten[keyword] = branches.map((branch, index) => {
-        const tagged = written[index] && tagSchema(own, tagsBy(document, own, written[index]));
-        return tagged === undefined ? branch : { allOf: [branch, tagged] };
-      });
-    }
-    const inherited = elements(member(schema, "allOf")).flatMap((part) => {
-      const discriminator = member(dereference(document, part), "discriminator");
-      return (discriminator && tagSchema(discriminator, tagsBy(document, discriminator, schema))) ?? [];
-    });
-    if (inherited.length > 0) rewritten.allOf = [...asList(rewritten.allOf), ...inherited];
-  }
-}
-
-function tagSchema(discriminator: Located, tags: readonly string[]): JsonSchema | undefined {
-  const property = isObject(discriminator.value) ? discriminator.value.propertyName : undefined;
-  if (typeof property !== "string" || tags.length === 0) return undefined;
-  const [only, ...others] = tags;
-  const tag = others.length === 0 ? { const: only } : { enum: tags };
-  return { type: "object", properties: { [property]: tag }, required: [property] };
-}
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

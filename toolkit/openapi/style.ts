@@ -41,6 +41,9 @@ export class MalformedText extends Error {
   }
 }
 
+/** Members within members: more are nobody's meaning, and a long way for whoever looks at each. */
+const deepest = 100;
+
 /** A delimiter must be told from an encoded one, so values are taken apart first and decoded then. */
 const delimiters: Readonly<Record<string, RegExp>> = {
   spaceDelimited: /%20|\+/,
@@ -112,6 +115,7 @@ function nested(name: string, sent: Encoded, decode: Decode): unknown {
     const tokens = memberTokens(name, key);
     const last = tokens?.pop();
     if (tokens === undefined || last === undefined) continue;
+    if (tokens.length > deepest) throw new MalformedText("style", `nests more than ${deepest} levels deep`);
     let at = root;
     for (const token of tokens) {
       const next = at.get(token);

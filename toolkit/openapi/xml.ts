@@ -99,6 +99,7 @@ class XmlReading {
 
   #property(element: Element, schema: Located, property: string, xml: XmlNames, known: Set<string>): unknown {
     if (xml.isAttribute) return element.attributes[xml.name];
+    if (xml.isText) return element.text;
     if (this.#coercions.takes(schema) !== "array") {
       known.add(xml.name);
       const child = element.children.find(({ name }) => name === xml.name);

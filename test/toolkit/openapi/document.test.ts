@@ -44,6 +44,18 @@ describe("references lead", () => {
     expect(document.problems).toEqual([]);
   });
 
+  test("to lists, and to descriptions in files of their own", async () => {
+    const document = await load({
+      "openapi.yaml": `${head}paths: { /a: { get: { description: { $ref: a.md }, parameters: { $ref: lists.yaml#/page }, responses: {} } } }\n`,
+      "lists.yaml":
+        "page: [ { $ref: '#/size' } ]\nsize: { name: size, in: query, schema: { type: integer } }\n",
+      "a.md": "# A\n\nNo: YAML\n",
+    });
+    expect(operations(document)[0]?.parameters.query).toMatchObject([{ name: "size" }]);
+    expect(document.at("#/paths/~1a/get/description")?.value).toBe("# A\n\nNo: YAML\n");
+    expect(document.problems).toEqual([]);
+  });
+
   test("to operations and path items in other files", async () => {
     const document = await load({
       "openapi.yaml": `${head}paths: { /a: { get: { $ref: ops/list.yaml } }, /b: { $ref: "ops/item.yaml#/item" } }\n`,
@@ -291,4 +303,60 @@ test("Swagger 2.0 is read as OpenAPI 3", async () => {
   expect(list?.responses[0]?.contents).toMatchObject([{ mediaType: "application/json" }]);
   expect(create?.requestBody).toMatchObject({ contents: [{ mediaType: "application/json" }] });
   expect(schema(document, "Pet")).toMatchObject({ properties: { name: { nullable: true } } });
+});
+
+test("Swagger 2.0 in several files is upgraded in all of them", async () => {
+  const document = await load(
+    {
+      "swagger.yaml": `swagger: "2.0"
+info: { title: t, version: "1" }
+consumes: [application/json]
+produces: [application/json]
+parameters: { Size: { $ref: parts.yaml#/size } }
+paths:
+  /pets: { $ref: paths/pets.yaml }
+  /own: { get: { operationId: own, parameters: [{ $ref: "#/parameters/Size" }], responses: { 200: { $ref: parts.yaml#/ok } } } }
+`,
+      "paths/pets.yaml": `post:
+  operationId: create
+  parameters: [{ $ref: ../parts.yaml#/size }, { $ref: ../parts.yaml#/body }]
+  responses: { 200: { $ref: ../parts.yaml#/ok } }
+`,
+      "parts.yaml": `size: { name: size, in: query, type: integer }
+body: { name: body, in: body, required: true, schema: { $ref: "#/Pet" } }
+ok: { description: ok, schema: { $ref: "#/Pet" } }
+Pet: { type: object, properties: { name: { type: string, x-nullable: true } } }
+`,
+    },
+    true,
+  );
+  const [create, own] = operations(document);
+  for (const each of [create, own]) {
+    expect(each?.parameters.query).toMatchObject([{ name: "size", schema: { value: { type: "integer" } } }]);
+    expect(each?.responses[0]?.contents).toMatchObject([{ mediaType: "application/json" }]);
+  }
+  expect(create?.requestBody?.contents[0]?.schema?.json).toMatchObject({
+    $defs: { d0: { properties: { name: { type: ["string", "null"] } } } },
+  });
+  expect(document.problems).toEqual([]);
+});
+
+test("an example tells its value, or how it is written (OpenAPI 3.2)", () => {
+  const examples = {
+    value: { value: { a: 1 } },
+    data: { dataValue: { a: 2 }, serializedValue: '{"a":2}' },
+    written: { serializedValue: '{ "a": 3 }' },
+  };
+  const content = { "application/json": { examples }, "text/plain": { examples } };
+  const [operation] = operations(
+    readDocument({
+      openapi: "3.2.0",
+      paths: { "/a": { get: { responses: { 200: { description: "ok", content } } } } },
+    }),
+  );
+  const values = operation?.responses[0]?.contents.map((each) => each.examples.map(({ value }) => value));
+  expect(values).toEqual([
+    [{ a: 1 }, { a: 2 }, { a: 3 }],
+    [{ a: 1 }, { a: 2 }, '{ "a": 3 }'],
+  ]);
 });

@@ -1,4 +1,4 @@
-import { formReader } from "../../openapi/form.ts";
+import { type FormField, formReader, textField } from "../../openapi/form.ts";
 import { Coercions, type Content, type ContractDocument, ContractSchema } from "../../openapi/index.ts";
 import { isForm, isJson, isMultipart } from "../../openapi/media-type.ts";
 import { formFields } from "../request/write-form.ts";
@@ -11,12 +11,12 @@ export function asRead(document: ContractDocument, content: Content, value: unkn
   const coercions = new Coercions(document, (located, each) =>
     validatorOf(new ContractSchema(document, located, "request")).accepts(each),
   );
-  const fields = new Map<string, ({ readonly encoded: string } | { readonly value: unknown })[]>();
+  const fields = new Map<string, FormField[]>();
   for (const { name, text, mediaType } of formFields(value, content.encoding)) {
-    const isTyped = isMultipart(content.mediaType) && mediaType !== undefined && isJson(mediaType);
-    const field = isTyped
-      ? { value: JSON.parse(text) }
-      : { encoded: encodeURIComponent(text.toWellFormed()) };
+    const isParts = isMultipart(content.mediaType);
+    const isTyped = isParts && mediaType !== undefined && isJson(mediaType);
+    const asText = isParts ? textField(text) : { encoded: encodeURIComponent(text.toWellFormed()) };
+    const field = isTyped ? { value: JSON.parse(text) } : asText;
     fields.set(name, [...(fields.get(name) ?? []), field]);
   }
   return formReader(content, coercions)(fields);

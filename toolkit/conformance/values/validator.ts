@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { ContractSchema, JsonSchema } from "../../openapi/index.ts";
+import { multipleOf } from "../../openapi/multiple-of.ts";
 import { sharedSchema } from "../../openapi/shared-schema.ts";
 
 const options: Options = {
@@ -10,7 +11,6 @@ const options: Options = {
   logger: false,
   validateSchema: false,
   addUsedSchema: false,
-  multipleOfPrecision: 9,
   // Most schemas judge a few values only: to compile them is what a run waits for.
   inlineRefs: false,
   code: { regExp: tolerant, optimize: false },
@@ -71,6 +71,7 @@ function ajv(): Ajv2020 {
   if (compiler === undefined) {
     compiler = new Ajv2020(options);
     addFormats.default(compiler);
+    compiler.removeKeyword(multipleOf.keyword as string).addKeyword(multipleOf);
     for (const [name, format] of Object.entries(ownFormats)) compiler.addFormat(name, format);
   }
   return compiler;

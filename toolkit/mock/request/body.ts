@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
-import { type BodyReading, bodyReading, type ReadBody } from "../../openapi/body.ts";
+import { type BodyReading, bodyReading, type ReadBody, textOf } from "../../openapi/body.ts";
 import { acceptedEncodings, contentDecoder } from "../../openapi/content-encoding.ts";
 import { parseExactJson } from "../../openapi/exact-integers.ts";
-import { essence, isJson, specificity } from "../../openapi/media-type.ts";
+import { essence, isInUtf8, isJson, specificity } from "../../openapi/media-type.ts";
 import type { Content, Operation } from "../../openapi/operation.ts";
 import { MalformedText } from "../../openapi/style.ts";
 import type { MockRequest } from "../message.ts";
@@ -61,9 +61,9 @@ export async function parseBody(operation: Operation, request: MockRequest): Pro
   const bytes = await decoded(request);
   const mediaType = contentType(request);
   if (mediaType === undefined) return { value: bytes.toString(), isChecked: false };
-  if (isJson(mediaType)) return { value: parseJson(bytes), isChecked: true };
   const content = contentFor(operation.requestBody?.contents ?? [], mediaType);
   try {
+    if (isJson(mediaType)) return { value: parseJson(textOf(bytes)), isChecked: true };
     return await readingOf(content, operation)(bytes, mediaType);
   } catch (error) {
     if (!(error instanceof MalformedText)) throw error;
@@ -97,23 +97,25 @@ export function checkBody(
 ): CheckedBody {
   const { requestBody } = operation;
   const body = read?.value;
-  const isEmpty = request.body.length === 0 || body === "";
+  const isEmpty = request.body.length === 0;
   if (requestBody?.required && isEmpty) return { body, violations: [missing] };
-  if (request.body.length === 0 || read === undefined) return { body, violations: [] };
+  if (isEmpty || read === undefined) return { body, violations: [] };
   const mediaType = contentType(request);
   const contents = requestBody?.contents ?? [];
   if (mediaType === undefined && contents.length > 0) return { body, violations: [untypedBody(contents)] };
   const content = mediaType === undefined ? undefined : contentFor(contents, mediaType);
   if (content === undefined) return { body, violations: [unsupported(contents)] };
+  if (!isInUtf8(mediaType ?? "")) return { body, violations: [notInUtf8] };
   if (!content.schema || !read.isChecked) return { body, violations: [] };
   return { body, violations: validatorOf(content.schema).violations(body, "Request", "body") };
 }
 
+const notInUtf8: Violation = { code: 415, message: "The request body must be in UTF-8", severity: "Error" };
 const missing: Violation = { code: "required", message: "Body parameter is required", severity: "Error" };
 
-function parseJson(body: Buffer): unknown {
+function parseJson(text: string): unknown {
   try {
-    return parseExactJson(body.toString());
+    return parseExactJson(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Problem("MALFORMED_JSON", `The request body is not valid JSON: ${reason}`);

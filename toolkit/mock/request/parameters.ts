@@ -32,6 +32,7 @@ export class ParameterValidator {
   readonly #place: ParameterPlace;
   readonly #readings: readonly ParameterReading[];
   readonly #validator: SchemaValidator;
+  readonly #keys: ReadonlyMap<string, string>;
 
   constructor(document: ContractDocument, place: ParameterPlace, parameters: readonly Parameter[]) {
     this.#place = place;
@@ -40,7 +41,8 @@ export class ParameterValidator {
         ? parameters.map((each) => ({ ...each, name: each.name.toLowerCase() }))
         : parameters;
     this.#readings = parameterReadings(named, place, coercionsOf(document));
-    this.#validator = new SchemaValidator(wrap(parameters));
+    this.#keys = keysOf(parameters);
+    this.#validator = new SchemaValidator(wrap(parameters, this.#keys));
   }
 
   /** @param read what was sent; not called where nothing is documented */
@@ -50,14 +52,14 @@ export class ParameterValidator {
     const malformed: Violation[] = [];
     let sent: Encoded = new Map();
     try {
-      sent = this.#place === "header" ? read() : this.#asDocumented(read());
+      sent = this.#place === "query" ? this.#asDocumented(read()) : read();
     } catch (error) {
       malformed.push(this.#malformed(error));
     }
     for (const { parameter, read: readValue } of this.#readings) {
       try {
         const value = readValue(sent);
-        if (value !== undefined) found[parameter.name.toLowerCase()] = value;
+        if (value !== undefined) found[this.#keys.get(parameter.name) ?? parameter.name] = value;
       } catch (error) {
         malformed.push(this.#malformed(error, parameter.name));
       }
@@ -79,7 +81,7 @@ export class ParameterValidator {
     };
   }
 
-  /** Prism compares names without regard to case, in the query too. */
+  /** Prism compares names without regard to case. */
   #asDocumented(sent: Encoded): Encoded {
     if ([...sent.keys()].every((name) => this.#readings.some(({ claims }) => claims(name)))) return sent;
     const names = new Map(this.#readings.map(({ parameter: { name } }) => [name.toLowerCase(), name]));
@@ -105,16 +107,24 @@ export class ParameterValidator {
   }
 }
 
+/** What violations call each parameter: as Prism does in lower case, unless another one is called so, too. */
+function keysOf(parameters: readonly Parameter[]): ReadonlyMap<string, string> {
+  const byKey = Map.groupBy(parameters, ({ name }) => name.toLowerCase());
+  return new Map(
+    [...byKey].flatMap(([key, own]) => own.map(({ name }) => [name, own.length === 1 ? key : name])),
+  );
+}
+
 /** One schema for all parameters of a place, so that one pass finds everything that is wrong. */
-function wrap(parameters: readonly Parameter[]): JsonObject {
+function wrap(parameters: readonly Parameter[], keys: ReadonlyMap<string, string>): JsonObject {
   const definitions: JsonObject = {};
   const properties: JsonObject = {};
   for (const [index, { name, schema, allowEmptyValue }] of parameters.entries()) {
     const json = schema?.json ?? true;
     const scoped = isJsonObject(json) ? scope(json, `p${index}`, definitions) : json;
-    properties[name.toLowerCase()] = allowEmptyValue ? { anyOf: [scoped, { const: "" }] } : scoped;
+    properties[keys.get(name) ?? name] = allowEmptyValue ? { anyOf: [scoped, { const: "" }] } : scoped;
   }
-  const required = parameters.filter((each) => each.required).map(({ name }) => name.toLowerCase());
+  const required = parameters.filter((each) => each.required).map(({ name }) => keys.get(name));
   return { type: "object", properties, required, $defs: definitions };
 }
 

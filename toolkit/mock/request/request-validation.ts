@@ -1,5 +1,6 @@
 import type { ReadBody } from "../../openapi/body.ts";
 import { parseCookies } from "../../openapi/cookies.ts";
+import { queryCredentials } from "../../openapi/credential.ts";
 import type { Operation, ParameterPlace } from "../../openapi/operation.ts";
 import { parseQuery } from "../../openapi/query-string.ts";
 import type { Encoded } from "../../openapi/style.ts";
@@ -42,11 +43,20 @@ export function checkRequest(
     violations: [
       ...violations,
       ...check.header.violations(() => listed(request.headers)),
-      ...check.query.violations(() => parseQuery(request.search)),
+      ...check.query.violations(() => withoutOwn(parseQuery(request.search), operation)),
       ...check.path.violations(() => listed(nonEmpty(encodedParameters))),
       ...check.cookie.violations(() => parseCookies(request.headers.cookie)),
     ],
   };
+}
+
+/** A query without what is no parameter: credentials, and what is said to the mock (`__code=404`). */
+function withoutOwn(query: Encoded, { security, parameters }: Operation): Encoded {
+  const credentials = queryCredentials(security);
+  const declared = new Set(parameters.query.map(({ name }) => name));
+  return new Map(
+    [...query].filter(([name]) => declared.has(name) || !(name.startsWith("__") || credentials.has(name))),
+  );
 }
 
 function nonEmpty(values: Readonly<Record<string, string>>): Record<string, string> {

@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "
 import addFormats from "ajv-formats";
 import { withNumbers } from "../../openapi/exact-integers.ts";
 import { isJsonObject } from "../../openapi/json.ts";
+import { multipleOf } from "../../openapi/multiple-of.ts";
 import { pointerTokens } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import type { JsonSchema } from "../../openapi/schema-dialect.ts";
@@ -19,8 +20,6 @@ const options: Options = {
   logger: false,
   // A definition that is copied to wherever it is referred to is compiled as often.
   inlineRefs: false,
-  // 0.07 is a multiple of 0.01, whatever binary fractions say.
-  multipleOfPrecision: 9,
   // Compiling is what a first request waits for: passes over the code cost more than they save.
   code: { regExp: boundedRegExp, optimize: false },
 };
@@ -28,6 +27,7 @@ const options: Options = {
 function createAjv(coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({ ...options, coerceTypes });
   addFormats.default(ajv);
+  ajv.removeKeyword(multipleOf.keyword as string).addKeyword(multipleOf);
   ajv.addKeyword({ keyword: step, schema: false, validate: countStep });
   ajv.addKeyword({ keyword: entry, schemaType: "string", validate: enterOnce, errors: false });
   ajv.removeKeyword("readOnly");
