@@ -8,6 +8,7 @@ import document from "../../generated/openapi.json" with { type: "json" };
 import { type App, buildApp } from "../../server/app.ts";
 import { readConfig } from "../../server/config/config.ts";
 import { allScopes } from "../../server/security/scopes.ts";
+import "./compiled-rules.ts";
 import { send } from "./send.ts";
 import { databaseUrl } from "./test-database.ts";
 
