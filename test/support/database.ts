@@ -27,7 +27,14 @@ export async function newPostgresUrl(): Promise<string> {
 }
 
 /** What a server has of a database, and what maintenance has; closed when the test is finished. */
-export async function openDatabase(
+export async function openDatabase(...args: Parameters<typeof openLastingDatabase>) {
+  const { close, ...database } = await openLastingDatabase(...args);
+  onTestFinished(close);
+  return database;
+}
+
+/** Likewise, closed by its caller. */
+export async function openLastingDatabase(
   url: string,
   { keys = oldKey, ...options }: Partial<StoreOptions> & { readonly keys?: string } = {},
 ) {
@@ -41,9 +48,15 @@ export async function openDatabase(
     ...options,
   });
   const maintenance = await openTables(url);
-  onTestFinished(async () => {
-    await Promise.all([store.close(), maintenance.close()]);
-  });
-  const secrets = await openSecrets(store, cipher);
-  return { url, store, maintenance, cipher, secrets, now: strictlyIncreasingClock() };
+  return {
+    url,
+    store,
+    maintenance,
+    cipher,
+    secrets: await openSecrets(store, cipher),
+    now: strictlyIncreasingClock(),
+    async close() {
+      await Promise.all([store.close(), maintenance.close()]);
+    },
+  };
 }

@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { CopyRefusedError, copyRecords, isSame } from "../../../server/maintenance/copy.ts";
 import { openTables } from "../../../server/store/open.ts";
 import type { Tables } from "../../../server/store/tables.ts";
-import { newDatabaseUrl, newPostgresUrl, openDatabase } from "../../support/database.ts";
+import { newDatabaseUrl, openDatabase } from "../../support/database.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
 import { answer, passkey, phone, startOf2026, totp, user } from "../store/records.ts";
 
 const now = () => startOf2026;
@@ -72,7 +73,7 @@ test("copies every record as it is, the wrapped keys, idempotent answers and the
 
 test("copies from SQLite to PostgreSQL and back, and goes on there, too", async () => {
   const from = await openSource();
-  const postgres = await openTables(await newPostgresUrl(), "create");
+  const postgres = await openTables(await temporarySchema(), "create");
   onTestFinished(() => postgres.close());
   const back = await openTarget();
   await seed(from, 700);

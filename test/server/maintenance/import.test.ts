@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ImportInterruptedError, importLines } from "../../../server/maintenance/import.ts";
-import { newDatabaseUrl, newPostgresUrl, openDatabase } from "../../support/database.ts";
+import { newDatabaseUrl, openDatabase, openLastingDatabase } from "../../support/database.ts";
+import { emptyDatabase } from "../../support/empty-database.ts";
 import { email, passkey, phone, securityKey, totp } from "../../support/methods.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
 import { actor } from "../store/records.ts";
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
@@ -35,7 +40,7 @@ const open = async (options: Parameters<typeof openDatabase>[1] = {}) =>
 
 test.each([
   ["SQLite", newDatabaseUrl],
-  ["PostgreSQL", newPostgresUrl],
+  ["PostgreSQL", temporarySchema],
 ])("creates users and methods of every type in %s, in the order of the lines", async (_name, newUrl) => {
   const database = await openDatabase(await newUrl());
   const user = { connection: "google-oauth2", email: "ada@example.com", name: "Ada Lovelace" };
@@ -104,6 +109,21 @@ test("keeps the good lines between bad ones, which it numbers as the file does",
 });
 
 describe("tells what is bad, by the property's name and never by its value,", () => {
+  let folder: string;
+  let database: Awaited<ReturnType<typeof openLastingDatabase>>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "import-"));
+    database = await openLastingDatabase(`sqlite:${join(folder, "test.sqlite")}`);
+  });
+
+  afterEach(() => emptyDatabase(database.url));
+
+  afterAll(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+
   const secret = "JBSWY3DPEHPK3PXP-secret";
   test.each<[string, unknown, string | RegExp]>([
     ["a line that is no object", "[1]", "The line is not a JSON object"],
@@ -185,7 +205,6 @@ describe("tells what is bad, by the property's name and never by its value,", ()
       "The line is longer than 65536 bytes",
     ],
   ])("%s", async (_what, line, reason) => {
-    const database = await open();
     const { told, badLines, methodsCreated } = await run(database, [ada, line]);
     expect({ badLines, methodsCreated }).toEqual({ badLines: 1, methodsCreated: 0 });
     expect(told).toEqual([expect.stringMatching(/^line 2: /)]);
@@ -196,7 +215,6 @@ describe("tells what is bad, by the property's name and never by its value,", ()
   });
 
   test("a line that is not UTF-8", async () => {
-    const database = await open();
     const told: string[] = [];
     const bytes = Buffer.from(
       `{"user_id":"auth0|ada","type":"email","email":"\xe9@example.com"}\n`,
@@ -212,7 +230,6 @@ describe("tells what is bad, by the property's name and never by its value,", ()
   });
 
   test("a credential of another user, but not one's own", async () => {
-    const database = await open();
     const lines = [
       { user_id: "auth0|1", ...passkey() },
       { user_id: "auth0|1", ...passkey() },
@@ -226,7 +243,6 @@ describe("tells what is bad, by the property's name and never by its value,", ()
   });
 
   test("a method beyond the limit", async () => {
-    const database = await open();
     const lines = Array.from({ length: 12 }, (_, number) => ({ user_id: "auth0|ada", ...phone(number) }));
     const { methodsCreated, told } = await run(database, [ada, ...lines]);
     expect(methodsCreated).toBe(10);

@@ -5,8 +5,9 @@ import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { openSecrets } from "../../../server/secrets/secrets.ts";
 import type { Tables } from "../../../server/store/tables.ts";
-import { newDatabaseUrl, newKey, newPostgresUrl, oldKey, openDatabase } from "../../support/database.ts";
+import { newDatabaseUrl, newKey, oldKey, openDatabase } from "../../support/database.ts";
 import { phone, totp } from "../../support/methods.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
 import { actor } from "../store/records.ts";
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
@@ -65,7 +66,7 @@ async function secretsUnder({ maintenance }: Database, cipher: SecretCipher): Pr
 
 const databases = [
   ["SQLite", newDatabaseUrl],
-  ["PostgreSQL", newPostgresUrl],
+  ["PostgreSQL", temporarySchema],
 ] as const;
 
 test.each(databases)(

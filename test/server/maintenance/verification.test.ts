@@ -7,8 +7,9 @@ import { SecretCipher } from "../../../server/secrets/cipher.ts";
 import { parseEncryptionKeys } from "../../../server/secrets/encryption-keys.ts";
 import { openWrappedKey, wrappedKeys } from "../../../server/secrets/wrapped-key.ts";
 import { openTables } from "../../../server/store/open.ts";
-import { newDatabaseUrl, newKey, newPostgresUrl, oldKey, openDatabase } from "../../support/database.ts";
+import { newDatabaseUrl, newKey, oldKey, openDatabase } from "../../support/database.ts";
 import { securityKey } from "../../support/methods.ts";
+import { temporarySchema } from "../../support/postgres-schema.ts";
 import { actor, passkey, phone, startOf2026, user } from "../store/records.ts";
 
 const now = () => startOf2026;
@@ -28,7 +29,7 @@ async function used() {
 
 test("a copy to PostgreSQL brings over what verifications left, and again what changed since", async () => {
   const { store, maintenance: from, own, key } = await used();
-  const to = await openTables(await newPostgresUrl(), "create");
+  const to = await openTables(await temporarySchema(), "create");
   const copied = await copyRecords({ from, to, now });
   expect(copied.map(({ table, to }) => [table, to.count]).slice(4)).toEqual([
     ["states", 1],
