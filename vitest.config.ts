@@ -4,8 +4,13 @@ const shared = {
   // A busy machine takes its time to start servers and databases.
   testTimeout: 60_000,
   hookTimeout: 120_000,
-  setupFiles: ["test/support/compile-cache.ts", "test/support/coverage/record.ts"],
+  setupFiles: ["test/support/compile-cache.ts", "test/support/coverage/write.ts", "test/support/clean-up.ts"],
 };
+
+/** Of processes that have many test files, one after the other: to load the server costs more than most of them do. */
+const inFewProcesses = { ...shared, isolate: false, unstubEnvs: true, unstubGlobals: true };
+
+const ofServer = ["test/{server,sdk,client}/**/*.test.ts"];
 
 /** The API's tests that depend on what is kept: they run on PostgreSQL, too. */
 const onEveryStore = [
@@ -21,17 +26,22 @@ export default defineConfig({
     maxWorkers: 3,
     // What the run's traffic has exercised of the contract is told in the end.
     teardownTimeout: 60_000,
-    globalSetup: [
-      "test/support/postgres-setup.ts",
-      "test/support/once-per-run.ts",
-      "test/support/coverage/judge.ts",
-    ],
+    globalSetup: ["test/support/postgres-setup.ts", "test/support/coverage/judge.ts"],
     projects: [
-      { test: { ...shared, name: "all", include: ["test/**/*.test.ts"], provide: { store: "sqlite" } } },
       {
         test: {
           ...shared,
-          name: "on PostgreSQL",
+          name: "all",
+          include: ["test/**/*.test.ts"],
+          exclude: ofServer,
+          provide: { store: "sqlite" },
+        },
+      },
+      { test: { ...inFewProcesses, name: "server", include: ofServer, provide: { store: "sqlite" } } },
+      {
+        test: {
+          ...inFewProcesses,
+          name: "server on PostgreSQL",
           include: onEveryStore,
           exclude: onOneStore,
           provide: { store: "postgres" },

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/reliability/**/*.test.ts"],
     globalSetup: ["test/support/postgres-setup.ts"],
+    setupFiles: ["test/support/compile-cache.ts", "test/support/clean-up.ts"],
     env: { RELIABILITY: "long" },
     reporters: ["default", "./test/reliability/support/table-reporter.ts"],
     testTimeout: 120_000,

@@ -1,7 +1,8 @@
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
+import { afterFile } from "./after-file.ts";
 import { runToEnd } from "./command.ts";
 import { newDatabaseUrl, oldKey } from "./database.ts";
 import { phone, totp } from "./methods.ts";
@@ -20,17 +21,14 @@ export async function fileOf(content: string): Promise<string> {
   return path;
 }
 
-let original: Promise<{ readonly folder: string; readonly path: string }> | undefined;
-
-afterAll(async () => {
-  if (original !== undefined) await rm((await original).folder, { recursive: true });
-});
+/** The path of this test file's. */
+let original: Promise<string> | undefined;
 
 /** The environment of a database that holds `lines`: a copy of one that is imported once for a test file. */
 export async function imported() {
   original ??= importOriginal();
   const env = { DATABASE_URL: await newDatabaseUrl(), ENCRYPTION_KEYS: oldKey };
-  await copyFile((await original).path, env.DATABASE_URL.slice("sqlite:".length));
+  await copyFile(await original, env.DATABASE_URL.slice("sqlite:".length));
   return env;
 }
 
@@ -41,11 +39,15 @@ export async function importedAnew() {
   return env;
 }
 
-async function importOriginal() {
+async function importOriginal(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "imported-"));
+  afterFile(() => {
+    original = undefined;
+    return rm(folder, { recursive: true });
+  });
   const path = join(folder, "test.sqlite");
   await importTo({ DATABASE_URL: `sqlite:${path}`, ENCRYPTION_KEYS: oldKey });
-  return { folder, path };
+  return path;
 }
 
 async function importTo(env: Readonly<Record<string, string>>): Promise<void> {

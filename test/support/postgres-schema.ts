@@ -1,15 +1,20 @@
 import postgres from "postgres";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
+import { afterFile } from "./after-file.ts";
 import { createDatabase } from "./postgres.ts";
 
 let database: Promise<{ url: string; sql: postgres.Sql; drop(): Promise<void> }> | undefined;
 let schemas = 0;
 const schemaOf = new Map<string, Promise<string>>();
 
-afterAll(async () => (await database)?.drop());
-
 /** This test file's database, with a connection for all that prepares it. */
 async function openDatabase() {
+  afterFile(async () => {
+    const opened = database;
+    database = undefined;
+    schemaOf.clear();
+    await (await opened)?.drop();
+  });
   const { url, drop } = await createDatabase();
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   return {

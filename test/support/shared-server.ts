@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
+import { afterFile } from "./after-file.ts";
 import { emptyDatabase } from "./empty-database.ts";
 import { startServerIn, type TestServer } from "./server.ts";
 import { databaseUrl } from "./test-database.ts";
@@ -11,20 +12,11 @@ export type SharedServer = Pick<TestServer, "origin" | "token" | "call">;
 
 interface Started {
   readonly server: TestServer;
-  readonly folder: string;
-  readonly url: string;
+  readonly databaseUrl: string;
 }
 
-const started: Started[] = [];
-/** By their configuration, those that no test is using. */
+/** By their configuration, those of this test file that no test is using. */
 const free = new Map<string, Started[]>();
-
-afterAll(async () => {
-  for (const { server, folder } of started) {
-    await server.close();
-    await rm(folder, { recursive: true });
-  }
-});
 
 /**
  * A server with an empty database, as `startServer` gives one, that is this test's until it is finished. It is started
@@ -36,7 +28,7 @@ export async function sharedServer(env: Readonly<Record<string, string>> = {}): 
   free.set(configuration, others);
   const mine = others.pop() ?? (await start(env));
   onTestFinished(async () => {
-    await emptyDatabase(mine.url);
+    await emptyDatabase(mine.databaseUrl);
     others.push(mine);
   });
   return mine.server;
@@ -45,7 +37,10 @@ export async function sharedServer(env: Readonly<Record<string, string>> = {}): 
 async function start(env: Readonly<Record<string, string>>): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), "server-"));
   const server = await startServerIn(folder, env);
-  const one = { server, folder, url: await databaseUrl(folder) };
-  started.push(one);
-  return one;
+  afterFile(async () => {
+    free.clear();
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+  return { server, databaseUrl: await databaseUrl(folder) };
 }

@@ -1,6 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import type { Exchange } from "../../../toolkit/coverage/exchange.ts";
 import { recordingFetch } from "../../../toolkit/coverage/fetch.ts";
 import { writeExchange } from "./exchange-line.ts";
@@ -15,8 +15,9 @@ const recording = recordingFetch(
 );
 globalThis.fetch = recording;
 
-afterAll(async () => {
+/** Adds what a test file has exchanged to what its process has. */
+export async function writeExchanges(): Promise<void> {
   await recording.settled();
-  if (lines.length > 0)
-    await appendFile(join(inject("coverageFolder"), `${process.pid}.jsonl`), lines.join(""));
-});
+  const written = lines.splice(0).join("");
+  if (written !== "") await appendFile(join(inject("coverageFolder"), `${process.pid}.jsonl`), written);
+}
