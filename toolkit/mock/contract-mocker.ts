@@ -67,10 +67,10 @@ export class ContractMocker {
     const auth = preference.auth ?? this.#options.auth ?? true;
     const refusal = auth ? checkSecurity(operation, request) : undefined;
     // Most requests have no body: nothing to wait for.
-    const parsed =
-      request.body.length === 0 ? undefined : await parse(operation, request, validate && !refusal);
+    const { parsed, malformed } =
+      request.body.length === 0 ? nothing : await parse(operation, request, validate && !refusal);
     const { body, violations: found } = checkRequest(match, request, parsed);
-    const violations = [...(refusal ? [refusal] : []), ...(validate ? found : [])];
+    const violations = [refusal, malformed, ...(validate ? found : [])].filter((each) => each !== undefined);
     const wish: Wish = {
       code: preference.code,
       example: preference.example,
@@ -182,17 +182,23 @@ function challenged(written: WrittenResponse, refusal: Violation | undefined): W
   return isThere ? written : { ...written, headers: { ...written.headers, "WWW-Authenticate": challenge } };
 }
 
+interface Parsed {
+  /** Undefined: it cannot be read. */
+  readonly parsed: ReadBody | undefined;
+  /** Why, where that breaks the contract. */
+  readonly malformed?: Violation;
+}
+
+const nothing: Parsed = { parsed: undefined };
+
 /** @param strict false: a body that cannot be read counts as undefined */
-async function parse(
-  operation: Operation,
-  request: MockRequest,
-  strict: boolean,
-): Promise<ReadBody | undefined> {
+async function parse(operation: Operation, request: MockRequest, strict: boolean): Promise<Parsed> {
   try {
-    return await parseBody(operation, request);
+    return { parsed: await parseBody(operation, request) };
   } catch (error) {
-    if (strict || !(error instanceof Problem)) throw error;
-    return undefined;
+    if (!(error instanceof Problem) || (strict && error.type !== "MALFORMED_JSON")) throw error;
+    if (!strict) return nothing;
+    return { parsed: undefined, malformed: { code: 400, message: error.message, severity: "Error" } };
   }
 }
 

@@ -3,7 +3,7 @@ export interface Violation {
   /** Where: `body`, `query`, `header`, `path`, `cookie`, then the property's path. Undefined where it is the whole. */
   readonly location?: readonly string[];
   readonly severity: "Error" | "Warning";
-  /** The JSON Schema keyword that failed, or a status: 401 for credentials, 415 for the media type. */
+  /** The JSON Schema keyword that failed, or a status: 401 for credentials, 400 for a body that cannot be read, 415 for the media type. */
   readonly code?: string | number;
   readonly message: string;
   /** What `WWW-Authenticate` should ask for. Never shown in the body. */

@@ -62,6 +62,20 @@ describe("requests that Prism refuses or forgets", () => {
     ]);
   });
 
+  test("answers the documented 400 to malformed JSON, though there is a 422", async () => {
+    const refusal = (example: object) => ({
+      description: "Refused",
+      content: { "application/json": { example } },
+    });
+    const responses = { ...ok, 400: refusal({ error: "unreadable" }), 422: refusal({ error: "invalid" }) };
+    await start({
+      "/pets": { post: { requestBody: { content: { "application/json": { schema: {} } } }, responses } },
+    });
+    const { status, body, headers } = await send("/pets", post('{"a":'));
+    expect([status, body]).toEqual([400, { error: "unreadable" }]);
+    expect(headers.get("sl-violations")).toContain("The request body is not valid JSON");
+  });
+
   test("answers 413 to a body over 10 MB", async () => {
     await start({ "/pets": { post: { responses: ok } } });
     const { status } = await raw(

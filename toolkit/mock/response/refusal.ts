@@ -11,7 +11,7 @@ const unauthorizedDetail =
 /**
  * The answer to a request that breaks its contract.
  *
- * @throws Problem 401, 415 or 422 where the document describes no such answer, 404 for an example it lacks
+ * @throws Problem 400, 401, 415 or 422 where the document describes no such answer, 404 for an example it lacks
  */
 export function chooseRefusal(operation: Operation, violations: readonly Violation[], wish: Wish): Choice {
   const choice = documentedRefusal(operation, violations, wish);
@@ -22,14 +22,16 @@ export function chooseRefusal(operation: Operation, violations: readonly Violati
     const options = challenge ? { headers: { "WWW-Authenticate": challenge } } : {};
     throw new Problem("UNAUTHORIZED", unauthorizedDetail, options);
   }
+  const malformed = violations.find(({ code }) => code === 400);
+  if (malformed) throw new Problem("MALFORMED_JSON", malformed.message);
   const unsupported = violations.find(({ code }) => code === 415);
   if (unsupported) throw new Problem("INVALID_CONTENT_TYPE", unsupported.message);
   throw new Problem("UNPROCESSABLE_ENTITY", invalidDetail, { violations });
 }
 
 /**
- * The documented response for a request that breaks its contract: the 401, or the first of 415, 422 and 400,
- * or `default`, with its first example. Undefined where none is documented.
+ * The documented response for a request that breaks its contract: the 401, the 400 for a body that cannot be read, or the
+ * first of 415, 422 and 400, or `default`, with its first example. Undefined where none is documented.
  *
  * @throws Problem 404 for an example asked for that the response lacks
  */
@@ -64,5 +66,6 @@ function documentedRefusal(
 
 function expectedStatuses(violations: readonly Violation[]): [number, ...number[]] {
   if (violations.some(({ code }) => code === 401)) return [401];
+  if (violations.some(({ code }) => code === 400)) return [400];
   return violations.some(({ code }) => code === 415) ? [415, 422, 400] : [422, 400];
 }
