@@ -7,6 +7,7 @@ import {
   type JsonSchema,
   listOperations,
   loadDocument,
+  type Operation,
   readOperation,
 } from "contract-first/openapi";
 import fastify from "fastify";
@@ -51,6 +52,26 @@ async function mock(file: string) {
   const [document] = mocked.documents;
   if (document === undefined) throw new Error("There is no document.");
   const operations = listOperations(document).map((entry) => readOperation(document, entry));
+  let slowest = 0;
+  const answers: { operation: Operation; answer: Response; text: string }[] = [];
+  for (const operation of operations) {
+    const url = operation.path.replaceAll(/\{[^{}]*\}/g, "1");
+    const begun = process.cpuUsage();
+    const answer = await mocked.fetch(url, { method: operation.method.toUpperCase() });
+    // Of the processor: how long a busy machine takes says little of the mock.
+    const { user, system } = process.cpuUsage(begun);
+    slowest = Math.max(slowest, (user + system) / 1000);
+    answers.push({ operation, answer, text: await answer.text() });
+  }
+  await mocked.close();
+  // Before the judge needs some, too.
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  return { operations: operations.length, slowest: Math.round(slowest), megabytes, ...judge(answers) };
+}
+
+function judge(
+  answers: readonly { readonly operation: Operation; readonly answer: Response; readonly text: string }[],
+) {
   const ajv = new Ajv2020({
     strict: false,
     allErrors: false,
@@ -61,14 +82,9 @@ async function mock(file: string) {
   formats.default(ajv);
   let right = 0;
   let reported = 0;
-  let slowest = 0;
   const wrong: string[] = [];
-  for (const { path, method, id, responses } of operations) {
-    const url = path.replaceAll(/\{[^{}]*\}/g, "1");
-    const begun = performance.now();
-    const answer = await mocked.fetch(url, { method: method.toUpperCase() });
-    slowest = Math.max(slowest, performance.now() - begun);
-    const text = await answer.text();
+  for (const { operation, answer, text } of answers) {
+    const { id, responses } = operation;
     const response =
       responses.find(({ code }) => code === String(answer.status)) ??
       responses.find(({ code }) => code.toUpperCase() === `${Math.floor(answer.status / 100)}XX`) ??
@@ -81,8 +97,7 @@ async function mock(file: string) {
     else if (answer.headers.has("sl-violations")) reported += 1;
     else wrong.push(id);
   }
-  await mocked.close();
-  return { operations: operations.length, right, reported, wrong, slowest: Math.round(slowest) };
+  return { right, reported, wrong };
 }
 
 function isValid(ajv: Ajv2020, schema: JsonSchema, text: string): boolean {
@@ -100,15 +115,16 @@ function isValid(ajv: Ajv2020, schema: JsonSchema, text: string): boolean {
  * @param maxRequests of the conformance run
  */
 export async function examine(file: string, maxRequests: number) {
+  let answers: Awaited<ReturnType<typeof mock>> | undefined;
+  // First: what it takes of memory is its own then.
+  const mocked = await attempt(async () => {
+    answers = await mock(file);
+  });
   const reader = await attempt(async () => {
     await loadDocument(file);
   });
   const strict = await attempt(() => serve(file, false));
   const lenient = await attempt(() => serve(file, true));
-  let answers: Awaited<ReturnType<typeof mock>> | undefined;
-  const mocked = await attempt(async () => {
-    answers = await mock(file);
-  });
   let conformance: MockConformance | undefined;
   const conforms = await attempt(async () => {
     if (mocked.ok) conformance = await conformanceOfMock(file, maxRequests);

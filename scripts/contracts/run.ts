@@ -32,7 +32,7 @@ const documents = (
   await Promise.all((positionals.length === 0 ? packaged : positionals).map(filesOf))
 ).flat();
 
-const totals = { reader: 0, strict: 0, lenient: 0, types: 0, mock: 0 };
+const totals = { reader: 0, strict: 0, lenient: 0, types: 0, mock: 0, slowest: 0, megabytes: 0 };
 const failed: string[] = [];
 const reasons: string[] = [];
 const columns = [
@@ -45,6 +45,7 @@ const columns = [
   "reported",
   "wrong",
   "slowest",
+  "mock",
   "asked",
   "findings",
   "time",
@@ -69,6 +70,8 @@ for (const file of documents) {
   totals.types += Number(types === true);
   const isMocked = mocked.ok && answers?.wrong.length === 0;
   totals.mock += Number(isMocked);
+  totals.slowest = Math.max(totals.slowest, answers?.slowest ?? 0);
+  totals.megabytes = Math.max(totals.megabytes, answers?.megabytes ?? 0);
   const findings = conformance?.findings ?? [];
   if (!lenient.ok || !isMocked || !conforms.ok || findings.length > 0) failed.push(name);
   for (const [what, { ok, reason }] of Object.entries({ reader, strict, lenient, mocked, conforms }))
@@ -86,6 +89,7 @@ for (const file of documents) {
     answers?.reported ?? "-",
     answers?.wrong.length ?? "-",
     `${answers?.slowest ?? "-"} ms`,
+    `${answers?.megabytes ?? "-"} MB`,
     conformance?.requests ?? "-",
     conformance === undefined ? "-" : findings.length,
     `${(found.milliseconds / 1000).toFixed(1)} s`,
@@ -94,7 +98,7 @@ for (const file of documents) {
   process.stdout.write(row(name, cells));
 }
 process.stdout.write(
-  `\n${documents.length} documents: read ${totals.reader}, served strictly ${totals.strict}, leniently ${totals.lenient}, ${values.types ? `typed ${totals.types}, ` : ""}mocked rightly ${totals.mock}\n\n${reasons.map((reason) => `- ${reason}\n`).join("")}`,
+  `\n${documents.length} documents: read ${totals.reader}, served strictly ${totals.strict}, leniently ${totals.lenient}, ${values.types ? `typed ${totals.types}, ` : ""}mocked rightly ${totals.mock}, slowest answer ${totals.slowest} ms, most memory of a mock ${totals.megabytes} MB\n\n${reasons.map((reason) => `- ${reason}\n`).join("")}`,
 );
 process.exitCode = failed.length > 0 ? 1 : 0;
 
