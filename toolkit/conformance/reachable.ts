@@ -62,8 +62,8 @@ const unreachable =
 /** Why nothing answers at a URL; undefined where something does. */
 export async function whyNothingAnswers(baseUrl: string, maxTime: number): Promise<string | undefined> {
   try {
+    // After a HEAD, fetch (undici) opens a connection for each further request to the same origin.
     const response = await fetch(baseUrl, {
-      method: "HEAD",
       redirect: "manual",
       signal: AbortSignal.timeout(maxTime * 2),
     });

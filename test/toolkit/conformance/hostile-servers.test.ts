@@ -36,7 +36,7 @@ async function serve(broken: (socket: Socket) => void): Promise<string> {
     socket.on("error", () => {});
     socket.once("data", (data) => {
       const [, method, path = ""] = /^([A-Z]+) (\S*)/.exec(String(data)) ?? [];
-      if (method === "HEAD") return socket.end(http("404 Not Found", [], ""));
+      if (path === "/") return socket.end(http("404 Not Found", [], ""));
       if (path.startsWith("/broken") && method === "GET") return broken(socket);
       if (method !== "GET") return socket.end(http("405 Method Not Allowed", ["allow: GET"], ""));
       return socket.end(json('{"id":1}'));
@@ -119,7 +119,7 @@ test("ends where the server has gone, and says so", async () => {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", (data) => {
-      if (String(data).startsWith("HEAD")) return socket.end(http("404 Not Found", [], ""));
+      if (String(data).startsWith("GET / ")) return socket.end(http("404 Not Found", [], ""));
       server.close();
       return socket.destroy();
     });
