@@ -87,6 +87,7 @@ function sendHttpError(
 }
 
 function send(reply: FastifyReply, statusCode: number, message: string, errorCode?: string): FastifyReply {
+  noteRefusal(reply.request, { errorCode, reason: message });
   return reply
     .code(statusCode)
     .type("application/json; charset=utf-8")

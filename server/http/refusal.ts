@@ -8,25 +8,32 @@ export interface Refusal {
   readonly reason: string;
 }
 
-const refusals = new WeakMap<FastifyRequest, Refusal>();
+/** On the request itself, as `notePrincipal` keeps its own. */
+const noted = Symbol("refusal");
 
-/** Keeps why a request is refused, where the answer's sentence holds more than a log may. */
+declare module "fastify" {
+  interface FastifyRequest {
+    [noted]?: Refusal;
+  }
+}
+
+/** Keeps why a request is refused. The first note stays, where the answer's sentence holds more than a log may. */
 export function noteRefusal(request: FastifyRequest, refusal: Refusal): void {
-  refusals.set(request, refusal);
+  request[noted] ??= refusal;
 }
 
 /** What the log line of a refused request tells: why it was refused, and whose token it came with. */
 export function explainRefusal(request: FastifyRequest): object {
   const principal = principalOf(request);
-  return { ...refusals.get(request), subject: principal?.subject, clientId: principal?.clientId };
+  return { ...request[noted], subject: principal?.subject, clientId: principal?.clientId };
 }
 
-/** Keeps what the answers in the contract's envelope say, those of handlers among them. */
+/** Keeps what the answers of handlers say in the contract's envelope. */
 export function registerRefusalNotes(app: FastifyInstance): void {
   app.addHook("onSend", (request, reply, payload, done) => {
-    if (reply.statusCode >= 400 && typeof payload === "string" && !refusals.has(request)) {
+    if (reply.statusCode >= 400 && typeof payload === "string" && request[noted] === undefined) {
       const refusal = readEnvelope(payload);
-      if (refusal !== undefined) refusals.set(request, refusal);
+      if (refusal !== undefined) noteRefusal(request, refusal);
     }
     done(null, payload);
   });
