@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CommandLineError, listenError } from "../command-line/index.ts";
-import { isJsonObject, type JsonObject } from "../openapi/json.ts";
+import { isObject, type JsonObject } from "../openapi/json.ts";
 import { parseText, SyntaxProblem } from "../openapi/source-text.ts";
 import { type Flags, flagOf, parseFlags } from "./command-line/flags.ts";
 import { help } from "./command-line/help.ts";
@@ -161,8 +161,8 @@ async function readSeedData(file: string): Promise<Record<string, JsonObject[]>>
     throw new DocumentError(`--seed-data ${file}: ${explain(error)}`, frameOf(error));
   }
   if (
-    !isJsonObject(data) ||
-    !Object.values(data).every((items) => Array.isArray(items) && items.every(isJsonObject))
+    !isObject(data) ||
+    !Object.values(data).every((items) => Array.isArray(items) && items.every(isObject))
   ) {
     throw new DocumentError(`--seed-data ${file}: ${expected}`);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ReadBody } from "../openapi/body.ts";
-import { isJsonObject, type JsonObject } from "../openapi/json.ts";
+import { isObject, type JsonObject } from "../openapi/json.ts";
 import type { Operation, ResponseDescription } from "../openapi/operation.ts";
 import type { MockAnswer, MockRequest } from "./message.ts";
 import type { MockOptions } from "./options.ts";
@@ -205,7 +205,7 @@ async function parse(operation: Operation, request: MockRequest, strict: boolean
 /** A generated item carries the id it was asked by, where its schema allows that. */
 function withPathId({ operation, pathParameters }: Match, draft: Draft): Draft {
   const name = Object.keys(pathParameters).at(-1);
-  if (name === undefined || !operation.path.endsWith(`{${name}}`) || !isJsonObject(draft.value)) return draft;
+  if (name === undefined || !operation.path.endsWith(`{${name}}`) || !isObject(draft.value)) return draft;
   if (draft.status >= 300 || (!Object.hasOwn(draft.value, "id") && !Object.hasOwn(draft.value, name)))
     return draft;
   const value: JsonObject = withId(draft.value, name, pathParameters[name] ?? "");

@@ -75,11 +75,6 @@ export class ContractDocument {
     }
   }
 
-  /** OpenAPI 3.0 has a schema dialect of its own (`nullable`, boolean `exclusiveMinimum`). */
-  get dialect(): "3.0" | "json-schema" {
-    return this.version === "3.0" ? "3.0" : "json-schema";
-  }
-
   /** All that was found wrong so far. */
   get problems(): readonly Problem[] {
     return [...this.#problems.values()];

@@ -17,5 +17,3 @@ export function arrayAt(parent: JsonObject, name: string): unknown[] {
   const value = parent[name];
   return Array.isArray(value) ? value : [];
 }
-
-export { isObject as isJsonObject };

@@ -44,8 +44,7 @@ export interface Header {
   readonly style: string;
   readonly explode: boolean;
   readonly schema?: ContractSchema;
-  /** The value is a document of this media type (`content`), whatever its style. */
-  readonly mediaType: string | undefined;
+  /** The value is a document of this media type, whatever its style. */
   readonly content?: Content;
   readonly examples: readonly Example[];
   readonly pointer: string;

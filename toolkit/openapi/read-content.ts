@@ -51,7 +51,6 @@ export function readHeader(
     style,
     explode: typeof value.explode === "boolean" ? value.explode : style === "form" || style === "cookie",
     ...(made && { schema: made }),
-    mediaType: content?.mediaType,
     ...(content && { content }),
     examples: content?.examples ?? readExamples(document, header),
     pointer,

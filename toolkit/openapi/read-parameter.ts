@@ -70,7 +70,7 @@ function readParameter(document: ContractDocument, item: Located): Parameter | u
   }
   const header = readHeader(document, name, parameter, "request", defaultStyle[place]);
   const styles = readableStyles[place as ParameterPlace] ?? [];
-  if (header.mediaType === undefined && !styles.includes(header.style)) {
+  if (header.content === undefined && !styles.includes(header.style)) {
     document.report(
       pointer,
       `${pointer} cannot be read from a request: the style "${header.style}" is not for a ${place} parameter, which may be ${styles.join(", ")}.`,

@@ -41,7 +41,7 @@ export function boundaryVariations(operation: Operation, values: Values): Variat
 
 function ofParameter(parameter: Parameter, values: Values): Variation[] {
   const { name, in: place, required, schema } = parameter;
-  if (place === "querystring" || schema === undefined || parameter.mediaType !== undefined) return [];
+  if (place === "querystring" || schema === undefined || parameter.content !== undefined) return [];
   const set =
     (value: unknown): Variation["apply"] =>
     ({ parameters, body }) => ({

@@ -110,7 +110,7 @@ function checkHeader(header: Header, response: ResponseDescription, answer: Answ
     return required
       ? [fault("missing-header", `${answer.status} came without its header ${name}.`, place)]
       : [];
-  if (schema === undefined || header.mediaType !== undefined) return [];
+  if (schema === undefined || header.content !== undefined) return [];
   const [error] = validatorOf(schema).errors(readText(text, schema.json));
   return error === undefined
     ? []

@@ -67,7 +67,7 @@ function writeBody({ mediaType, value, text }: Body, operation: Operation): { ty
 
 function writePath(parameter: Parameter | undefined, name: string, value: unknown): string {
   const { style = "simple", explode = false } = parameter ?? {};
-  if (parameter?.mediaType !== undefined) return encode(JSON.stringify(value) ?? "");
+  if (parameter?.content !== undefined) return encode(JSON.stringify(value) ?? "");
   if (style === "label")
     return `.${writeSimple(value, explode, encode).replaceAll(",", explode ? "." : ",")}`;
   if (style !== "matrix") return writeSimple(value, explode, encode);
@@ -81,9 +81,9 @@ function writePath(parameter: Parameter | undefined, name: string, value: unknow
 }
 
 function writeQuery(parameter: Parameter | undefined, name: string, value: unknown): string[] {
-  const { style = "form", explode = true, mediaType } = parameter ?? {};
+  const { style = "form", explode = true, content } = parameter ?? {};
   const pair = (key: string, each: unknown) => `${encode(key)}=${encode(plain(each))}`;
-  if (mediaType !== undefined && typeof value !== "string") return [pair(name, JSON.stringify(value))];
+  if (content !== undefined && typeof value !== "string") return [pair(name, JSON.stringify(value))];
   if (Array.isArray(value)) {
     if (style === "form" && explode) return value.map((each) => pair(name, each));
     const separator = { spaceDelimited: "%20", pipeDelimited: "%7C" }[style] ?? ",";

@@ -1,5 +1,5 @@
 import type { ContractDocument } from "../../openapi/document.ts";
-import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { surveyDocument } from "../../openapi/survey.ts";
 
 const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
@@ -16,9 +16,9 @@ export function oddities(document: ContractDocument): string[] {
 
 function unanswered(root: JsonObject): string[] {
   return Object.entries(objectAt(root, "paths")).flatMap(([path, item]) =>
-    Object.entries(isJsonObject(item) ? item : {})
+    Object.entries(isObject(item) ? item : {})
       .filter(([method]) => methods.has(method))
-      .filter(([, operation]) => isJsonObject(operation) && operation.$ref === undefined)
+      .filter(([, operation]) => isObject(operation) && operation.$ref === undefined)
       .filter(([, operation]) => Object.keys(objectAt(operation as JsonObject, "responses")).length === 0)
       .map(
         ([method]) =>

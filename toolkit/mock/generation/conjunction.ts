@@ -1,4 +1,4 @@
-import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { valueAt } from "../../openapi/reference.ts";
 import type { JsonSchema } from "../../openapi/schema-dialect.ts";
 
@@ -16,7 +16,7 @@ const targets = new WeakMap<JsonObject, Map<string, unknown>>();
 
 /** What a reference leads to, looked up once. */
 function target(root: JsonSchema, pointer: string): unknown {
-  if (!isJsonObject(root)) return undefined;
+  if (!isObject(root)) return undefined;
   const known = targets.get(root) ?? new Map<string, unknown>();
   if (known.size === 0) targets.set(root, known);
   if (!known.has(pointer)) known.set(pointer, valueAt(root, pointer));
@@ -37,7 +37,7 @@ export function conjoin(
   while (pending.length > 0) {
     const next = pending.pop();
     if (next === false) refused = true;
-    if (!isJsonObject(next)) continue;
+    if (!isObject(next)) continue;
     const { $ref, $defs: _definitions, allOf, ...own } = next;
     if (Object.keys(own).length > 0) collected.push(own);
     // Taken from the end, so that parts come in the order they are written in, what extends them last.
@@ -86,13 +86,13 @@ function leadsBack(root: JsonSchema, branch: unknown, followed: ReadonlySet<stri
   const pending = [branch];
   while (pending.length > 0) {
     const next = pending.pop();
-    if (!isJsonObject(next) || seen.has(next)) continue;
+    if (!isObject(next) || seen.has(next)) continue;
     seen.add(next);
     if (typeof next.$ref === "string") {
       if (followed.has(next.$ref)) return true;
       const referred = target(root, next.$ref);
       // Only through plain references: what a branch extends is shared by all of them as a rule.
-      if (isJsonObject(referred) && typeof referred.$ref === "string") pending.push(referred);
+      if (isObject(referred) && typeof referred.$ref === "string") pending.push(referred);
     }
     const [first] = arrayAt(next, "allOf");
     if (isTagged(next)) pending.push(first);
@@ -106,9 +106,7 @@ function isTagged({ allOf, ...own }: JsonObject): boolean {
   return (
     Object.keys(own).length === 0 &&
     more.length === 0 &&
-    isJsonObject(tag) &&
-    Object.values(objectAt(tag, "properties")).some(
-      (property) => isJsonObject(property) && "const" in property,
-    )
+    isObject(tag) &&
+    Object.values(objectAt(tag, "properties")).some((property) => isObject(property) && "const" in property)
   );
 }

@@ -1,4 +1,4 @@
-import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { pointerToken } from "../../openapi/reference.ts";
 import { define } from "./define.ts";
 import { memberSchema } from "./member.ts";
@@ -58,7 +58,7 @@ export function generateObject(generator: ValueMaker, schema: JsonObject, place:
 
 /** Properties that `not: { required: [name] }` forbids. */
 function refusedNames({ not }: JsonObject): ReadonlySet<string> {
-  const refused = isJsonObject(not) ? [not, ...arrayAt(not, "anyOf").filter(isJsonObject)] : [];
+  const refused = isObject(not) ? [not, ...arrayAt(not, "anyOf").filter(isObject)] : [];
   return new Set(
     refused.flatMap((one) => {
       const names = arrayAt(one, "required").map(String);
@@ -73,7 +73,7 @@ function refusedNames({ not }: JsonObject): ReadonlySet<string> {
 /** How many properties that the schema does not name are shown. */
 function freeCount(generator: ValueMaker, schema: JsonObject, { depth }: Place): number {
   if (depth <= 0) return 0;
-  if (isJsonObject(schema.additionalProperties)) return freeProperties;
+  if (isObject(schema.additionalProperties)) return freeProperties;
   return generator.fill && schema.additionalProperties !== false && schema.unevaluatedProperties !== false
     ? freeProperties
     : 0;

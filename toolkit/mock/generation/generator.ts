@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
+import { isObject, type JsonObject } from "../../openapi/json.ts";
 import { pointerToken } from "../../openapi/reference.ts";
 import type { JsonSchema } from "../../openapi/schema-dialect.ts";
 import type { Budget } from "./budget.ts";
@@ -93,16 +93,16 @@ export class Generator implements ValueMaker {
     if (merged === undefined) return noValue;
     const inside = { ...place, followed };
     const written = this.#written(parts, place, corrections);
-    if (written !== noValue && (parts.length === 1 || !isJsonObject(written)))
+    if (written !== noValue && (parts.length === 1 || !isObject(written)))
       return this.#patched(written, merged, inside);
     const pinned = pinnedValues(merged);
     if (pinned !== undefined) return structuredClone(pinned[indexOf(pinned.length, place, corrections)]);
     const value = this.#made(merged, inside);
-    if (!isJsonObject(value) || place.chance) return value;
+    if (!isObject(value) || place.chance) return value;
     // Each part may bring an example of its own members.
     for (const part of parts) {
       const example = this.#written([part], place, corrections);
-      if (isJsonObject(example))
+      if (isObject(example))
         for (const [name, member] of Object.entries(this.#patched(example, merged, inside) as JsonObject))
           define(value, name, structuredClone(member));
     }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ContractDocument } from "../../openapi/document.ts";
 import { stringifyExact } from "../../openapi/exact-integers.ts";
-import { isJsonObject, objectAt } from "../../openapi/json.ts";
+import { isObject, objectAt } from "../../openapi/json.ts";
 import type { Content, Operation, Parameter } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import { Budget } from "../generation/budget.ts";
@@ -83,7 +83,7 @@ ${operation.requestBody ? `<h3>Request body</h3>${bodies(operation.requestBody.c
 
 function definitionOf({ document, pointer }: Operation) {
   const definition = document.at(pointer)?.value;
-  return isJsonObject(definition) ? definition : {};
+  return isObject(definition) ? definition : {};
 }
 
 function renderParameter(place: string, { name, required, deprecated, schema }: Parameter): string {

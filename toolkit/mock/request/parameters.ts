@@ -1,7 +1,7 @@
 import { Coercions } from "../../openapi/coercion.ts";
 import type { ContractDocument } from "../../openapi/document.ts";
 import { parseExactJson, stringifyExact } from "../../openapi/exact-integers.ts";
-import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import type { Parameter, ParameterPlace } from "../../openapi/operation.ts";
 import { type ParameterReading, parameterReadings } from "../../openapi/read-value.ts";
 import { ContractSchema } from "../../openapi/schema.ts";
@@ -121,7 +121,7 @@ function wrap(parameters: readonly Parameter[], keys: ReadonlyMap<string, string
   const properties: JsonObject = {};
   for (const [index, { name, schema, allowEmptyValue }] of parameters.entries()) {
     const json = schema?.json ?? true;
-    const scoped = isJsonObject(json) ? scope(json, `p${index}`, definitions) : json;
+    const scoped = isObject(json) ? scope(json, `p${index}`, definitions) : json;
     properties[keys.get(name) ?? name] = allowEmptyValue ? { anyOf: [scoped, { const: "" }] } : scoped;
   }
   const required = parameters.filter((each) => each.required).map(({ name }) => keys.get(name));

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../openapi/json.ts";
+import { isObject } from "../../openapi/json.ts";
 import type { MockAnswer } from "../message.ts";
 
 /** The members that error bodies put a code and a sentence in: Auth0's, RFC 9457's, RFC 6749's, and the usual ones. */
@@ -20,7 +20,7 @@ export function backendReason({ status, headers, body }: MockAnswer): string {
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

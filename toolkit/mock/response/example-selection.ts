@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
+import { isObject, type JsonObject } from "../../openapi/json.ts";
 import type { Content, Example, Operation } from "../../openapi/operation.ts";
 import { tagsOf } from "./tags.ts";
 
@@ -69,7 +69,7 @@ interface Wanted {
 function valuesOf({ path, query, body }: RequestValues): Omit<Wanted, "tags"> {
   const values = new Map<string, unknown>();
   for (const [name, value] of query) if (!name.startsWith("__")) values.set(normal(name), value);
-  if (isJsonObject(body)) for (const [name, value] of Object.entries(body)) values.set(normal(name), value);
+  if (isObject(body)) for (const [name, value] of Object.entries(body)) values.set(normal(name), value);
   const names = Object.keys(path);
   for (const name of names) values.set(normal(name), path[name]);
   const last = names.at(-1);
@@ -95,7 +95,7 @@ function agreement(example: unknown, wanted: Wanted): number {
     const scores = example.map((item) => agreement(item, wanted));
     return scores.length === 0 ? 0 : Math.min(...scores);
   }
-  if (!isJsonObject(example)) return 0;
+  if (!isObject(example)) return 0;
   let score = 0;
   for (const [name, value] of Object.entries(example as JsonObject)) {
     const key = normal(name);

@@ -1,5 +1,5 @@
 import { stringifyExact } from "../../openapi/exact-integers.ts";
-import { isJsonObject } from "../../openapi/json.ts";
+import { isObject } from "../../openapi/json.ts";
 import { essence, isJson, isXml } from "../../openapi/media-type.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import { isSequence, itemWriter } from "../../openapi/sequence.ts";
@@ -22,7 +22,7 @@ export function serialize(
     const items: unknown[] = Array.isArray(value) ? value : [value];
     return items.map(itemWriter(type, stringifyExact)).join("");
   }
-  if (type === "application/x-www-form-urlencoded" && isJsonObject(value)) {
+  if (type === "application/x-www-form-urlencoded" && isObject(value)) {
     return new URLSearchParams(
       Object.entries(value).map(([name, field]): [string, string] => [name, String(field)]),
     ).toString();

@@ -1,4 +1,4 @@
-import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { valueAt } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 
@@ -20,7 +20,7 @@ function* pinnedNames(root: unknown): Generator<string> {
   const seen = new Set<unknown>();
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, inBranch } = next;
-    if (!isJsonObject(node) || seen.has(node)) continue;
+    if (!isObject(node) || seen.has(node)) continue;
     seen.add(node);
     const push = (children: readonly unknown[], branch: boolean) =>
       pending.push(...children.map((child) => ({ node: child, inBranch: branch })));
@@ -29,11 +29,11 @@ function* pinnedNames(root: unknown): Generator<string> {
     push([...arrayAt(node, "oneOf"), ...arrayAt(node, "anyOf")], true);
     if (!inBranch) continue;
     for (const [name, property] of Object.entries(objectAt(node, "properties")))
-      if (isJsonObject(property) && pins(property, root)) yield name;
+      if (isObject(property) && pins(property, root)) yield name;
   }
 }
 
 function pins(property: JsonObject, root: unknown): boolean {
   const target = typeof property.$ref === "string" ? valueAt(root, property.$ref) : property;
-  return isJsonObject(target) && (target.const !== undefined || arrayAt(target, "enum").length === 1);
+  return isObject(target) && (target.const !== undefined || arrayAt(target, "enum").length === 1);
 }

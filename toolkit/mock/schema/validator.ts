@@ -2,7 +2,7 @@ import type { SchemaValidateFunction } from "ajv";
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { withNumbers } from "../../openapi/exact-integers.ts";
-import { isJsonObject } from "../../openapi/json.ts";
+import { isObject } from "../../openapi/json.ts";
 import { multipleOf } from "../../openapi/multiple-of.ts";
 import { pointerTokens } from "../../openapi/reference.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
@@ -62,7 +62,7 @@ const enterOnce: SchemaValidateFunction = (name: string, _data, _parent, context
 
 /** A schema that accepts a value where it would hold the same value against the same definition again. */
 function acyclic(schema: JsonSchema): JsonSchema {
-  if (!isJsonObject(schema) || !isJsonObject(schema.$defs)) return schema;
+  if (!isObject(schema) || !isObject(schema.$defs)) return schema;
   const definitions = Object.entries(schema.$defs).map(([name, definition]) => [
     name,
     // Without `else`, what may not be entered again is accepted.
@@ -76,10 +76,10 @@ function acyclic(schema: JsonSchema): JsonSchema {
 const combined = new Set(["if", "oneOf", "anyOf", "not", "contains"]);
 
 function counted(schema: JsonSchema): JsonSchema {
-  if (!isJsonObject(schema) || !isJsonObject(schema.$defs)) return schema;
+  if (!isObject(schema) || !isObject(schema.$defs)) return schema;
   const definitions = Object.entries(schema.$defs).map(([name, definition]) => [
     name,
-    isJsonObject(definition) ? { [step]: true, ...definition } : definition,
+    isObject(definition) ? { [step]: true, ...definition } : definition,
   ]);
   return { ...schema, $defs: Object.fromEntries(definitions) };
 }
@@ -134,8 +134,7 @@ export class SchemaValidator {
 
   /** What is wrong with a value even where circles of the schema are not followed. */
   #certainErrors(value: unknown): readonly ErrorObject[] {
-    if (isJsonObject(this.#schema) && Object.keys(this.#schema.$defs ?? {}).length > mostDefinitions)
-      return [];
+    if (isObject(this.#schema) && Object.keys(this.#schema.$defs ?? {}).length > mostDefinitions) return [];
     this.#acyclic ??= this.#compile(acyclic);
     if (this.#acyclic === "unusable") return [];
     try {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { exactInteger } from "../../openapi/exact-integers.ts";
-import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
+import { isObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import { dynamicValue, staticValue } from "../generation/generation.ts";
@@ -76,7 +76,7 @@ export function createItem(
   const sendable = requestProperties(operation);
   const sent = withoutWriteOnly(body, operation);
   const accepts = (item: JsonObject) => !schema || validatorOf(schema).accepts(visible(item, schema));
-  const shown = [draft.value, ...draft.examples, schema && staticValue(schema)].filter(isJsonObject);
+  const shown = [draft.value, ...draft.examples, schema && staticValue(schema)].filter(isObject);
   const serverMade = (sample: JsonObject) =>
     Object.fromEntries(Object.entries(sample).filter(([name]) => !sendable.has(name)));
   const [first = {}] = shown;
@@ -118,7 +118,7 @@ function generatedIds(schema: Draft["schema"], name: string, next: number): unkn
   if (!schema) return [];
   return attempts(next, (seed) => {
     const value = dynamicValue(schema, seed);
-    return isJsonObject(value) ? value[name] : undefined;
+    return isObject(value) ? value[name] : undefined;
   });
 }
 
@@ -139,8 +139,8 @@ export function replaceItem(current: JsonObject, body: JsonObject, operation: Op
 
 /** JSON Merge Patch (RFC 7396). */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isJsonObject(patch)) return patch;
-  const result: JsonObject = isJsonObject(target) ? { ...target } : {};
+  if (!isObject(patch)) return patch;
+  const result: JsonObject = isObject(target) ? { ...target } : {};
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete result[name];
     else result[name] = mergePatch(result[name], value);

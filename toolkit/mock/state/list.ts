@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
+import { isObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import type { Draft } from "../response/response.ts";
 import { visibleItems } from "./visible.ts";
@@ -13,9 +13,9 @@ function listName(envelope: JsonObject, key: string): string | undefined {
 
 /** The items that an answer to a list shows, bare or in an envelope. */
 export function itemsIn(value: unknown, key: string): JsonObject[] {
-  if (Array.isArray(value)) return value.filter(isJsonObject);
-  const name = isJsonObject(value) ? listName(value, key) : undefined;
-  return name === undefined ? [] : ((value as JsonObject)[name] as unknown[]).filter(isJsonObject);
+  if (Array.isArray(value)) return value.filter(isObject);
+  const name = isObject(value) ? listName(value, key) : undefined;
+  return name === undefined ? [] : ((value as JsonObject)[name] as unknown[]).filter(isObject);
 }
 
 /** Items as the list shows them: filtered and paged as the query asks, in the envelope of the documented answer. */
@@ -29,8 +29,8 @@ export function listOf(
   const filters = operation.parameters.query.map(({ name }) => name);
   const matching = items.filter((item) => filters.every((name) => agrees(item[name], query.getAll(name))));
   const page = paged(matching, operation, query);
-  const member = isJsonObject(shape) ? listName(shape, key) : undefined;
-  if (!isJsonObject(shape) || member === undefined) return visibleItems(page, schema, undefined);
+  const member = isObject(shape) ? listName(shape, key) : undefined;
+  if (!isObject(shape) || member === undefined) return visibleItems(page, schema, undefined);
   const totals = Object.keys(shape).filter((name) => /^(total|count|total_?count|total_?items)$/i.test(name));
   return {
     ...shape,
@@ -56,9 +56,7 @@ function paged(
   const limit = number(documented(/^(limit|per_?page|page_?size)$/i)?.name);
   const page = documented(/^page$/i);
   const firstPage =
-    isJsonObject(page?.schema?.json) && [page.schema.json.default, page.schema.json.minimum].includes(0)
-      ? 0
-      : 1;
+    isObject(page?.schema?.json) && [page.schema.json.default, page.schema.json.minimum].includes(0) ? 0 : 1;
   const skipped = page
     ? (number(page.name) - firstPage) * limit
     : number(documented(/^(offset|skip|start)$/i)?.name);

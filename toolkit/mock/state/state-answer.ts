@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../openapi/json.ts";
+import { isObject } from "../../openapi/json.ts";
 import type { MockRequest } from "../message.ts";
 import { Problem } from "../problem.ts";
 import { type Choice, chooseResponse, type Wish } from "../response/negotiation.ts";
@@ -37,7 +37,7 @@ export function answerFromState(state: State, router: Router, asked: StateReques
     listed: () => itemsIn(exampleAt(router, collectionPath(match)), collectionPath(match)),
     item: () => {
       const value = exampleAt(router, match.path);
-      return isJsonObject(value) ? value : undefined;
+      return isObject(value) ? value : undefined;
     },
   });
   if (!outcome) return undefined;

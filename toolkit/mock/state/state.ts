@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../openapi/json.ts";
+import { isObject, type JsonObject } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 import type { Draft } from "../response/response.ts";
@@ -113,7 +113,7 @@ export class State {
       const value = listOf([...items.values()], draft, key, operation, query);
       return { kind: "answer", value, reason: `${items.size} remembered` };
     }
-    if (method === "post" && isJsonObject(body)) {
+    if (method === "post" && isObject(body)) {
       const collection = this.#collection(place, view.listed);
       const asked = idOf(body, parameter);
       if (asked !== undefined && collection.items.has(asked)) return { kind: "conflict" };
@@ -123,7 +123,7 @@ export class State {
     }
     if (method === "put" && Array.isArray(body)) {
       const collection = this.#emptied(place);
-      for (const one of body.filter(isJsonObject)) {
+      for (const one of body.filter(isObject)) {
         this.#add(
           collection,
           place,
@@ -184,12 +184,12 @@ export class State {
       this.#forgetBelow(`${place.key}/${encodeURIComponent(id.toWellFormed())}/`);
       return { kind: "answer", value: draft.value, reason: "forgotten" };
     }
-    if ((method !== "put" && method !== "patch") || !isJsonObject(body)) return undefined;
+    if ((method !== "put" && method !== "patch") || !isObject(body)) return undefined;
     const current = stored ?? view.item() ?? {};
     const next = method === "patch" ? mergePatch(current, body) : replaceItem(current, body, operation);
     const item = withId(withoutWriteOnly(next as JsonObject, operation), place.parameter, id);
     collection.items.set(id, item);
-    const value = isJsonObject(draft.value) ? visible(item, draft.schema) : draft.value;
+    const value = isObject(draft.value) ? visible(item, draft.schema) : draft.value;
     return { kind: "answer", value, reason: "remembered" };
   }
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import { valueAt } from "../../openapi/reference.ts";
 
 /** Whether two documents say the same of a collection, its items, and all they refer to. */
@@ -25,7 +25,7 @@ function description(root: JsonObject, template: string): string {
     const next = pending.pop();
     parts.push(
       JSON.stringify(next, (_, value: unknown) => {
-        if (isJsonObject(value) && typeof value.$ref === "string" && !seen.has(value.$ref)) {
+        if (isObject(value) && typeof value.$ref === "string" && !seen.has(value.$ref)) {
           seen.add(value.$ref);
           pending.push(valueAt(root, value.$ref));
         }

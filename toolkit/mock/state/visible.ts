@@ -1,14 +1,14 @@
-import { arrayAt, isJsonObject, type JsonObject, objectAt } from "../../openapi/json.ts";
+import { arrayAt, isObject, type JsonObject, objectAt } from "../../openapi/json.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import type { ContractSchema } from "../../openapi/schema.ts";
 
 /** A schema, its references followed, with everything it extends or may be. */
 function* reachable(schema: unknown, root: unknown, seen = new Set<unknown>()): Generator<JsonObject> {
-  if (!isJsonObject(schema) || seen.has(schema)) return;
+  if (!isObject(schema) || seen.has(schema)) return;
   seen.add(schema);
   yield schema;
   const parents = ["allOf", "oneOf", "anyOf"].flatMap((keyword) => arrayAt(schema, keyword));
-  if (typeof schema.$ref === "string" && isJsonObject(root)) {
+  if (typeof schema.$ref === "string" && isObject(root)) {
     parents.push(objectAt(root, "$defs")[schema.$ref.slice("#/$defs/".length)]);
   }
   for (const parent of parents) yield* reachable(parent, root, seen);
@@ -29,7 +29,7 @@ export function propertiesOf(schema: ContractSchema): ReadonlyMap<string, unknow
 /** The properties that a request to an operation may carry. */
 export function requestProperties({ requestBody }: Operation): ReadonlyMap<string, unknown> {
   const json = requestBody?.contents[0]?.schema?.json;
-  const isSent = (property: unknown) => !isJsonObject(property) || property.readOnly !== true;
+  const isSent = (property: unknown) => !isObject(property) || property.readOnly !== true;
   return new Map([...namedProperties(json, json)].filter(([, property]) => isSent(property)));
 }
 
@@ -38,7 +38,7 @@ export function withoutWriteOnly(item: JsonObject, operation: Operation): JsonOb
   const properties = requestProperties(operation);
   const isWriteOnly = (name: string) => {
     const property = properties.get(name);
-    return isJsonObject(property) && property.writeOnly === true;
+    return isObject(property) && property.writeOnly === true;
   };
   return Object.fromEntries(Object.entries(item).filter(([name]) => !isWriteOnly(name)));
 }
