@@ -154,6 +154,7 @@ function conformanceTest({ project, conformance, findings }: Trial): string {
 import { test } from "node:test";
 import { checkConformance, textReport } from "contract-first/conformance";
 import { type SecurityHandler, UnauthorizedError } from "contract-first/fastify";
+import { contract } from "../server/contract.ts";
 import type { Principal } from "../server/security/principal.ts";
 import { startServer } from "./server.ts";
 
@@ -173,7 +174,7 @@ test("the server does what the contract says, and refuses what it forbids", asyn
     securityHandlers: { ${project.schemes.map(({ name }) => `${propertyName(name)}: check`).join(", ")} },
   });
   try {
-    const result = await checkConformance("generated/openapi.json", server.origin, {
+    const result = await checkConformance(contract.root, server.origin, {
       tokens: [credential],${
         apiKeys.length === 0
           ? ""

@@ -93,7 +93,7 @@ async function serve(file: string, strict: boolean): Promise<Trial> {
   isOpen = false;
   const conformance = conformanceOf(project);
   const origin = await app.listen({ host: "127.0.0.1", port: 0 });
-  const { findings } = await checkConformance(file, origin, conformance);
+  const { findings } = await checkConformance(document.root, origin, conformance);
   await app.close();
   const { items, missing } = reportCoverage(document, recorder.hits);
   return {
