@@ -5,7 +5,7 @@ import { drawChart } from "./chart.ts";
 import { connections, load, type Sample } from "./load.ts";
 import { report } from "./report.ts";
 import { numberSetting } from "./settings.ts";
-import { inRounds, median, rates, ratio, spread } from "./table.ts";
+import { costs, inRounds, median, rates, ratio, spread } from "./table.ts";
 import { type Case, verificationCases } from "./verification/cases.ts";
 import { measureCryptography } from "./verification/cryptography.ts";
 
@@ -22,8 +22,6 @@ const samples = await inRounds(rounds, cases, measure);
 await bench.stop();
 const cryptography = await measureCryptography(authenticator);
 
-const costs = (taken: readonly Sample[]) =>
-  taken.flatMap(({ processorMicroseconds }) => processorMicroseconds ?? []);
 const [creates = []] = samples.values();
 await report({
   name: "verification",

@@ -3,7 +3,7 @@ import { connections, load } from "../load.ts";
 import { report } from "../report.ts";
 import type { BenchedServer } from "../server.ts";
 import { numberSetting } from "../settings.ts";
-import { inRounds, median, rates, ratio, spread } from "../table.ts";
+import { costs, inRounds, median, rates, ratio, spread } from "../table.ts";
 import { mockNames, mockVersions, startMock } from "./servers.ts";
 
 /** Prints what our mock answers beside others, with one document, in one alternating run. */
@@ -35,8 +35,6 @@ for (const [kind, { expected, ...request }] of Object.entries(loads)) {
   for (const { server } of cases) await take(server, 1);
   const samples = await inRounds(rounds, cases, ({ server }) => take(server, seconds));
   const [ours = []] = samples.values();
-  const costs = (taken: typeof ours) =>
-    taken.flatMap(({ processorMicroseconds }) => processorMicroseconds ?? []);
   for (const [name, taken] of samples)
     rows.push({
       "": `${kind}, ${name}`,
