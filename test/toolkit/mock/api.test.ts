@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { Management, ManagementClient } from "auth0";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,8 +10,7 @@ import document from "../../../generated/openapi.json" with { type: "json" };
 import { createApiMock, openApiMock } from "../../../server/api-mock.ts";
 import type { DefaultMock } from "../../../toolkit/mock/command.ts";
 import { createMock, type Mock } from "../../../toolkit/mock/mock.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { runToEnd, startCommand } from "./command-line.ts";
+import { type RunningCommand, runToEnd, startCommand } from "./command-line.ts";
 
 const exampleUser = "auth0|5f7c8ec7c33c6c004bbafe82";
 let api: DefaultMock;
@@ -176,30 +177,37 @@ test("fails as often as --fail says, answers undocumented statuses with --lenien
   expect(await command.stop()).toBe(0);
 });
 
-test("leaves nothing on the disk, and its tokens are no other server's", async () => {
-  const folder = await temporaryFolder();
-  const command = await startCommand([], folder);
-  const { issuer } = (await (await fetch(`${command.url}/.well-known/openid-configuration`)).json()) as {
-    issuer: string;
-  };
-  expect(issuer).toMatch(/\.invalid\/$/);
-  expect(await command.stop()).toBe(0);
-  expect(await readdir(folder)).toEqual([]);
-});
+describe("started by command, without a flag", () => {
+  let folder: string;
+  let command: RunningCommand;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mock-"));
+    command = await startCommand([], folder);
+  });
+  afterAll(async () => {
+    await command.stop("SIGKILL");
+    await rm(folder, { recursive: true });
+  });
 
-test("prints how to get a token and what to try, to be pasted as it is", async () => {
-  const command = await startCommand([]);
-  const [lines] = await command.printed(/^TOKEN=.*\ncurl .*$/m);
-  const { stdout } = await promisify(execFile)("bash", ["-c", `${lines}`]);
-  expect(JSON.parse(stdout)).toHaveLength(5);
-  await command.stop();
-});
+  test("prints how to get a token and what to try, to be pasted as it is", async () => {
+    const [lines] = await command.printed(/^TOKEN=.*\ncurl .*$/m);
+    const { stdout } = await promisify(execFile)("bash", ["-c", `${lines}`]);
+    expect(JSON.parse(stdout)).toHaveLength(5);
+  });
 
-test("tells in its log why the application refused a request", async () => {
-  const command = await startCommand([]);
-  await fetch(`${command.url}/api/v2${methods}`);
-  await command.printed(/^\d\d:\d\d:\d\d GET .* 401 .*the application: \w+: .+/m);
-  await command.stop();
+  test("tells in its log why the application refused a request", async () => {
+    await fetch(`${command.url}/api/v2${methods}`);
+    await command.printed(/^\d\d:\d\d:\d\d GET .* 401 .*the application: \w+: .+/m);
+  });
+
+  test("leaves nothing on the disk, and its tokens are no other server's", async () => {
+    const { issuer } = (await (await fetch(`${command.url}/.well-known/openid-configuration`)).json()) as {
+      issuer: string;
+    };
+    expect(issuer).toMatch(/\.invalid\/$/);
+    expect(await command.stop()).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
 });
 
 describe("createApiMock", () => {
