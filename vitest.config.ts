@@ -26,7 +26,11 @@ export default defineConfig({
     maxWorkers: 3,
     // What the run's traffic has exercised of the contract is told in the end.
     teardownTimeout: 60_000,
-    globalSetup: ["test/support/postgres-setup.ts", "test/support/coverage/judge.ts"],
+    globalSetup: [
+      "test/support/postgres-setup.ts",
+      "test/support/once-per-run.ts",
+      "test/support/coverage/judge.ts",
+    ],
     projects: [
       {
         test: {
