@@ -7,10 +7,20 @@ const shared = {
   setupFiles: ["test/support/compile-cache.ts", "test/support/coverage/write.ts", "test/support/clean-up.ts"],
 };
 
-/** Of processes that have many test files, one after the other: to load the server costs more than most of them do. */
-const inFewProcesses = { ...shared, isolate: false, unstubEnvs: true, unstubGlobals: true };
+/** Of processes that have many test files, one after the other: to load what they test costs more than most of them do. */
+const inFewProcesses = {
+  ...shared,
+  isolate: false,
+  unstubEnvs: true,
+  unstubGlobals: true,
+  setupFiles: [...shared.setupFiles, "test/support/few-processes.ts"],
+};
 
-const ofServer = ["test/{server,sdk,client}/**/*.test.ts"];
+const small = [
+  "test/{server,sdk,client}/**/*.test.ts",
+  "test/toolkit/{fastify,openapi,client,coverage,webhooks}/**/*.test.ts",
+  "test/toolkit/agreement.test.ts",
+];
 
 /** The API's tests that depend on what is kept: they run on PostgreSQL, too. */
 const onEveryStore = [
@@ -35,17 +45,17 @@ export default defineConfig({
       {
         test: {
           ...shared,
-          name: "all",
+          name: "one by one",
           include: ["test/**/*.test.ts"],
-          exclude: ofServer,
+          exclude: small,
           provide: { store: "sqlite" },
         },
       },
-      { test: { ...inFewProcesses, name: "server", include: ofServer, provide: { store: "sqlite" } } },
+      { test: { ...inFewProcesses, name: "in few processes", include: small, provide: { store: "sqlite" } } },
       {
         test: {
           ...inFewProcesses,
-          name: "server on PostgreSQL",
+          name: "on PostgreSQL",
           include: onEveryStore,
           exclude: onOneStore,
           provide: { store: "postgres" },
