@@ -28,8 +28,12 @@ export class Writer {
   readonly #ended: Promise<void>;
   readonly #send = () => this.#post(this.#unsent.splice(0));
   readonly #unsent: Call[] = [];
-  readonly #waiting = new Map<number, Waiting>();
-  #lastId = 0;
+  /**
+   * By the ids of their calls, which are given again once they are free: V8 keeps alive what has been in a map whose
+   * entries come and go, until it collects all of its memory.
+   */
+  readonly #waiting: (Waiting | undefined)[] = [];
+  readonly #freeIds: number[] = [];
   /** Why nothing more can be asked of it. */
   #refusal: StoreUnavailableError | undefined;
 
@@ -66,8 +70,9 @@ export class Writer {
     const answer = new Promise((resolve, reject) => {
       const refusal = this.#refusal ?? this.#guard.damage;
       if (refusal !== undefined) return reject(refusal);
-      const id = ++this.#lastId;
-      if (this.#waiting.set(id, { resolve, reject }).size === 1) this.#thread.ref();
+      if (this.#isIdle) this.#thread.ref();
+      const id = this.#freeIds.pop() ?? this.#waiting.length;
+      this.#waiting[id] = { resolve, reject };
       if (this.#unsent.push({ id, name, args }) === 1) setImmediate(this.#send);
     });
     return answer as ReturnType<Store[Name]>;
@@ -82,18 +87,23 @@ export class Writer {
     return this.#ended;
   }
 
+  get #isIdle(): boolean {
+    return this.#freeIds.length === this.#waiting.length;
+  }
+
   #post(request: WriterRequest): void {
     this.#thread.postMessage(request);
   }
 
   #settle(answers: readonly Answer[]): void {
     for (const answer of answers) {
-      const waiting = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
+      const waiting = this.#waiting[answer.id];
+      this.#waiting[answer.id] = undefined;
+      this.#freeIds.push(answer.id);
       if ("failure" in answer) waiting?.reject(this.#guard.translate(toError(answer.failure)));
       else waiting?.resolve(answer.result as never);
     }
-    if (this.#waiting.size === 0 && this.#refusal === undefined) this.#thread.unref();
+    if (this.#isIdle && this.#refusal === undefined) this.#thread.unref();
   }
 
   #end(cause: unknown): void {
@@ -102,8 +112,8 @@ export class Writer {
       { cause },
     );
     this.#refusal ??= refusal;
-    for (const { reject } of this.#waiting.values()) reject(refusal);
-    this.#waiting.clear();
+    for (const waiting of this.#waiting.splice(0)) waiting?.reject(refusal);
+    this.#freeIds.length = 0;
   }
 }
 
