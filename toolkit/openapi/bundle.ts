@@ -37,6 +37,8 @@ export class Bundle {
   readonly #base: string;
   readonly #resources = new Resources();
   readonly #references: Reference[] = [];
+  /** The references on the way of a pointer that is being followed. */
+  readonly #followed = new Set<string>();
   readonly #resolved = new WeakSet<object>();
   readonly #identified: JsonObject[] = [];
   readonly #seen = new Set<unknown>();
@@ -228,13 +230,17 @@ export class Bundle {
         continue;
       }
       const reference = (value as JsonObject).$ref;
-      if (typeof reference !== "string" || hops > 100) return undefined;
+      const followed = `${base} ${reference}`;
+      // A schema with an $id may refer, within itself, to what only the whole document has: it is no way to there.
+      if (typeof reference !== "string" || hops > 100 || this.#followed.has(followed)) return undefined;
+      this.#followed.add(followed);
       const target: Target | string = this.#resolved.has(value)
         ? ((yield* this.#step(
             { value: this.#root, pointer: "#", base },
             decodeFragment(reference.slice(1)),
           )) ?? "missing")
         : yield* this.#locate(reference, base);
+      this.#followed.delete(followed);
       if (typeof target === "string") return undefined;
       ({ value, pointer, base } = target);
     }

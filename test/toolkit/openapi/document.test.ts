@@ -31,6 +31,22 @@ function operations(document: ContractDocument) {
 const head = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\n";
 
 describe("references lead", () => {
+  test("from the document's root, though the schema that they stand in has an $id and is a reference itself", async () => {
+    const document = await load(
+      {
+        "openapi.yaml": [
+          `${head}paths: {}`,
+          "components:",
+          "  schemas:",
+          "    Page: { type: object }",
+          "    Pets: { $id: https://example.com/pets, $ref: '#/components/schemas/Page' }",
+        ].join("\n"),
+      },
+      true,
+    );
+    expect(schema(document, "Pets")).toEqual({ type: "object" });
+  });
+
   test("to whole maps: paths, schemas, properties", async () => {
     const document = await load({
       "openapi.yaml": `${head}paths: { $ref: ./paths.yaml }\ncomponents: { schemas: { $ref: ./schemas/all.yaml } }\n`,
