@@ -16,6 +16,8 @@ interface Element {
 
 const textKey = "#text";
 const attributesKey = ":@";
+/** Elements within elements: more are nobody's meaning, and a long way for whoever looks at each. */
+const deepest = 100;
 
 /**
  * Reads a document as its schema names elements, attributes and wrapped lists, all values still text. Prefixes are not
@@ -48,8 +50,15 @@ async function parse(text: string): Promise<Element> {
     ignorePiTags: true,
     removeNSPrefix: true,
     trimValues: true,
+    maxNestedTags: deepest,
   });
-  const [root] = (parser.parse(text) as OrderedNode[]).flatMap(elementOf);
+  let nodes: OrderedNode[];
+  try {
+    nodes = parser.parse(text);
+  } catch {
+    throw new MalformedText("xml", `is XML that nests more than ${deepest} levels deep, or cannot be read`);
+  }
+  const [root] = nodes.flatMap(elementOf);
   if (root === undefined) throw new MalformedText("xml", "is not well-formed XML");
   return root;
 }
