@@ -78,6 +78,8 @@ function judge(
     logger: false,
     validateFormats: true,
     addUsedSchema: false,
+    inlineRefs: false,
+    code: { optimize: false },
   });
   formats.default(ajv);
   let right = 0;
