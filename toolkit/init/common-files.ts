@@ -82,8 +82,10 @@ Beside the contract the server has \`/health/live\`, \`/health/ready\`, \`/opena
 is set Prometheus' metrics on a port of their own. SIGTERM lets the requests that have come be answered.
 
 Each handler in \`server/handlers/\` answers the contract's example until it is written: put a function in the place of
-\`documented(…)\`, and the compiler tells what it takes and may answer. \`server/security/\` lets nobody in before it is
-written; tokens of an issuer are taken once ISSUER, AUDIENCE and JWKS_URI are set.
+\`documented(…)\`, and the compiler tells what it takes and may answer. Its second argument has the principal, the request
+and a signal that tells when the client has gone. Files come and go as streams, events as async iterables: see the README
+of \`contract-first\`. \`server/security/\` lets nobody in before it is written; tokens of an issuer are taken once ISSUER,
+AUDIENCE and JWKS_URI are set.
 
 Tests of your own go into \`test/operations/\`, where all files share one server, or into a \`*.test.ts\` of their own, where
 \`openServer()\` of \`test/server.ts\` starts one.
