@@ -1,4 +1,6 @@
-import { isObject, type JsonObject, type Operation } from "../openapi/index.ts";
+import type { JsonObject, Operation } from "../openapi/index.ts";
+import { type Item, idFrom, idOf, linkedId, listOf, parse } from "./ids.ts";
+import { allowsInPath, itemShapes, parameterNames, shapeOf } from "./path-template.ts";
 import type { RequestCase } from "./request/request-case.ts";
 import type { Exchange } from "./request/send.ts";
 
@@ -13,20 +15,6 @@ export interface Resource {
 
 /** How often one parent gets children: servers limit how many there may be. */
 const mostUses = 6;
-
-export function shapeOf(path: string): string {
-  return path.replaceAll(/\{[^{}]*\}/g, "{}");
-}
-
-export function parameterNames(path: string): string[] {
-  return [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
-}
-
-/** The templates of the things that a path leads through, the innermost first: `/users/{}/methods/{}`, `/users/{}`. */
-export function itemShapes(path: string): string[] {
-  const ends = [...shapeOf(path).matchAll(/\{\}/g)].map((match) => match.index + 2);
-  return ends.reverse().map((end) => shapeOf(path).slice(0, end));
-}
 
 /** What the run has made, and what it has seen: ids are learnt from answers. */
 export class Resources {
@@ -59,6 +47,22 @@ export class Resources {
 
   operation(method: string, shape: string): Operation | undefined {
     return this.#operations.find((each) => each.method === method && shapeOf(each.path) === shape);
+  }
+
+  /** The path of the things of this shape, and which ids they may have. */
+  item(shape: string): Item | undefined {
+    const own = this.#operations.filter(({ path }) => shapeOf(path) === shape);
+    const [first] = own;
+    if (first === undefined) return undefined;
+    const names = parameterNames(first.path);
+    // What another path says word for word leads there.
+    const isTaken = (id: string) =>
+      this.#operations.some(({ path }) => shapeOf(path) === `${shape.slice(0, -"{}".length)}${id}`);
+    return {
+      path: first.path,
+      parameter: names.at(-1) ?? "id",
+      allows: (id) => !isTaken(id) && own.every((operation) => allowsInPath(operation, names.length - 1, id)),
+    };
   }
 
   /** The youngest thing of this shape that the run has made, and that has not been used too often as a parent. */
@@ -104,95 +108,35 @@ export class Resources {
     if (answer === undefined) return undefined;
     const { operation, method } = request;
     const shape = shapeOf(operation.path);
-    const item = `${shape.replace(/\/$/, "")}/{}`;
+    const itemShape = `${shape.replace(/\/$/, "")}/{}`;
     const values = parameterNames(operation.path).map((name) => String(request.parameters.path[name]));
     // What is said not to be there is not there, and a collection that is replaced has none of what it had.
     if (method !== "POST" && (answer.status === 404 || (method === "DELETE" && answer.status < 300)))
       this.forget({ shape, values });
     if ((method === "PUT" || method === "DELETE") && answer.status < 300)
-      this.forget({ shape: item, values });
-    const itemPath = this.#operations.find(({ path }) => shapeOf(path) === item)?.path;
-    if (itemPath === undefined || answer.status >= 300) return undefined;
+      this.forget({ shape: itemShape, values });
+    const item = this.item(itemShape);
+    if (item === undefined || answer.status >= 300) return undefined;
     const body = parse(answer.text);
-    const name = parameterNames(itemPath).at(-1) ?? "id";
     if (operation.method === "post") {
       const id =
-        idFrom(answer.headers.get("location"), itemPath) ??
-        linkedId(operation, answer.status, name, body) ??
-        idOf(body, name, itemPath);
+        idFrom(answer.headers.get("location"), item) ??
+        linkedId(operation, answer.status, body, item) ??
+        idOf(body, item);
       if (id === undefined) return undefined;
-      const resource = { shape: item, values: [...values, id], body };
-      this.#created.set(item, [...(this.#created.get(item) ?? []), resource]);
+      const resource = { shape: itemShape, values: [...values, id], body };
+      this.#created.set(itemShape, [...(this.#created.get(itemShape) ?? []), resource]);
       this.made.push(resource);
       return resource;
     }
     if (operation.method === "get") {
-      const ids = listOf(body).flatMap((each) => idOf(each, name, itemPath) ?? []);
+      const ids = listOf(body).flatMap((each) => idOf(each, item) ?? []);
       if (ids.length > 0)
         this.#seen.set(
-          item,
-          ids.slice(0, 5).map((id) => ({ shape: item, values: [...values, id], body: undefined })),
+          itemShape,
+          ids.slice(0, 5).map((id) => ({ shape: itemShape, values: [...values, id], body: undefined })),
         );
     }
-    return undefined;
-  }
-}
-
-/** A list as answers hold it: by itself, or as the one list of an object. */
-export function listOf(body: unknown): readonly unknown[] {
-  if (Array.isArray(body)) return body;
-  if (!isObject(body)) return [];
-  const lists = Object.values(body).filter((value) => Array.isArray(value));
-  return lists.length === 1 ? (lists[0] as unknown[]) : [];
-}
-
-/** The id of a representation: by the parameter's name, by the resource's, or by what ids are mostly called. */
-export function idOf(body: unknown, parameter: string, itemPath: string): string | undefined {
-  if (!isObject(body)) return undefined;
-  const collection = itemPath.split("/").at(-2) ?? "";
-  const singular = collection.replaceAll("-", "_").replace(/ies$/, "y").replace(/s$/, "");
-  const names = [parameter, `${singular}_id`, `${singular}Id`, "id", "_id", "uuid", "key", "slug", "name"];
-  for (const name of names) {
-    const value = body[name];
-    if (typeof value === "string" || typeof value === "number") return String(value);
-  }
-  const inner = Object.values(body).filter(isObject);
-  return inner.length === 1 ? idOf(inner[0], parameter, itemPath) : undefined;
-}
-
-function idFrom(location: string | null, itemPath: string): string | undefined {
-  if (location === null) return undefined;
-  const segments = itemPath.split("/").length - 1;
-  const given = URL.parse(location, "http://localhost")?.pathname.split("/") ?? [];
-  const last = given.at(-1);
-  return given.length > segments && last ? decodeURIComponent(last) : undefined;
-}
-
-/** As a link of the response says: `$response.body#/id`. */
-function linkedId(
-  operation: Operation,
-  status: number,
-  parameter: string,
-  body: unknown,
-): string | undefined {
-  const links = operation.responses.find(({ code }) => code === String(status))?.links ?? [];
-  for (const { parameters } of links) {
-    const expression = parameters[parameter] ?? parameters[`path.${parameter}`];
-    const pointer = /^\$response\.body#(\/.*)$/.exec(String(expression))?.[1];
-    if (pointer === undefined) continue;
-    const value = pointer
-      .split("/")
-      .slice(1)
-      .reduce<unknown>((found, token) => (isObject(found) ? found[token] : undefined), body);
-    if (typeof value === "string" || typeof value === "number") return String(value);
-  }
-  return undefined;
-}
-
-export function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
     return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { checkAnswer } from "./checks/answer.ts";
 import type { CheckName, Fault } from "./checks/fault.ts";
 import { checkIntent } from "./checks/intent.ts";
 import { Findings } from "./findings.ts";
+import { allowsInPath, itemShapes, parameterNames } from "./path-template.ts";
 import { Patience } from "./patience.ts";
 import { asMeant } from "./request/allowed.ts";
 import { Values } from "./request/build.ts";
@@ -18,7 +19,7 @@ import {
 } from "./request/request-case.ts";
 import { type Answer, type Exchange, RunEnded, type Sender } from "./request/send.ts";
 import { type WrittenRequest, writeRequest } from "./request/write.ts";
-import { itemShapes, parameterNames, type Resource, Resources } from "./resources.ts";
+import { type Resource, Resources } from "./resources.ts";
 
 const mostAttempts = 4;
 
@@ -172,16 +173,19 @@ export class Session {
     const bind = ({ values }: Resource) =>
       Object.fromEntries(values.map((value, index) => [names[index] ?? "", value]));
     if (resource !== undefined) return bind(resource);
+    // Each operation says for itself what its path takes.
+    const fits = ({ values }: Resource) =>
+      values.every((value, index) => allowsInPath(operation, index, value));
     for (const shape of itemShapes(operation.path)) {
       const found = await this.#available(shape, phase);
-      if (found === undefined) continue;
+      if (found === undefined || !fits(found)) continue;
       if (operation.method === "post") this.resources.use(found);
       return bind(found);
     }
     if (operation.method !== "get" && operation.method !== "head") return {};
     const known = itemShapes(operation.path)
       .map((shape) => this.resources.seen(shape))
-      .find((each) => each !== undefined);
+      .find((each) => each !== undefined && fits(each));
     return known === undefined ? {} : bind(known);
   }
 

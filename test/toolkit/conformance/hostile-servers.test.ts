@@ -270,4 +270,89 @@ describe("a server of a few lines", () => {
     };
     expect(await check(paths, ({ method }) => (method === "HEAD" ? [200] : [405]))).toEqual([]);
   });
+
+  describe("whose answers hold what only looks like an id", () => {
+    const id = (name: string, schema: object) => ({ name, in: "path", required: true, schema });
+    const done = { description: "Done." };
+    const made = { post: { responses: { 201: done } } };
+    const list = { get: { responses: { 200: done } } };
+
+    test.each<[string, object, Handler]>([
+      [
+        "a member of a created thing that the path does not allow",
+        {
+          "/categories": made,
+          "/categories/{section}": {
+            get: { parameters: [id("section", { enum: ["guides"] })], responses },
+          },
+        },
+        ({ method, url }) =>
+          url === "/categories"
+            ? [method === "POST" ? 201 : 405, { section: "guide", name: "Guide" }]
+            : [method !== "GET" ? 405 : url === "/categories/guides" ? 204 : 400],
+      ],
+      [
+        "a member of a listed thing that the path does not allow",
+        {
+          "/images": list,
+          "/images/{identifier}": {
+            get: { parameters: [id("identifier", { type: "string", pattern: "^[a-f]{4}$" })], responses },
+          },
+        },
+        ({ method, url }) =>
+          method !== "GET"
+            ? [405]
+            : url === "/images"
+              ? [200, [{ name: "string" }]]
+              : [/^\/images\/[a-f]{4}$/.test(url ?? "") ? 204 : 400],
+      ],
+      [
+        "an id that one of the operations does not allow",
+        {
+          "/jobs": made,
+          "/jobs/{id}": { get: { parameters: [id("id", { type: "string" })], responses } },
+          "/jobs/{job}/log": { get: { parameters: [id("job", { enum: ["now"] })], responses } },
+        },
+        ({ method, url }) =>
+          url === "/jobs"
+            ? [method === "POST" ? 201 : 405, { id: "later" }]
+            : [method !== "GET" ? 405 : url?.endsWith("/log") && url !== "/jobs/now/log" ? 400 : 204],
+      ],
+      [
+        "an id that is another path",
+        {
+          "/reports": list,
+          "/reports/latest": { get: { responses: { 200: done } } },
+          "/reports/{id}": { get: { parameters: [id("id", { type: "string" })], responses } },
+        },
+        ({ method, url }) =>
+          method !== "GET"
+            ? [405]
+            : url === "/reports"
+              ? [200, [{ id: "latest" }]]
+              : [url === "/reports/latest" ? 200 : 204],
+      ],
+    ])("is asked for nothing with %s", async (_what, paths, handle) => {
+      expect(await check(paths, handle)).toEqual([]);
+    });
+
+    test("is not asked with an id for half of a segment", async () => {
+      const text = { type: "string", pattern: "^[a-z]+$" };
+      const paths = {
+        "/files": made,
+        "/files/{id}": { get: { parameters: [id("id", text)], responses } },
+        "/files/{name}.{extension}": {
+          get: { parameters: [id("name", text), id("extension", text)], responses },
+        },
+      };
+      const asked: string[] = [];
+      await check(paths, ({ method, url = "" }) => {
+        asked.push(url);
+        return url === "/files" ? [method === "POST" ? 201 : 405, { id: "made" }] : [204];
+      });
+      expect(asked).toContain("/files/made");
+      expect(asked).toContainEqual(expect.stringMatching(/^\/files\/[a-z]+\.[a-z]+$/));
+      expect(asked).not.toContainEqual(expect.stringMatching(/^\/files\/made\./));
+    });
+  });
 });

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type Operation } from "../../openapi/index.ts";
 import { boundaryVariations } from "../cases/boundary-cases.ts";
-import { parse, type Resource } from "../resources.ts";
+import { parse } from "../ids.ts";
+import type { Resource } from "../resources.ts";
 import type { Session } from "../session.ts";
 import { on, phase } from "./step.ts";
 

@@ -1,6 +1,8 @@
 import type { Operation } from "../../openapi/index.ts";
+import { idOf, listOf, parse } from "../ids.ts";
+import { shapeOf } from "../path-template.ts";
 import { isIdempotencyKey, mainContent } from "../request/build.ts";
-import { idOf, listOf, parameterNames, parse, type Resource, shapeOf } from "../resources.ts";
+import type { Resource } from "../resources.ts";
 import type { Session } from "../session.ts";
 import { changed, refused } from "./change.ts";
 import { on, phase } from "./step.ts";
@@ -56,8 +58,8 @@ async function listed(session: Session, creator: Operation, resource: Resource):
   const { answer } = outcome?.exchange ?? {};
   if (outcome === undefined || answer?.status !== 200) return;
   const items = listOf(parse(answer.text));
-  const itemPath = session.resources.operation("get", resource.shape)?.path ?? `${creator.path}/{id}`;
-  const ids = items.map((each) => idOf(each, parameterNames(itemPath).at(-1) ?? "id", itemPath));
+  const item = session.resources.item(resource.shape);
+  const ids = items.map((each) => item && idOf(each, item));
   // A page may be full of others.
   if (
     items.length > 0 &&
