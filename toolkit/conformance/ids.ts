@@ -39,7 +39,16 @@ export function idFrom(location: string | null, item: Item): string | undefined 
   const segments = item.path.split("/").length - 1;
   const given = URL.parse(location, "http://localhost")?.pathname.split("/") ?? [];
   const last = given.at(-1);
-  return given.length > segments && last ? allowed(decodeURIComponent(last), item) : undefined;
+  return given.length > segments && last ? allowed(decoded(last), item) : undefined;
+}
+
+/** @returns undefined where the escapes are not UTF-8 */
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As a link of the response says: `$response.body#/id`. */

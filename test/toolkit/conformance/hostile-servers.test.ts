@@ -134,15 +134,19 @@ test("ends where the server has gone, and says so", async () => {
 });
 
 describe("a server of a few lines", () => {
-  type Handler = (request: IncomingMessage, body: string) => readonly [status: number, body?: unknown];
+  type Handler = (
+    request: IncomingMessage,
+    body: string,
+  ) => readonly [status: number, body?: unknown, location?: string];
 
   async function serveHttp(handle: Handler): Promise<string> {
     const server = createHttpServer(async (request, response) => {
-      const [status, body] = handle(request, Buffer.concat(await request.toArray()).toString());
+      const [status, body, location] = handle(request, Buffer.concat(await request.toArray()).toString());
       const headers = {
         "content-type": "application/json",
         "www-authenticate": "Bearer",
         allow: "POST, GET, HEAD",
+        ...(location !== undefined && { location }),
       };
       response.writeHead(status, headers).end(body === undefined ? undefined : JSON.stringify(body));
     }).listen(0, "127.0.0.1");
@@ -334,6 +338,17 @@ describe("a server of a few lines", () => {
       ],
     ])("is asked for nothing with %s", async (_what, paths, handle) => {
       expect(await check(paths, handle)).toEqual([]);
+    });
+
+    test("is told of a Location whose escapes are not UTF-8", async () => {
+      const parameters = [id("id", { type: "string", pattern: "^[a-f]+$" })];
+      const paths = { "/notes": made, "/notes/{id}": { get: { parameters, responses } } };
+      const found = await check(paths, ({ method, url }) =>
+        url === "/notes"
+          ? [method === "POST" ? 201 : 405, undefined, "/notes/%E0%A4"]
+          : [method !== "GET" ? 405 : /^\/notes\/[a-f]+$/.test(url ?? "") ? 204 : 400],
+      );
+      expect(found).toEqual(["dead-location: Location of what was created is answered with 400."]);
     });
 
     test("is not asked with an id for half of a segment", async () => {
