@@ -1,3 +1,4 @@
+import { contents } from "./network.ts";
 import { UnexpectedResponseError } from "./unexpected-response-error.ts";
 
 /** How the caller reads an answer. */
@@ -20,7 +21,8 @@ export async function readData(
   if (parseAs === "stream") return response.body;
   if (parseAs !== "json") return response[parseAs]();
   const type = headers.get("content-type") ?? "json";
-  const text = await response.clone().text();
+  const content = contents.get(response) ?? (await response.clone().arrayBuffer());
+  const text = new TextDecoder().decode(content);
   let what = "no content";
   if (!text) {
     if (!requireContent) return undefined;

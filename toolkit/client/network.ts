@@ -2,6 +2,9 @@ import { abortable } from "./abortable.ts";
 import { type Fetch, isStream } from "./fetch.ts";
 import { NetworkError } from "./network-error.ts";
 
+/** What has been read of answers, so that nobody has the platform copy them once more. */
+export const contents = new WeakMap<Response, ArrayBuffer>();
+
 /**
  * Sends, and returns only when the whole body is here, so that timeouts and retries cover a connection that
  * breaks in the middle of an answer. A stream is handed over when it begins.
@@ -14,7 +17,7 @@ export function readWhole(fetch: Fetch): Fetch {
     const signal = init?.signal ?? request.signal;
     try {
       const response = await abortable(fetch(request, init), signal);
-      if (!isStream(init)) await abortable(response.clone().arrayBuffer(), signal);
+      if (!isStream(init)) contents.set(response, await abortable(response.clone().arrayBuffer(), signal));
       return response;
     } catch (error) {
       if (signal.aborted) throw signal.reason;

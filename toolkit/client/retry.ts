@@ -82,7 +82,8 @@ export function withRetry(
       let response: Response | undefined;
       let failure: unknown;
       try {
-        response = await fetch(left > 0 || isKeyed ? copyRequest(request) : request, init);
+        const isKept = request.body !== null && (left > 0 || isKeyed);
+        response = await fetch(isKept ? copyRequest(request) : request, init);
       } catch (error) {
         if (!(error instanceof NetworkError) || signal.aborted) throw error;
         failure = error;

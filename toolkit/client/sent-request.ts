@@ -5,7 +5,7 @@ export function describeRequest({ method, url }: Pick<Request, "method" | "url">
 
 /** The same request once more, with its body and what it was given beside what the platform copies. */
 export function copyRequest(request: Request): Request {
-  return Object.assign(request.clone(), Object.fromEntries(Object.entries(request)));
+  return Object.assign(request.clone(), request);
 }
 
 const requests = new WeakMap<Response, Request>();
