@@ -1,6 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { registerContract } from "contract-first/fastify";
 import { createMock } from "contract-first/mock";
 import {
   type ContractSetupError,
@@ -10,8 +9,8 @@ import {
   type Operation,
   readOperation,
 } from "contract-first/openapi";
-import fastify from "fastify";
 import { conformanceOfMock, type MockConformance } from "./conformance-of-mock.ts";
+import { openServer } from "./open-server.ts";
 
 /** Whether something could be done, else the first reason why not. */
 export interface Outcome {
@@ -32,16 +31,7 @@ async function attempt(run: () => Promise<void>): Promise<Outcome> {
 
 async function serve(file: string, lenient: boolean): Promise<void> {
   const document = await loadDocument(file, { strict: !lenient });
-  const operations = listOperations(document).map((entry) => readOperation(document, entry));
-  const app = fastify({ routerOptions: { maxParamLength: 4096 } });
-  await registerContract<Record<string, never>, unknown>(app, {
-    document,
-    handlers: Object.fromEntries(operations.map(({ id }) => [id, () => ({ status: 200 })])) as never,
-    securityHandlers: Object.fromEntries(
-      operations.flatMap(({ security }) => security.flat()).map(({ name }) => [name, () => ({})]),
-    ),
-    lenient,
-  });
+  const app = await openServer(document, { lenient });
   await app.ready();
   await app.close();
 }

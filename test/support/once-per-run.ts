@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, watch, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
 
@@ -18,9 +17,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("runFolder", folder);
   return () => rm(folder, { recursive: true });
 }
-
-/** Milliseconds between two looks at whether another process is done. */
-const pause = 100;
 
 /**
  * Makes a folder once for all test files of a run: the first that asks makes it, those beside it wait.
@@ -44,10 +40,26 @@ export async function oncePerRun(name: string, make: (folder: string) => Promise
     await writeFile(`${outcome}.part`, failure);
     await rename(`${outcome}.part`, outcome);
   }
-  for (;;) {
-    const failure = await readFile(outcome, "utf8").catch(() => undefined);
-    if (failure === "") return folder;
-    if (failure !== undefined) throw new Error(`${name} could not be made: ${failure}`);
-    await setTimeout(pause);
+  const failure = await outcomeOf(outcome);
+  if (failure !== "") throw new Error(`${name} could not be made: ${failure}`);
+  return folder;
+}
+
+/** What the process that makes it has written in the end. */
+async function outcomeOf(file: string): Promise<string> {
+  const read = () => readFile(file, "utf8").catch(() => undefined);
+  const watching = new AbortController();
+  // From before the first look: what happens in between is told by the first event.
+  const changes = watch(inject("runFolder"), { signal: watching.signal })[Symbol.asyncIterator]();
+  try {
+    for (let change = changes.next(); ; change = changes.next()) {
+      // Given up in the end.
+      change.catch(() => undefined);
+      const failure = await read();
+      if (failure !== undefined) return failure;
+      await change;
+    }
+  } finally {
+    watching.abort();
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyRequest, preParsingHookHandler } from "fastify";
+import { isJsonText } from "../openapi/json-text.ts";
 import { UnsupportedMediaTypeError } from "./errors.ts";
 
 /** Room for `null` and some white space: what some clients send where there is no body. */
@@ -44,15 +45,6 @@ async function readNothing(
     throw new UnsupportedMediaTypeError("This operation takes no body.", []);
   }
   return Object.assign(Readable.from([]), { receivedEncodedLength: length });
-}
-
-function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether a body follows the head (RFC 9112 §6.3). */

@@ -17,28 +17,37 @@ export function faultOfJson(text: string): string | undefined {
  * @throws MalformedText
  */
 export function readJson(text: string, isExact: boolean, keyword = "json"): unknown {
-  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  let value: unknown;
-  try {
-    value = isExact ? parseExactJson(bare) : JSON.parse(bare);
-  } catch {
-    throw new MalformedText(keyword, "is not well-formed JSON");
-  }
-  const fault = isExact ? undefined : faultOfJson(bare);
-  if (fault !== undefined) throw new MalformedText(keyword, fault);
-  return value;
+  const parsed = parse(text, isExact, keyword);
+  if (parsed === undefined) throw new MalformedText(keyword, "is not well-formed JSON");
+  return parsed.value;
 }
 
 /** What a JSON text says, or the text where it is none. @throws MalformedText where it says what is not kept */
 export function maybeJson(text: string, isExact: boolean): unknown {
-  return isJsonText(text) ? readJson(text, isExact) : text;
+  const parsed = parse(text, isExact, "json");
+  return parsed === undefined ? text : parsed.value;
 }
 
-function isJsonText(text: string): boolean {
+/** Whether a text is well-formed JSON. */
+export function isJsonText(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
   } catch {
     return false;
   }
+}
+
+/** Undefined where it is no JSON. */
+function parse(text: string, isExact: boolean, keyword: string): { readonly value: unknown } | undefined {
+  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  let value: unknown;
+  try {
+    value = isExact ? parseExactJson(bare) : JSON.parse(bare);
+  } catch {
+    return undefined;
+  }
+  const fault = isExact ? undefined : faultOfJson(bare);
+  if (fault !== undefined) throw new MalformedText(keyword, fault);
+  return { value };
 }
