@@ -9,21 +9,29 @@ import type { Match } from "../router.ts";
 import { type CheckedBody, checkBody } from "./body.ts";
 import { ParameterValidator } from "./parameters.ts";
 
-const validators = new WeakMap<Operation, Readonly<Record<ParameterPlace, ParameterValidator>>>();
+/** What the requests of an operation are held against. */
+interface Check extends Readonly<Record<ParameterPlace, ParameterValidator>> {
+  /** Whether what is in a query is no parameter: a credential, or what is said to the mock (`__code=404`). */
+  readonly isAside: (name: string) => boolean;
+}
 
-function validatorsOf(operation: Operation): Readonly<Record<ParameterPlace, ParameterValidator>> {
-  let known = validators.get(operation);
-  if (!known) {
-    const { document, parameters } = operation;
-    known = {
-      path: new ParameterValidator(document, "path", parameters.path),
-      query: new ParameterValidator(document, "query", parameters.query),
-      header: new ParameterValidator(document, "header", parameters.header),
-      cookie: new ParameterValidator(document, "cookie", parameters.cookie),
-    };
-    validators.set(operation, known);
-  }
-  return known;
+const checks = new WeakMap<Operation, Check>();
+
+function checkOf(operation: Operation): Check {
+  const known = checks.get(operation);
+  if (known !== undefined) return known;
+  const { document, parameters, security } = operation;
+  const credentials = queryCredentials(security);
+  const declared = new Set(parameters.query.map(({ name }) => name));
+  const check: Check = {
+    path: new ParameterValidator(document, "path", parameters.path),
+    query: new ParameterValidator(document, "query", parameters.query),
+    header: new ParameterValidator(document, "header", parameters.header),
+    cookie: new ParameterValidator(document, "cookie", parameters.cookie),
+    isAside: (name) => !declared.has(name) && (name.startsWith("__") || credentials.has(name)),
+  };
+  checks.set(operation, check);
+  return check;
 }
 
 /**
@@ -36,27 +44,22 @@ export function checkRequest(
   request: MockRequest,
   parsed: ReadBody | undefined,
 ): CheckedBody {
-  const check = validatorsOf(operation);
+  const check = checkOf(operation);
   const { body, violations } = checkBody(operation, request, parsed);
   return {
     body,
     violations: [
       ...violations,
       ...check.header.violations(() => listed(request.headers)),
-      ...check.query.violations(() => withoutOwn(parseQuery(request.search), operation)),
+      ...check.query.violations(() => parametersIn(request.search, check)),
       ...check.path.violations(() => listed(nonEmpty(encodedParameters))),
       ...check.cookie.violations(() => parseCookies(request.headers.cookie)),
     ],
   };
 }
 
-/** A query without what is no parameter: credentials, and what is said to the mock (`__code=404`). */
-function withoutOwn(query: Encoded, { security, parameters }: Operation): Encoded {
-  const credentials = queryCredentials(security);
-  const declared = new Set(parameters.query.map(({ name }) => name));
-  return new Map(
-    [...query].filter(([name]) => declared.has(name) || !(name.startsWith("__") || credentials.has(name))),
-  );
+function parametersIn(search: string, { isAside }: Check): Encoded {
+  return new Map([...parseQuery(search)].filter(([name]) => !isAside(name)));
 }
 
 function nonEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
